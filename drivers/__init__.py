@@ -1,0 +1,1 @@
+"""What an instrument is, and how each real one is reached."""

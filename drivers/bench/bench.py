@@ -1,0 +1,149 @@
+"""An open bench: its instruments by role, and the promise to leave cell and beam safe."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TypeVar
+
+from operando.drivers.bench.file import BenchFile
+from operando.drivers.bench.roles import Roles
+from operando.drivers.clock import Clock
+from operando.drivers.errors import ConfigMismatch
+from operando.drivers.links import Truth
+from operando.drivers.roles import (
+    Column,
+    Detectors,
+    EdsSpectrometer,
+    Instrument,
+    Potentiostat,
+    PressureSensor,
+    SafeState,
+    Safety,
+    Scanner,
+    Stage,
+    Thermometer,
+)
+
+__all__ = ["Bench"]
+
+MAKE_SAFE_DEADLINE_S = 5.0
+RoleType = TypeVar("RoleType")
+
+
+class Bench:
+    """Instruments by role. As a context manager it leaves cell and beam safe, whatever happens inside.
+
+    What was confirmed stands in `safe_states` after the block, one entry for each instrument.
+    """
+
+    def __init__(self, file: BenchFile, clock: Clock, instruments: Mapping[str, Roles], truth: Truth | None) -> None:
+        self.file = file
+        self.clock = clock
+        self.truth = truth
+        self.safe_states: tuple[SafeState, ...] = ()
+        self._instruments = dict(instruments)
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.safe_states = self.make_safe()
+        finally:
+            self.close()
+
+    @property
+    def potentiostat(self) -> Potentiostat:
+        return _only([r.potentiostat for r in self._instruments.values() if r.potentiostat], "potentiostat")
+
+    @property
+    def stage(self) -> Stage:
+        return _only([r.stage for r in self._instruments.values() if r.stage], "stage")
+
+    @property
+    def column(self) -> Column:
+        return _only([r.column for r in self._instruments.values() if r.column], "column")
+
+    @property
+    def scanner(self) -> Scanner:
+        return _only([r.scanner for r in self._instruments.values() if r.scanner], "scanner")
+
+    @property
+    def detectors(self) -> Detectors:
+        return _only([r.detectors for r in self._instruments.values() if r.detectors], "detectors")
+
+    @property
+    def eds(self) -> EdsSpectrometer:
+        return _only([r.eds for r in self._instruments.values() if r.eds], "EDS spectrometer")
+
+    @property
+    def pressures(self) -> Mapping[str, PressureSensor]:
+        """Gauges by what they measure."""
+        return {name: gauge for roles in self._instruments.values() for name, gauge in roles.pressures.items()}
+
+    @property
+    def thermometers(self) -> Mapping[str, Thermometer]:
+        """Thermometers by what they measure."""
+        return {name: sensor for roles in self._instruments.values() for name, sensor in roles.thermometers.items()}
+
+    @property
+    def has_potentiostat(self) -> bool:
+        return any(roles.potentiostat for roles in self._instruments.values())
+
+    @property
+    def has_microscope(self) -> bool:
+        return any(roles.scanner for roles in self._instruments.values())
+
+    @property
+    def has_eds(self) -> bool:
+        return any(roles.eds for roles in self._instruments.values())
+
+    def all(self) -> tuple[Instrument, ...]:
+        """Every role of every instrument."""
+        return tuple(role for roles in self._instruments.values() for role in roles.all())
+
+    def make_safe(self) -> tuple[SafeState, ...]:
+        """Make every instrument safe, cell and beam at once, none waiting for another.
+
+        An instrument that does not come back by the deadline is reported as unknown.
+        """
+        if self.clock.virtual:
+            return tuple(make_one_safe(role) for role in self.all())
+        results: dict[int, SafeState] = {}
+
+        def work(index: int, role: Instrument) -> None:
+            results[index] = make_one_safe(role)
+
+        roles = self.all()
+        threads = [threading.Thread(target=work, args=(i, role), daemon=True) for i, role in enumerate(roles)]
+        for thread in threads:
+            thread.start()
+        deadline = self.clock.now() + MAKE_SAFE_DEADLINE_S
+        for thread in threads:
+            thread.join(max(0.0, deadline - self.clock.now()))
+        late = f"did not answer within {MAKE_SAFE_DEADLINE_S:g} s"
+        return tuple(results.get(i, SafeState(role.name, Safety.UNKNOWN, late)) for i, role in enumerate(roles))
+
+    def close(self) -> None:
+        """Let go of all wires; changes no output."""
+        for role in self.all():
+            role.close()
+
+
+def make_one_safe(role: Instrument) -> SafeState:
+    """Make one instrument safe; whatever goes wrong is reported as unknown, because nothing was confirmed."""
+    try:
+        return role.make_safe()
+    except Exception as error:  # noqa: BLE001  a defect in one driver must not keep the others from being made safe
+        return SafeState(role.name, Safety.UNKNOWN, f"{type(error).__name__}: {error}")
+
+
+def _only(found: Sequence[RoleType], role: str) -> RoleType:
+    if len(found) != 1:
+        raise ConfigMismatch(
+            f"the bench has {len(found)} instruments in the role of {role}, one is needed",
+            remedy="Name one in the bench file.",
+        )
+    return found[0]

@@ -1,0 +1,97 @@
+"""Opens a bench: reads its file, finds the drivers, connects and identifies. Changes no output."""
+
+from importlib.metadata import entry_points
+from ipaddress import ip_address
+from pathlib import Path
+
+from operando.drivers.bench.bench import Bench
+from operando.drivers.bench.file import BenchFile, InstrumentEntry, load_bench_file
+from operando.drivers.bench.gate import Gate
+from operando.drivers.bench.roles import DriverContext, DriverFactory, Roles
+from operando.drivers.clock import Clock, RealClock, VirtualClock
+from operando.drivers.documents import Document, DocumentError, unknown_key
+from operando.drivers.errors import ConfigMismatch
+from operando.drivers.links import Address, LinkContext, LinkRegistry
+
+__all__ = ["bench_source", "connect_bench", "open_bench"]
+
+DRIVERS = "operando.drivers"
+BENCHES = "operando.benches"
+
+
+def open_bench(bench: Path | str, clock: Clock | None = None) -> Bench:
+    """Open a bench by the path of its file, or by the name of an installed one (`sim`).
+
+    Args:
+        bench: a path, or a name that the entry point group `operando.benches` offers.
+        clock: virtual if all addresses are `sim://`, real otherwise, unless one is given.
+
+    Raises:
+        DocumentError: if the bench file is wrong.
+        InstrumentError: if an instrument does not answer, or is another one.
+    """
+    document, file = load_bench_file(bench_source(bench))
+    return connect_bench(document, file, clock)
+
+
+def bench_source(bench: Path | str) -> Path | str:
+    """The path of a bench file, or the text of an installed bench.
+
+    Raises:
+        ConfigMismatch: if there is neither such a file nor such a bench.
+    """
+    if Path(bench).is_file():
+        return Path(bench)
+    offered = entry_points(group=BENCHES)
+    if str(bench) in offered.names:
+        return str(offered[str(bench)].load()())
+    raise ConfigMismatch(
+        f"there is no bench file {str(bench)!r}",
+        remedy=f"Give the path of a bench file, or one of: {', '.join(sorted(offered.names))}.",
+    )
+
+
+def connect_bench(document: Document, file: BenchFile, clock: Clock | None = None) -> Bench:
+    """Connect to every instrument of a bench file; on failure let go of those already connected."""
+    if not file.simulated and any(entry.address.startswith("sim://") for entry in file.instruments.values()):
+        raise ConfigMismatch(
+            f"bench {file.name!r} mixes sim:// with real addresses, which live in different time",
+            remedy="Serve the simulated instruments with `operando simulate` and write their tcp:// addresses.",
+        )
+    clock = clock or (VirtualClock() if file.simulated else RealClock())
+    links = LinkRegistry(LinkContext(clock, file.world))
+    opened: dict[str, Roles] = {}
+    try:
+        for name, entry in file.instruments.items():
+            opened[name] = _open_instrument(document, name, entry, file, links, clock)
+    except BaseException:
+        Bench(file, clock, opened, None).close()
+        raise
+    return Bench(file, clock, opened, links.truth())
+
+
+def _open_instrument(
+    document: Document, name: str, entry: InstrumentEntry, file: BenchFile, links: LinkRegistry, clock: Clock
+) -> Roles:
+    offered = entry_points(group=DRIVERS)
+    if entry.driver not in offered.names:
+        what = unknown_key(entry.driver, sorted(offered.names)).replace("unknown key", "unknown driver")
+        raise DocumentError([document.problem(["instruments", name, "driver"], what)])
+    address = Address.parse(entry.address)
+    gate = Gate(name, entry.accept_untested_on_hardware is not None or _only_simulated(entry, address))
+    factory: DriverFactory = offered[entry.driver].load()
+    return factory(DriverContext(name, address, entry.options, file, links, clock, gate))
+
+
+def _only_simulated(entry: InstrumentEntry, address: Address) -> bool:
+    """A `sim://` address, or a served simulator on loopback or on a pseudo terminal."""
+    if address.scheme == "sim":
+        return True
+    if not entry.simulated:
+        return False
+    if address.scheme == "serial":
+        return address.place.startswith(("/dev/pts/", "socket://127.0.0.1"))
+    try:
+        return ip_address(address.place).is_loopback
+    except ValueError:
+        return address.place == "localhost"

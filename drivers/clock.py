@@ -1,0 +1,114 @@
+"""The one module that reads and spends time.
+
+Every part of operando takes a `Clock`. All `sim://` means virtual time, in which forty hours of
+experiment pass in seconds and nothing depends on the speed of the machine; anything real means the real clock.
+
+Times are seconds on the run's own monotonic timeline. Wall time is recorded beside it and never used for order.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+__all__ = ["VIRTUAL_EPOCH", "Clock", "RealClock", "VirtualClock"]
+
+VIRTUAL_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""The wall time at which a virtual timeline begins, so that equal seeds give equal bytes."""
+
+
+class Clock(Protocol):
+    """Where time comes from.
+
+    `sleep_until` blocks the caller; a runner's tasks await time on the event loop instead.
+    """
+
+    @property
+    def virtual(self) -> bool:
+        """Whether time passes only when somebody waits for it."""
+        ...
+
+    def now(self) -> float:
+        """Seconds on the timeline of this clock."""
+        ...
+
+    def wall(self) -> datetime:
+        """The wall time of `now()`, in UTC."""
+        ...
+
+    def sleep_until(self, when: float) -> None:
+        """Let time pass until `when`; return at once if that is over."""
+        ...
+
+
+class RealClock:
+    """Time as it passes: monotonic, starting at zero when the clock is made."""
+
+    virtual = False
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._epoch = datetime.now(UTC)
+
+    def now(self) -> float:
+        return time.monotonic() - self._started
+
+    def wall(self) -> datetime:
+        return self._epoch + timedelta(seconds=self.now())
+
+    def sleep_until(self, when: float) -> None:
+        remaining = when - self.now()
+        if remaining > 0:
+            time.sleep(remaining)
+
+
+class VirtualClock:
+    """Time that passes only when somebody waits for it.
+
+    A script on its own lets time pass by `sleep_until`. Under a runner several tasks share the timeline: a driver call
+    runs at one instant inside `charging()`, what it waited for is charged to the caller, and the caller then
+    awaits that much on the event loop, so that other tasks interleave as they would on real wires.
+    """
+
+    virtual = True
+
+    def __init__(self, epoch: datetime = VIRTUAL_EPOCH) -> None:
+        self._now = 0.0
+        self._epoch = epoch
+        self._charge: float | None = None
+
+    def now(self) -> float:
+        return self._now + (self._charge or 0.0)
+
+    def wall(self) -> datetime:
+        return self._epoch + timedelta(seconds=self.now())
+
+    def sleep_until(self, when: float) -> None:
+        if self._charge is None:
+            self._now = max(self._now, when)
+        else:
+            self._charge = max(self._charge, when - self._now)
+
+    @contextmanager
+    def charging(self) -> Iterator["Charge"]:
+        """Charge the time waited for inside to the caller instead of letting it pass.
+
+        Raises:
+            RuntimeError: if a charge is open already; exchanges do not nest.
+        """
+        if self._charge is not None:
+            raise RuntimeError("a charge is open already: exchanges with instruments do not nest")
+        charge = Charge()
+        self._charge = 0.0
+        try:
+            yield charge
+        finally:
+            charge.seconds = self._charge
+            self._charge = None
+
+
+class Charge:
+    """The seconds that an exchange took, known once it is over."""
+
+    seconds: float = 0.0

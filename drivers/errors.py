@@ -1,0 +1,79 @@
+"""What can go wrong with an instrument, as a small tree of errors.
+
+Each error says what happened, on which instrument and address, and what to do.
+A driver call ends in the right value or in one of these by its deadline.
+"""
+
+__all__ = [
+    "ConfigMismatch",
+    "DeviceFault",
+    "FramingError",
+    "InstrumentError",
+    "LimitRefused",
+    "OperandoError",
+    "ProtocolError",
+    "StaleReply",
+    "TransportClosed",
+    "TransportError",
+    "TransportTimeout",
+]
+
+
+class OperandoError(Exception):
+    """Base of every error that operando raises on purpose.
+
+    Args:
+        what: what happened, as a sentence without a full stop.
+        where: the instrument and its address, or file and line.
+        remedy: what the reader can do about it.
+    """
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}. {self.remedy}" if self.remedy else text
+
+
+class InstrumentError(OperandoError):
+    """Something about one instrument."""
+
+
+class TransportError(InstrumentError):
+    """The wire itself failed; the state of the instrument is unknown."""
+
+
+class TransportClosed(TransportError):
+    """The other end is gone: refused, unplugged, reset or closed."""
+
+
+class TransportTimeout(TransportError):
+    """Nothing, or not enough, arrived by the deadline."""
+
+
+class FramingError(InstrumentError):
+    """Bytes arrived that are no message: wrong checksum, wrong length, garbage."""
+
+
+class ProtocolError(InstrumentError):
+    """The instrument answered with a refusal (error code, NAK, exception)."""
+
+
+class StaleReply(InstrumentError):
+    """A well-formed reply arrived that belongs to another question."""
+
+
+class DeviceFault(InstrumentError):
+    """The instrument reports a fault of its own: overload, sensor broken, column down."""
+
+
+class LimitRefused(InstrumentError):
+    """The request would pass a limit and was never sent."""
+
+
+class ConfigMismatch(InstrumentError):
+    """What answered is not what the bench file says: wrong model, unit or setting."""

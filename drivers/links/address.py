@@ -1,0 +1,63 @@
+"""Addresses: one line of text that says how an instrument is reached."""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from operando.drivers.errors import ConfigMismatch
+
+__all__ = ["Address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A scheme, a place and options: `tcp://10.0.0.5:8300`, `serial:///dev/ttyACM0?baudrate=921600`, `sim://sem`.
+
+    Args:
+        scheme: names the kind of link; offered through the entry point group `operando.links`.
+        place: host, device or name, without port.
+        port: TCP or UDP port, None where there is none.
+        options: what stands behind the question mark.
+    """
+
+    scheme: str
+    place: str
+    port: int | None = None
+    options: tuple[tuple[str, str], ...] = field(default=())
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Read an address.
+
+        Raises:
+            ConfigMismatch: if the text is no address.
+        """
+        try:
+            parts = urlsplit(text)
+            port = parts.port
+        except ValueError as error:
+            raise _no_address(text) from error
+        place = parts.hostname if port is not None else (parts.netloc + parts.path)
+        if not parts.scheme or not place:
+            raise _no_address(text)
+        return cls(parts.scheme, place, port, tuple(parse_qsl(parts.query)))
+
+    def option(self, name: str, default: str) -> str:
+        """The value of an option, or the default if it is not given."""
+        return dict(self.options).get(name, default)
+
+    def at_port(self, port: int) -> "Address":
+        """The same place at another port."""
+        return Address(self.scheme, self.place, port, self.options)
+
+    def __str__(self) -> str:
+        text = f"{self.scheme}://{self.place}"
+        if self.port is not None:
+            text += f":{self.port}"
+        return f"{text}?{urlencode(self.options)}" if self.options else text
+
+
+def _no_address(text: str) -> ConfigMismatch:
+    return ConfigMismatch(
+        f"{text!r} is no address",
+        remedy="Write scheme://place, for instance tcp://10.0.0.5:8300, serial:///dev/ttyACM0 or sim://sem.",
+    )

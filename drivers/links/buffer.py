@@ -1,0 +1,97 @@
+"""Messages out of a stream of bytes, by delimiter or by length, each by a deadline."""
+
+from operando.drivers.clock import Clock
+from operando.drivers.errors import TransportTimeout
+from operando.drivers.links.link import Link
+
+__all__ = ["StreamBuffer"]
+
+
+class StreamBuffer:
+    """Collects what a stream link delivers until a whole message is there.
+
+    Bytes that arrived before a time-out are kept: the caller decides whether to `discard` them or to go on.
+    """
+
+    def __init__(self, link: Link, clock: Clock) -> None:
+        self._link = link
+        self._clock = clock
+        self._bytes = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._bytes)
+
+    def read_until(self, delimiter: bytes, timeout_s: float) -> bytes:
+        """Bytes up to and including the delimiter.
+
+        Raises:
+            TransportTimeout: if the delimiter did not arrive in time.
+            TransportClosed: if the other end is gone.
+        """
+        deadline = self._clock.now() + timeout_s
+        searched = 0
+        while (found := self._bytes.find(delimiter, searched)) < 0:
+            searched = max(0, len(self._bytes) - len(delimiter) + 1)
+            self._fill(deadline, f"the end of a message ({delimiter!r})")
+        return self._cut(found + len(delimiter))
+
+    def read_exactly(self, count: int, timeout_s: float) -> bytes:
+        """So many bytes.
+
+        Raises:
+            TransportTimeout: if they did not arrive in time.
+            TransportClosed: if the other end is gone.
+        """
+        deadline = self._clock.now() + timeout_s
+        while len(self._bytes) < count:
+            self._fill(deadline, f"{count} bytes")
+        return self._cut(count)
+
+    def available(self) -> bytes:
+        """Everything that is here now, without waiting.
+
+        Raises:
+            TransportClosed: if nothing is here and the other end is gone.
+        """
+        while True:
+            try:
+                more = self._link.read(0.0)
+            except TransportTimeout:
+                break
+            if not more:
+                break
+            self._bytes += more
+        return self._cut(len(self._bytes))
+
+    def give_back(self, data: bytes) -> None:
+        """Put bytes back to the front, the unfinished rest of a message."""
+        self._bytes[:0] = data
+
+    def discard(self, quiet_s: float = 0.0) -> bytes:
+        """Throw away what is here and what still comes until the line was silent for so long."""
+        gone = self.available()
+        while quiet_s > 0:
+            try:
+                gone += self._link.read(quiet_s)
+            except TransportTimeout:
+                break
+        return gone
+
+    def _fill(self, deadline: float, wanted: str) -> None:
+        remaining = deadline - self._clock.now()
+        try:
+            more = self._link.read(max(remaining, 0.0)) if remaining > 0 else b""
+        except TransportTimeout:
+            more = b""
+        if not more:
+            raise TransportTimeout(
+                f"waited for {wanted}, got {len(self._bytes)} bytes: {bytes(self._bytes[:64])!r}",
+                where=str(self._link.address),
+                remedy="Check that the instrument is on, connected and not held by another program.",
+            )
+        self._bytes += more
+
+    def _cut(self, count: int) -> bytes:
+        data = bytes(self._bytes[:count])
+        del self._bytes[:count]
+        return data

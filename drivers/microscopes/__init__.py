@@ -1,0 +1,1 @@
+"""Scanning electron microscopes."""

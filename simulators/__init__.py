@@ -1,0 +1,1 @@
+"""The simulated laboratory: one physical world, and instruments that speak the real wire."""

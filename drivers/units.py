@@ -1,7 +1,7 @@
 """Units at the edge: text with a unit in, SI floats inside.
 
 `"45 min"` becomes 2700.0, `"1.2 mAh"` becomes 4.32. A number without a unit is refused wherever a unit is expected,
-because "5" has been seconds to one reader and minutes to the next. Arithmetic is decimal, so that 10 um is exactly 1e-05.
+because "5" has been seconds to one reader and minutes to the next. Arithmetic is decimal: 10 um is exactly 1e-05.
 """
 
 from collections.abc import Callable

@@ -49,7 +49,7 @@ class SampleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """Limits that stop the run at once. The host tolerates a value outside them for so long, the instrument not at all."""
+    """Limits that stop the run. The host tolerates a value outside them for so long, the instrument not at all."""
 
     voltage_V: tuple[float, float]
     current_A: tuple[float, float]
@@ -115,7 +115,7 @@ CyclingAction = RunStep | CaptureNow | AskOperator
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A place on the specimen. `anchor` names what drift is followed on; `only` limits it to those times (`start`, `end`)."""
+    """A place on the specimen. `anchor` names what drift is followed on; `only` limits it to `start` and `end`."""
 
     name: str
     stage: StagePosition

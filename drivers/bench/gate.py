@@ -28,5 +28,5 @@ class Gate:
             raise LimitRefused(
                 f"refused to {action}: this driver has never been on hardware",
                 where=self.instrument,
-                remedy="Write accept_untested_on_hardware: {by: your name, on: date} at this instrument in the bench file.",
+                remedy="In the bench file, write accept_untested_on_hardware: {by: your name, on: date} at it.",
             )

@@ -22,7 +22,7 @@ class Quality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value with its truth: SI value (NaN if there is none), quality and the run times between which it was taken."""
+    """One value with its truth: SI value (NaN if there is none), quality, and the run times it was taken between."""
 
     value: float
     unit: str

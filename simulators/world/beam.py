@@ -58,8 +58,8 @@ class Exposure:
 class Beam:
     """Where the beam is and whether it reaches the specimen. Written by the microscope's engine, read by the world.
 
-    `dwelling_at` is the spot on which the beam stands, as fractions of the field from the top left; None while it scans the
-    whole field.
+    `dwelling_at` is the spot on which the beam stands, as fractions of the field from the top left; None while it
+    scans the whole field.
     """
 
     settings: BeamSettings = field(default_factory=BeamSettings)

@@ -29,6 +29,11 @@ class Clock(Protocol):
         """Whether time passes only when somebody waits for it."""
         ...
 
+    @property
+    def epoch(self) -> datetime:
+        """The wall time, in UTC, at which the timeline was at zero."""
+        ...
+
     def now(self) -> float:
         """Seconds on the timeline of this clock."""
         ...
@@ -49,13 +54,13 @@ class RealClock:
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self._epoch = datetime.now(UTC)
+        self.epoch = datetime.now(UTC)
 
     def now(self) -> float:
         return time.monotonic() - self._started
 
     def wall(self) -> datetime:
-        return self._epoch + timedelta(seconds=self.now())
+        return self.epoch + timedelta(seconds=self.now())
 
     def sleep_until(self, when: float) -> None:
         remaining = when - self.now()
@@ -75,14 +80,14 @@ class VirtualClock:
 
     def __init__(self, epoch: datetime = VIRTUAL_EPOCH) -> None:
         self._now = 0.0
-        self._epoch = epoch
+        self.epoch = epoch
         self._charge: float | None = None
 
     def now(self) -> float:
         return self._now + (self._charge or 0.0)
 
     def wall(self) -> datetime:
-        return self._epoch + timedelta(seconds=self.now())
+        return self.epoch + timedelta(seconds=self.now())
 
     def sleep_until(self, when: float) -> None:
         if self._charge is None:

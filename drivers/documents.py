@@ -3,8 +3,9 @@
 Protocols and bench files are read here. YAML 1.2, so that `on` and `no` are words; a key given twice is an error.
 """
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,8 +16,20 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from operando.drivers.errors import OperandoError
+from operando.drivers.model_errors import complaints
+from operando.drivers.nearest import unknown_key, unknown_word
 
-__all__ = ["Document", "DocumentError", "Problem", "StrictModel", "parse_document", "read_document"]
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Problem",
+    "StrictModel",
+    "dotted",
+    "parse_document",
+    "read_document",
+    "unknown_key",
+    "unknown_word",
+]
 
 Step = str | int
 Model = TypeVar("Model", bound=BaseModel)
@@ -25,7 +38,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class StrictModel(BaseModel):
     """Base of everything that can stand in a document: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +51,16 @@ class Problem:
     what: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}: {self.where}: {self.what}"
-            if self.where
-            else f"{self.file}:{self.line}: {self.what}"
-        )
+        place = f"{self.file}:{self.line}: "
+        return f"{place}{self.where}: {self.what}" if self.where else f"{place}{self.what}"
 
 
 class DocumentError(OperandoError):
-    """A document that cannot be used, with every problem that was found in it."""
+    """A document that cannot be used, with every problem that was found in it, in the order of its lines."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +75,14 @@ class Document:
         """The line (from 1) of the deepest part of a path that exists; the key's line for a value in a mapping."""
         node, line = self.data, 1
         for step in path:
-            try:
-                if isinstance(node, CommentedMap) and step in node:
+            if isinstance(node, CommentedMap) and step in node:
+                with suppress(KeyError):  # a key that a merge (`<<`) brought in has no line of its own
                     line = node.lc.key(step)[0] + 1
-                    node = node[step]
-                elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-                    line = node.lc.item(step)[0] + 1
-                    node = node[step]
-            except (KeyError, AttributeError):
+                node = node[step]
+            elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+                line = node.lc.item(step)[0] + 1
+                node = node[step]
+            else:
                 break
         return line
 
@@ -80,51 +90,31 @@ class Document:
         """A problem at a place of this document."""
         return Problem(self.file, self.line(path), dotted(path), what)
 
+    def problems(self, model: type[BaseModel]) -> tuple[Problem, ...]:
+        """Everything that keeps the document from being such a model."""
+        try:
+            self.validate(model)
+        except DocumentError as error:
+            return error.problems
+        return ()
+
     def validate(self, model: type[Model]) -> Model:
         """The document as a model.
 
         Raises:
             DocumentError: with one problem for each thing that is wrong.
         """
+        if self.data is None:
+            raise DocumentError([Problem(self.file, 1, "", "the document is empty")])
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            raise DocumentError(list(self._problems(error))) from error
-
-    def _problems(self, error: ValidationError) -> Iterator[Problem]:
-        for item in error.errors(include_url=False):
-            path = [step for step in item["loc"] if self._is_part(step)]
-            if item["type"] == "extra_forbidden":
-                yield self.problem(item["loc"], unknown_key(str(item["loc"][-1]), self._valid_keys(item)))
-            else:
-                message = item["msg"].removeprefix("Value error, ")
-                yield self.problem(path, message[0].lower() + message[1:])
-
-    @staticmethod
-    def _is_part(step: Step) -> bool:
-        return isinstance(step, int) or step.isidentifier() or " " in step
-
-    @staticmethod
-    def _valid_keys(item: Mapping[str, object]) -> list[str]:
-        context = item.get("ctx")
-        return list(context["valid"]) if isinstance(context, dict) and "valid" in context else []
-
-
-def unknown_key(key: str, valid: Sequence[str]) -> str:
-    """The sentence about a key that is not known, with the nearest one that is."""
-    if not valid:
-        return f"unknown key {key!r}"
-    near = difflib.get_close_matches(key, valid, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return (
-        f"unknown key {key!r}{hint} Allowed here: {', '.join(valid)}"
-        if hint
-        else f"unknown key {key!r}; allowed here: {', '.join(valid)}"
-    )
+            found = [self.problem(path, what) for path, what in complaints(error, model)]
+            raise DocumentError(found) from error
 
 
 def dotted(path: Sequence[Step]) -> str:
-    """A path as people write it: `cycling[2].capture`."""
+    """A path as people write it: `cycling[2].capture`; lists count from 0."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else (f".{step}" if text else step)
@@ -132,7 +122,7 @@ def dotted(path: Sequence[Step]) -> str:
 
 
 def parse_document(text: str, file: str) -> Document:
-    """Parse YAML text.
+    """Parse YAML text, or JSON, which is YAML too.
 
     Raises:
         DocumentError: if it is no YAML, or has a key twice.
@@ -141,10 +131,21 @@ def parse_document(text: str, file: str) -> Document:
         data = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DocumentError([Problem(file, line, "", f"not valid YAML: {error.problem}")]) from error
-    except YAMLError as error:
-        raise DocumentError([Problem(file, 1, "", f"not valid YAML: {error}")]) from error
+        raise DocumentError([Problem(file, line, "", _not_yaml(error))]) from error
+    except (YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-45
+        raise DocumentError([Problem(file, 1, "", f"not valid YAML: {' '.join(str(error).split())}")]) from error
     return Document(file, text, data)
+
+
+def _not_yaml(error: MarkedYAMLError) -> str:
+    what = str(error.problem).splitlines()[0]
+    if "'\\t'" in what:
+        return "not valid YAML: a tab; indent with spaces"
+    if twice := re.match(r'found duplicate key "(.*)" with value', what):
+        return f"the key {twice[1]!r} is given twice"
+    if "mapping values are not allowed" in what:
+        return "not valid YAML: a second ': ' in one line; put text with a colon in quotes"
+    return f"not valid YAML: {what}"
 
 
 def read_document(path: Path) -> Document:

@@ -6,6 +6,7 @@ long, so that other tasks interleave as they would.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -21,6 +22,7 @@ __all__ = ["Seam"]
 Result = TypeVar("Result")
 
 CALL_DEADLINE_S = 10.0
+APART_DEADLINE_S = 5.0
 
 
 class Seam:
@@ -58,10 +60,25 @@ class Seam:
                 result = work()
             except Exception as error:  # noqa: BLE001  raised again below, once its time has passed
                 failure = error
-        await anyio.sleep(charge.seconds)
+        if charge.seconds > 0:
+            await anyio.sleep(charge.seconds)
         if failure is not None:
             raise failure
         return result
+
+    async def call_apart(self, work: Callable[[], Result], otherwise: Result) -> Result:
+        """Run a call that must not wait behind any other, on a thread of its own.
+
+        Returns `otherwise` if it does not come back in time.
+        """
+        if isinstance(self._clock, VirtualClock):
+            return await self._call_in_virtual_time(self._clock, work)
+        future: Future[Result] = Future()
+        threading.Thread(target=_fulfil, args=(future, work), daemon=True).start()
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), APART_DEADLINE_S)
+        except TimeoutError:
+            return otherwise
 
     def close(self) -> None:
         """Let the worker threads end; does not wait for calls that hang."""
@@ -72,3 +89,10 @@ class Seam:
         if connection not in self._workers:
             self._workers[connection] = ThreadPoolExecutor(1, thread_name_prefix=connection)
         return self._workers[connection]
+
+
+def _fulfil(future: "Future[Result]", work: Callable[[], Result]) -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001  handed to whoever awaits the future
+        future.set_exception(error)

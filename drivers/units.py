@@ -4,13 +4,15 @@
 because "5" has been seconds to one reader and minutes to the next. Arithmetic is decimal: 10 um is exactly 1e-05.
 """
 
+import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Annotated
 
 import pint
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 __all__ = [
     "Amount",
@@ -21,15 +23,36 @@ __all__ = [
     "Dose",
     "Frequency",
     "Length",
+    "PositiveLength",
+    "PositiveTime",
     "Pressure",
     "Time",
     "Voltage",
     "VoltageRate",
+    "has_dimension",
     "si",
     "units",
 ]
 
 Amount = int | float | str
+
+KINDS = {
+    "s": ("a time", "45 min"),
+    "m": ("a length", "120 um"),
+    "m^2": ("an area", "0.785 cm^2"),
+    "V": ("a voltage", "4.2 V"),
+    "V/s": ("a rate of voltage", "1 mV/h"),
+    "A": ("a current", "120 uA"),
+    "A/m^2": ("a current density", "0.15 mA/cm^2"),
+    "C": ("a charge", "1.2 mAh"),
+    "C/m^2": ("a charge per area", "8 C/m^2"),
+    "Hz": ("a frequency", "200 kHz"),
+    "Pa": ("a pressure", "0.1 Pa"),
+    "rad": ("an angle", "45 deg"),
+}
+"""What each SI unit measures, and how it may be written."""
+
+QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\s\d+,-].*?)?\s*")
 
 
 @cache
@@ -43,48 +66,71 @@ def si(text: str, unit: str) -> float:
     """A quantity in the SI unit that is asked for.
 
     Args:
-        text: for instance `"120 um"`.
+        text: one number and one unit, for instance `"120 um"`.
         unit: for instance `"m"`.
 
     Raises:
         ValueError: if the text is no quantity of that kind; the message says what is expected.
     """
+    kind, example = KINDS.get(unit, (f"something in {unit}", f"1 {unit}"))
+    found = QUANTITY.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not understood; expected {kind}, for instance '{example}'")
+    if not found["unit"]:
+        raise ValueError(f"{text!r} has no unit; expected {kind}, for instance '{example}'")
     try:
-        quantity: pint.Quantity = units().Quantity(text.strip())
+        given = units().Unit(found["unit"])
     except Exception as error:
-        raise ValueError(f"{text!r} is not understood as a quantity; expected something in {unit}") from error
-    if quantity.dimensionless and unit not in ("", "rad"):
-        raise ValueError(f"{text!r} has no unit; expected something in {unit}")
+        # pint raises errors of its tokenizer, of its own and of Python's, depending on what is wrong
+        raise ValueError(f"{found['unit']!r} is no known unit; expected {kind}, for instance '{example}'") from error
     try:
-        return float(quantity.to(unit).magnitude)
+        value = float(units().Quantity(Decimal(found["number"]), given).to(unit).magnitude)
     except pint.DimensionalityError as error:
-        raise ValueError(f"{text!r} is no quantity in {unit}") from error
+        raise ValueError(f"{text!r} is not {kind}; expected for instance '{example}'") from error
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not a finite number")
+    return value
+
+
+def has_dimension(text: str, unit: str) -> bool:
+    """Whether a text is a quantity of the kind that a unit measures."""
+    try:
+        si(text, unit)
+    except ValueError:
+        return False
+    return True
 
 
 def _in(unit: str) -> Callable[[object], object]:
+    kind, example = KINDS[unit]
+
     def convert(value: object) -> object:
         if isinstance(value, str):
             return si(value, unit)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value == 0:
-            return 0.0
-        raise ValueError(f"{value!r} has no unit; write it as text with a unit, for instance '{_example(unit)}'")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if value == 0:
+                return 0.0
+            raise ValueError(f"{value!r} has no unit; expected {kind}, for instance '{example}'")
+        raise ValueError(f"{value!r} is not understood; expected {kind}, for instance '{example}'")
 
     return convert
 
 
-def _example(unit: str) -> str:
-    examples = {"s": "45 min", "m": "120 um", "V": "4.2 V", "A": "100 pA", "C": "1.2 mAh", "C/m^2": "8 C/m^2"}
-    return examples.get(unit, f"1 {unit}")
+def _published(unit: str) -> WithJsonSchema:
+    kind, example = KINDS[unit]
+    return WithJsonSchema({"type": "string", "description": f"{kind} with its unit", "examples": [example]})
 
 
-Time = Annotated[float, BeforeValidator(_in("s"))]
-Length = Annotated[float, BeforeValidator(_in("m"))]
-Area = Annotated[float, BeforeValidator(_in("m^2"))]
-Voltage = Annotated[float, BeforeValidator(_in("V"))]
-VoltageRate = Annotated[float, BeforeValidator(_in("V/s"))]
-Current = Annotated[float, BeforeValidator(_in("A"))]
-Charge = Annotated[float, BeforeValidator(_in("C"))]
-Dose = Annotated[float, BeforeValidator(_in("C/m^2"))]
-Frequency = Annotated[float, BeforeValidator(_in("Hz"))]
-Pressure = Annotated[float, BeforeValidator(_in("Pa"))]
-Angle = Annotated[float, BeforeValidator(_in("rad"))]
+Time = Annotated[float, BeforeValidator(_in("s")), _published("s")]
+PositiveTime = Annotated[float, Field(gt=0), BeforeValidator(_in("s")), _published("s")]
+Length = Annotated[float, BeforeValidator(_in("m")), _published("m")]
+PositiveLength = Annotated[float, Field(gt=0), BeforeValidator(_in("m")), _published("m")]
+Area = Annotated[float, BeforeValidator(_in("m^2")), _published("m^2")]
+Voltage = Annotated[float, BeforeValidator(_in("V")), _published("V")]
+VoltageRate = Annotated[float, BeforeValidator(_in("V/s")), _published("V/s")]
+Current = Annotated[float, BeforeValidator(_in("A")), _published("A")]
+Charge = Annotated[float, BeforeValidator(_in("C")), _published("C")]
+Dose = Annotated[float, BeforeValidator(_in("C/m^2")), _published("C/m^2")]
+Frequency = Annotated[float, BeforeValidator(_in("Hz")), _published("Hz")]
+Pressure = Annotated[float, BeforeValidator(_in("Pa")), _published("Pa")]
+Angle = Annotated[float, BeforeValidator(_in("rad")), _published("rad")]

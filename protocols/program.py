@@ -28,12 +28,14 @@ __all__ = [
     "RunStep",
     "Safety",
     "SampleInfo",
+    "StageAxis",
     "Trigger",
     "VoltageChanges",
     "VoltageCrosses",
 ]
 
 CellDuringCapture = Literal["rest", "hold voltage", "go on"]
+StageAxis = Literal["z", "rotation", "tilt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class RunStep:
         relaxation_V_per_s: ordinary end of a rest: the voltage changes more slowly than this.
         maximum_duration_s: after which the instrument ends the step in any case.
         line: of the protocol file.
+        recording: of this step only; None records as the rest of the program does.
     """
 
     number: int
@@ -79,6 +82,7 @@ class RunStep:
     duration_s: float | None = None
     relaxation_V_per_s: float | None = None
     line: int = 0
+    recording: Recording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,11 @@ CyclingAction = RunStep | CaptureNow | AskOperator
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A place on the specimen. `anchor` names what drift is followed on; `only` limits it to `start` and `end`."""
+    """A place on the specimen. `anchor` names what drift is followed on; `only` limits it to `start` and `end`.
+
+    `as_found` names the axes that the protocol leaves out (zero in `stage`): they keep the value that the operator
+    has given them, see `target`.
+    """
 
     name: str
     stage: StagePosition
@@ -123,6 +131,18 @@ class Region:
     anchor: str = ""
     tiles: tuple[int, int] = (1, 1)
     only: tuple[str, ...] = ()
+    as_found: tuple[StageAxis, ...] = ()
+    line: int = 0
+
+    def target(self, found: StagePosition) -> StagePosition:
+        """Where the stage goes for this region: what the protocol says, and the other axes as they were found."""
+        return StagePosition(
+            x_m=self.stage.x_m,
+            y_m=self.stage.y_m,
+            z_m=found.z_m if "z" in self.as_found else self.stage.z_m,
+            rotation_rad=found.rotation_rad if "rotation" in self.as_found else self.stage.rotation_rad,
+            tilt_rad=found.tilt_rad if "tilt" in self.as_found else self.stage.tilt_rad,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +275,8 @@ class Program:
     interlocks: tuple[str, ...] = ()
     imaging_only_s: float | None = None
     """How long a protocol without cycling runs."""
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    """Text of the files that the document refers to, by the name it uses; the record keeps them beside the protocol."""
 
     def __iter__(self) -> Iterator[CyclingAction]:
         return iter(self.cycling)

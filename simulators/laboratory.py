@@ -1,7 +1,7 @@
 """The simulated laboratory: one world and the instruments that stand in it."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,9 @@ from operando.drivers.documents import StrictModel
 from operando.drivers.links import Truth
 from operando.simulators.engine import Engine
 from operando.simulators.faults import WireFaults
+
+if TYPE_CHECKING:
+    from operando.simulators.world.simulated_world import SimulatedWorld
 
 __all__ = ["Laboratory", "WorldSettings"]
 
@@ -23,9 +26,10 @@ class WorldSettings(StrictModel):
 class Laboratory:
     """Simulated instruments by name, in one world."""
 
-    def __init__(self, instruments: Mapping[str, Engine], truth: Truth) -> None:
+    def __init__(self, instruments: Mapping[str, Engine], truth: Truth, world: "SimulatedWorld | None" = None) -> None:
         self.instruments = dict(instruments)
         self.truth = truth
+        self._world = world
         self._faults: dict[str, WireFaults] = {}
 
     @classmethod
@@ -34,6 +38,17 @@ class Laboratory:
         from operando.simulators.furnish import furnish
 
         return furnish(WorldSettings.model_validate(dict(settings)))
+
+    @property
+    def world(self) -> "SimulatedWorld":
+        """The world itself, for tests and for faults that are not the wire's (a leak, a pump that stops).
+
+        Raises:
+            RuntimeError: if the instruments of this laboratory stand in no simulated world.
+        """
+        if self._world is None:
+            raise RuntimeError("the instruments of this laboratory stand in no simulated world")
+        return self._world
 
     def wire_faults(self, instrument: str) -> WireFaults:
         """The faults of one instrument's wire; change them at any time."""

@@ -57,6 +57,9 @@ class _PendingSimulated:
         faults = self._laboratory.wire_faults(name)
         return SimulatedLink(self._address, self._clock, engine, faults, endpoint, self.local_port)
 
+    def close(self) -> None:
+        """A port that leads nowhere holds nothing."""
+
 
 class SimulatedLink:
     """A wire in virtual time: waiting for a reply charges the caller its due time."""

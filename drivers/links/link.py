@@ -67,6 +67,10 @@ class PendingLink(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give the own end up instead of connecting."""
+        ...
+
 
 class Truth(Protocol):
     """Ground truth of a simulated world, so that analysis and triggers can be scored. Never shown to a protocol."""

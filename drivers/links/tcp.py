@@ -62,6 +62,9 @@ class _PendingTcp:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return _TcpLink(self._address, self._socket)
 
+    def close(self) -> None:
+        self._socket.close()
+
 
 class _TcpLink:
     simulated = False

@@ -1,1 +1,5 @@
-"""To be described."""
+"""The command line `operando`. Imports are lazy: `operando --help` answers before numpy would be loaded."""
+
+from operando.protocols.cli.app import main
+
+__all__ = ["main"]

@@ -1,1 +1,45 @@
-"""To be described."""
+"""The record of a run: one folder that nothing recorded is ever lost from.
+
+`RunRecord` writes it, `verify_record` recomputes it, and `open_samples`, `read_frames` and `load_pixels` read it.
+"""
+
+from operando.protocols.record.durable import Disk, RecordError
+from operando.protocols.record.header import RunHeader
+from operando.protocols.record.reader import (
+    load_pixels,
+    open_samples,
+    read_events,
+    read_frames,
+    read_header,
+    read_journal,
+    read_sensors,
+    read_spectra,
+)
+from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
+from operando.protocols.record.state import FrameState, SpectrumState
+from operando.protocols.record.verify import Verdict, verify_record
+from operando.protocols.record.writer import POWER_CUT_WINDOW_S, SIMULATED_POWER_CUT_WINDOW_S, RunRecord
+
+__all__ = [
+    "POWER_CUT_WINDOW_S",
+    "SIMULATED_POWER_CUT_WINDOW_S",
+    "Disk",
+    "FrameRow",
+    "FrameState",
+    "RecordError",
+    "RunHeader",
+    "RunRecord",
+    "SensorRow",
+    "SpectrumRow",
+    "SpectrumState",
+    "Verdict",
+    "load_pixels",
+    "open_samples",
+    "read_events",
+    "read_frames",
+    "read_header",
+    "read_journal",
+    "read_sensors",
+    "read_spectra",
+    "verify_record",
+]

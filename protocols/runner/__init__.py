@@ -1,1 +1,27 @@
-"""To be described."""
+"""The runner: carries out a program on a bench, two flows side by side, and leaves cell and beam safe."""
+
+from operando.protocols.runner.observer import Observer, Silent
+from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator, ScriptedOperator
+from operando.protocols.runner.outcome import Ending, RunOutcome
+from operando.protocols.runner.preflight import Finding, Override, PreflightFailed
+from operando.protocols.runner.run import RunOptions, run_program
+from operando.protocols.runner.step_in_progress import StepInProgress
+from operando.protocols.runner.watch import SafetyTrip
+
+__all__ = [
+    "Answer",
+    "Ending",
+    "Finding",
+    "NobodyAnswered",
+    "Observer",
+    "Operator",
+    "Override",
+    "PreflightFailed",
+    "RunOptions",
+    "RunOutcome",
+    "SafetyTrip",
+    "ScriptedOperator",
+    "Silent",
+    "StepInProgress",
+    "run_program",
+]

@@ -1,1 +1,5 @@
-"""Pressure gauges."""
+"""Simulated pressure gauges."""
+
+from operando.simulators.gauges.keller import Keller33X, KellerSettings
+
+__all__ = ["Keller33X", "KellerSettings"]

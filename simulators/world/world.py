@@ -68,10 +68,16 @@ class Chamber(Protocol):
 class World(Protocol):
     """Everything that simulated instruments share."""
 
-    cell: CellTerminals
-    box: Box
-    chamber: Chamber
     beam: Beam
+
+    @property
+    def cell(self) -> CellTerminals: ...
+
+    @property
+    def box(self) -> Box: ...
+
+    @property
+    def chamber(self) -> Chamber: ...
 
     def call_at(self, when: float, action: Callable[[float], None]) -> None:
         """Have an action done at a world time, in the order of time, whoever asks for the state first."""

@@ -1,4 +1,4 @@
-"""A link that replays a literal exchange: it insists on the bytes a driver must send and gives back what the sheet says."""
+"""A link that replays a literal exchange: insists on the bytes a driver must send, gives back what the sheet says."""
 
 from collections import deque
 from collections.abc import Iterable

@@ -1,0 +1,137 @@
+"""PalmSens EmStat4 HR: steps are MethodSCRIPTs that end by themselves on the instrument.
+
+Options in the bench file: `inter_line_delay_s` (0; for instruments behind slow converters).
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import Field
+
+from operando.drivers.bench.options import read_options
+from operando.drivers.bench.roles import DriverContext, Roles
+from operando.drivers.documents import StrictModel
+from operando.drivers.errors import InstrumentError, ProtocolError
+from operando.drivers.links.reopening import ReopeningLink
+from operando.drivers.potentiostats.emstat_identity import identify_emstat
+from operando.drivers.potentiostats.emstat_limits import EMSTAT4_HR, check_step
+from operando.drivers.potentiostats.emstat_safety import confirm_cell_off
+from operando.drivers.potentiostats.emstat_session import EmStatSession
+from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
+from operando.drivers.potentiostats.step_duration import longest_silence
+from operando.drivers.potentiostats.step_scripts import step_script
+from operando.drivers.roles import (
+    Identity,
+    PotentiostatCapabilities,
+    RunningStep,
+    SafeState,
+    Safety,
+    Samples,
+    Step,
+)
+
+__all__ = ["EmStat4HR", "EmStatOptions", "open_emstat4_hr"]
+
+LONGEST_CALL_S = 1.5
+"""How long `make_safe` waits for another call to end before it gives up."""
+
+
+class EmStatOptions(StrictModel):
+    """Options of an EmStat in the bench file."""
+
+    inter_line_delay_s: float = Field(default=0.0, ge=0.0, le=0.1)
+
+
+class EmStat4HR:
+    """Role `Potentiostat`. Safe to call from several threads; calls run one after the other."""
+
+    capabilities: PotentiostatCapabilities = EMSTAT4_HR
+
+    def __init__(self, context: DriverContext) -> None:
+        options = read_options(context, EmStatOptions)
+        self.name = context.name
+        self.connection = str(context.address)
+        self._where = f"{context.name} at {context.address}"
+        self._gate = context.gate
+        self._lock = threading.RLock()
+        wire = MethodScriptWire(
+            ReopeningLink(context.links, context.address), context.clock, options.inter_line_delay_s
+        )
+        self._session = EmStatSession(wire, context.clock)
+
+    def identify(self) -> Identity:
+        with self._call():
+            return identify_emstat(self._session, self.connection)
+
+    def keep_alive(self) -> None:
+        """The instrument does not forget its client."""
+
+    def start(self, step: Step) -> None:
+        self._gate.require("start a step")
+        check_step(step, self.capabilities, self._where)
+        script = step_script(step, self.capabilities.shortest_interval_s)
+        with self._call():
+            if self._session.ask_whether_running():
+                raise ProtocolError(
+                    "it carries out a step already",
+                    where=self._where,
+                    remedy="Wait for its end, or end it with end_step().",
+                )
+            self._session.upload_step(script, step, longest_silence(step))
+
+    def poll(self) -> Samples:
+        with self._call():
+            return self._session.poll()
+
+    def end_step(self) -> None:
+        self._gate.require("end a step")
+        with self._call():
+            self._session.abort_script()
+
+    def running(self) -> RunningStep | None:
+        with self._call():
+            running = self._session.ask_whether_running()
+            return None if running is None else running.running()
+
+    def make_safe(self) -> SafeState:
+        """End whatever runs, switch the cell off, and prove it by a point at open circuit."""
+        if not self._lock.acquire(timeout=LONGEST_CALL_S):
+            return SafeState(self.name, Safety.UNKNOWN, f"another call has not ended within {LONGEST_CALL_S:g} s")
+        try:
+            safety, detail = confirm_cell_off(self._session)
+        except InstrumentError as error:
+            return SafeState(self.name, Safety.UNKNOWN, str(error))
+        finally:
+            self._lock.release()
+        return SafeState(self.name, safety, detail)
+
+    def close(self) -> None:
+        with self._lock:
+            self._session.close()
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """One call at a time; errors say where they happened."""
+        with self._lock:
+            try:
+                yield
+            except InstrumentError as error:
+                error.where = self._where
+                raise
+
+
+def open_emstat4_hr(context: DriverContext) -> Roles:
+    """Connect to an EmStat4 HR and find out whether it carries out a step. Changes nothing.
+
+    Raises:
+        ConfigMismatch: if another instrument answers, or an option is not known.
+        InstrumentError: if nothing answers.
+    """
+    instrument = EmStat4HR(context)
+    try:
+        instrument.identify()
+    except InstrumentError:
+        instrument.close()
+        raise
+    return Roles(potentiostat=instrument)

@@ -1,0 +1,49 @@
+"""Who answers: `t` gives model and firmware even while a script runs, `i` the serial number when none does."""
+
+import re
+
+from operando.drivers.errors import ConfigMismatch
+from operando.drivers.potentiostats.emstat_session import EmStatSession
+from operando.drivers.roles import Identity
+
+__all__ = ["identify_emstat"]
+
+MODELS = {
+    "espico": "EmStat Pico",
+    "senswb": "Sensit Wearable",
+    "es4_lr": "EmStat4 LR",
+    "es4_hr": "EmStat4 HR",
+    "mes4lr": "MultiEmStat4 LR",
+    "mes4hr": "MultiEmStat4 HR",
+    "nexus1": "Nexus",
+    "espbl": "EmStat Pico in its bootloader",
+}
+EXPECTED = "es4_hr"
+
+FIRMWARE = re.compile(rb"t[a-z0-9_]{5,}#.*")
+RELEASE = re.compile(rb"[A-Za-z]\*")
+
+
+def identify_emstat(session: EmStatSession, address: str) -> Identity:
+    """Ask for model, firmware and serial number.
+
+    Raises:
+        ConfigMismatch: if it is no EmStat4 HR.
+    """
+    first = session.ask("t", FIRMWARE)
+    session.read(RELEASE)
+    code, version = _code_and_version(first)
+    if code != EXPECTED:
+        raise ConfigMismatch(
+            f"here answers {MODELS.get(code, repr(code))}, not an {MODELS[EXPECTED]}",
+            remedy="Check the address, or name another driver in the bench file.",
+        )
+    serial = session.ask_serial_number()
+    return Identity("PalmSens", MODELS[code], serial or "not told while a script runs", version, address)
+
+
+def _code_and_version(reply: bytes) -> tuple[str, str]:
+    """`tes4_lr1500#...` is the model code `es4_lr` and firmware 1.5.00."""
+    name = reply[1:].split(b"#")[0].decode("ascii", "replace")
+    code, digits = name[:6], name[6:]
+    return code, f"{digits[0]}.{digits[1]}.{digits[2:]}" if len(digits) == 4 else digits

@@ -1,0 +1,280 @@
+"""The conversation with an EmStat: replies and running data come in one stream, and nothing of it may be lost."""
+
+import re
+from collections import deque
+
+from operando.drivers.clock import Clock
+from operando.drivers.errors import FramingError, InstrumentError, ProtocolError, TransportTimeout
+from operando.drivers.potentiostats.methodscript_errors import BUSY_OR_IDLE, describe_error, error_code, error_line
+from operando.drivers.potentiostats.methodscript_packages import decode_package
+from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
+from operando.drivers.potentiostats.sample_collector import SampleCollector, our_package
+from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
+from operando.drivers.roles import Samples, Step, StepEnd, StepEndReason
+
+__all__ = ["EmStatSession"]
+
+REPLY_TIMEOUT_S = 0.8
+"""Replies take milliseconds; `make_safe` needs up to five of them within the time that a bench gives it."""
+
+DEVICE_TICK_S = 1e-3
+"""Between the acknowledgement of a script and the start of its timer."""
+
+SWITCH_OFF = "e\ncell_off\n\n"
+
+ACCEPTED = re.compile(rb"e(![0-9A-F]{4}.*|M[0-9A-F]{4})?")
+ABORTED = re.compile(rb"Z(![0-9A-F]{4})?")
+SERIAL_NUMBER = re.compile(rb"i(![0-9A-F]{4}|[A-Z0-9][A-Za-z0-9_-]*)")
+SCRIPT_VERSION = re.compile(rb"v(![0-9A-F]{4}|[0-9.]+)")
+END_OR_ERROR = re.compile(rb"|![0-9A-F]{4}.*")
+
+IDLE_ONLY = (("v", SCRIPT_VERSION), ("i", SERIAL_NUMBER))
+"""Questions that are refused while a script runs. Asked in turn, so that a late reply to one never answers the next."""
+
+STRUCTURE = re.compile(
+    rb"M[0-9A-F]{4}|C[0-9A-F]{4}|[*L+\-eYhH]|[a-zA-Z]![0-9A-F]{4}.*|i[A-Z0-9][A-Za-z0-9_-]*|v[0-9.]+|t.*#.*|[A-Z]\*"
+)
+"""Lines that tell us nothing: limits of loops and scans, late echoes and late replies."""
+
+
+class EmStatSession:
+    """Reads the stream line by line and keeps what it means for the step that runs.
+
+    One caller at a time.
+    """
+
+    def __init__(self, wire: MethodScriptWire, clock: Clock) -> None:
+        self._wire = wire
+        self._clock = clock
+        self._collector = SampleCollector()
+        self._script: ScriptInProgress | None = None
+        self._ends: deque[StepEnd] = deque()
+        self._fault: bytes | None = None
+        self._garbage: bytes | None = None
+        self._in_doubt = False
+        self._questions = 0
+        self._listened_s = clock.now()
+        self._heard_s = clock.now()
+
+    def ask(self, command: str, reply: "re.Pattern[bytes]") -> bytes:
+        """Ask and give the reply; what runs is taken in meanwhile. Asked once more after a time-out."""
+        self._wire.send(f"{command}\n")
+        try:
+            return self.read(reply)
+        except TransportTimeout:
+            self._wire.send(f"{command}\n")
+            return self.read(reply)
+
+    def read(self, reply: "re.Pattern[bytes]") -> bytes:
+        """The next line that matches; all before it are taken in.
+
+        Raises:
+            TransportTimeout: if it does not come in time.
+        """
+        line = self._wire.read_until(reply, self._take_in, REPLY_TIMEOUT_S)
+        self._wire.tail = False
+        return line
+
+    def ask_serial_number(self) -> str | None:
+        """The serial number; None while a script runs, because then it is not told."""
+        reply = self.ask("i", SERIAL_NUMBER)
+        return reply[1:].decode("ascii") if self._is_idle(reply) else None
+
+    def ask_whether_running(self) -> ScriptInProgress | None:
+        """Find out whether a script runs, without disturbing it.
+
+        A step whose end was lost ends here, for an unknown reason.
+        """
+        idle = self._is_idle(self._ask_what_only_idle_answers())
+        self._settle_fault()
+        return None if idle else self._script
+
+    def upload_step(self, script: str, step: Step, silence_s: float) -> None:
+        """Start a step.
+
+        Args:
+            script: the upload.
+            step: what it does.
+            silence_s: the longest time for which the step may say nothing.
+
+        Raises:
+            ProtocolError: if the instrument refuses the script.
+            TransportTimeout: if it does not answer; whether the step runs, `ask_whether_running` tells.
+        """
+        sent_s = self._clock.now()
+        self._accept(script)
+        half_s = (self._clock.now() - sent_s) / 2
+        self._script = ScriptInProgress(
+            step=step.number,
+            origin_s=sent_s + half_s - step.elapsed_before_s,
+            uncertainty_s=half_s + DEVICE_TICK_S,
+            elapsed_s=step.elapsed_before_s,
+            charge_C=step.charge_before_C,
+            silence_s=silence_s,
+        )
+        self._heard_s = self._clock.now()
+
+    def poll(self) -> Samples:
+        """Everything that has arrived.
+
+        Raises:
+            FramingError: if something arrived that makes no sense; what was good comes with the next poll.
+        """
+        for line in self._wire.available():
+            self._take_in(line)
+        self._listened_s = self._clock.now()
+        self._settle_fault()
+        if self._script is not None and self._doubtful(self._script):
+            self.ask_whether_running()
+        if self._garbage is not None:
+            garbage, self._garbage = self._garbage, None
+            raise FramingError(
+                f"a line that makes no sense: {garbage[:100]!r}",
+                remedy="Check cable and earth if this comes again. The step goes on.",
+            )
+        return self._collector.take(self._ends.popleft() if self._ends else None)
+
+    def abort_script(self) -> bool:
+        """End the script that runs. Returns whether there was one."""
+        self._wire.send("Z\n")
+        code = error_code(self.read(ABORTED))
+        self._settle_fault()
+        if code is None:
+            self._in_progress().ended_by_host()
+        elif code == BUSY_OR_IDLE:
+            self._finish()
+        else:
+            raise ProtocolError(f"the abort was refused with {code}", remedy="Switch the cell off by hand.")
+        return code is None
+
+    def wait_for_end(self) -> None:
+        """Wait until an aborted script has run its last section."""
+        self._take_in(self._wire.read_until(END_OR_ERROR, self._take_in, REPLY_TIMEOUT_S))
+
+    def switch_off(self) -> None:
+        """Switch the cell off by a script of its own: after an error, a script's last section is not carried out."""
+        fault, self._fault = self._fault, None
+        script, self._script = self._script, None
+        outcome = "the cell was switched off"
+        try:
+            _, last = self.run(SWITCH_OFF)
+            if last:
+                raise ProtocolError(f"the cell was not switched off: {describe_error(last)}")
+        except InstrumentError:
+            outcome = "the cell may still be on"
+            raise
+        finally:
+            self._script = script
+            if script is not None and fault is not None:
+                script.detail = f"{describe_error(fault)}; {outcome}"
+            if fault is not None or outcome == "the cell was switched off":
+                self._finish()
+
+    def run(self, script: str) -> tuple[list[bytes], bytes]:
+        """Run a short script to its end: its output, and the last line, which is empty or an error."""
+        self._accept(script)
+        output: list[bytes] = []
+        last = self._wire.read_until(END_OR_ERROR, output.append, REPLY_TIMEOUT_S)
+        return output, last
+
+    def close(self) -> None:
+        """Let go of the wire."""
+        self._wire.close()
+
+    def _accept(self, script: str) -> None:
+        self._wire.send(script)
+        reply = self.read(ACCEPTED)
+        if error_code(reply) is not None:
+            number = error_line(reply)
+            lines = script.splitlines()
+            at = f", at {lines[number]!r}" if number is not None and 0 < number < len(lines) else ""
+            raise ProtocolError(
+                f"the script was refused: {describe_error(reply)}{at}",
+                remedy="Check that firmware and model are those that the driver is for.",
+            )
+
+    def _ask_what_only_idle_answers(self) -> bytes:
+        for attempt in (1, 2):
+            command, reply = IDLE_ONLY[self._questions % len(IDLE_ONLY)]
+            self._questions += 1
+            self._wire.send(f"{command}\n")
+            try:
+                return self.read(reply)
+            except TransportTimeout:
+                if attempt == 2:
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    def _is_idle(self, reply: bytes) -> bool:
+        """Learn from a reply to a question that only an idle instrument answers."""
+        code = error_code(reply)
+        if code is None:
+            self._finish()
+        elif code == BUSY_OR_IDLE:
+            self._in_progress()
+        else:
+            raise ProtocolError(f"refused: {describe_error(reply)}")
+        self._in_doubt = False
+        return code is None
+
+    def _doubtful(self, script: ScriptInProgress) -> bool:
+        """Whether the stream alone does not tell if the script still runs."""
+        silent = self._clock.now() - self._heard_s > script.silence_s
+        if silent:
+            self._heard_s = self._clock.now()
+        return silent or self._in_doubt or self._wire.tail
+
+    def _settle_fault(self) -> None:
+        if self._fault is not None:
+            self.switch_off()
+
+    def _take_in(self, line: bytes) -> None:
+        tail, self._wire.tail = self._wire.tail, False
+        self._heard_s = self._clock.now()
+        try:
+            self._interpret(line, trusted=not (tail or self._in_doubt))
+        except FramingError:
+            self._in_doubt = True
+            if not tail:
+                self._garbage = line
+
+    def _interpret(self, line: bytes, *, trusted: bool) -> None:
+        kind = line[:1]
+        if kind == b"P":
+            self._take_package(line)
+        elif kind == b"":
+            self._in_doubt |= not trusted
+            if trusted:
+                self._finish()
+        elif kind == b"T":
+            self._in_progress().note_text(line[1:].decode("ascii", "replace"))
+        elif kind == b"!" and error_code(line) is not None:
+            self._fault = line
+            self._in_progress().reason = StepEndReason.FAULT
+        elif line == b"Z":
+            if self._script is not None:
+                self._script.ended_by_host()
+        elif STRUCTURE.fullmatch(line) is None:
+            raise FramingError(f"unknown line {line!r}")
+
+    def _take_package(self, line: bytes) -> None:
+        package = our_package(decode_package(line))
+        script = self._in_progress()
+        script.note_package(package, self._clock.now(), self._listened_s)
+        self._collector.add(package, script.origin_s or 0.0, script.uncertainty_s)
+
+    def _in_progress(self) -> ScriptInProgress:
+        """The script that runs; one that we did not start is taken over."""
+        if self._script is None:
+            self._script = ScriptInProgress()
+        return self._script
+
+    def _finish(self) -> None:
+        if self._fault is not None:
+            return  # the script ends once the cell is switched off
+        script, self._script = self._script, None
+        if script is not None:
+            self._end(script)
+
+    def _end(self, script: ScriptInProgress) -> None:
+        self._ends.append(script.end(self._clock.now()))

@@ -1,0 +1,38 @@
+"""The arithmetic that people forget: a program against the capabilities of a bench."""
+
+from operando.protocols.check.dose import check_dose
+from operando.protocols.check.finding import Finding
+from operando.protocols.check.pictures import check_pictures
+from operando.protocols.check.potentiostat import check_potentiostat
+from operando.protocols.check.safety import check_safety
+from operando.protocols.check.stage import check_stage
+from operando.protocols.check.timing import check_timing
+from operando.protocols.check.unused import check_interlocks, check_unused
+from operando.protocols.check.xrays import check_xrays
+from operando.protocols.plan import BenchFacts, plan
+from operando.protocols.program import Program
+
+__all__ = ["check"]
+
+
+def check(program: Program, facts: BenchFacts | None = None) -> list[Finding]:
+    """Everything that speaks against running a program, errors first, then by line.
+
+    Args:
+        program: a loaded protocol.
+        facts: of the bench; without them only what needs no bench is checked.
+    """
+    known = facts or BenchFacts()
+    findings = [
+        *check_safety(program),
+        *check_unused(program),
+        *check_timing(program, known),
+        *check_dose(program, plan(program, known)),
+    ]
+    if facts is not None:
+        findings += check_potentiostat(program, facts.potentiostat)
+        findings += check_stage(program, facts)
+        findings += check_pictures(program, facts)
+        findings += check_xrays(program, facts)
+        findings += check_interlocks(program, facts)
+    return sorted(findings, key=lambda finding: (finding.severity != "error", finding.line))

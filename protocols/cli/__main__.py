@@ -1,0 +1,5 @@
+"""`python -m operando.protocols.cli`."""
+
+from operando.protocols.cli.app import main
+
+main()

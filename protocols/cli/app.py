@@ -1,0 +1,123 @@
+"""The commands and their words: a contract that tests and users rely on."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="operando",
+    help="Cycle a solid-state cell inside a SEM, and take the right picture at the right moment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+bench_app = typer.Typer(help="Look at a bench: its instruments, who answers, what they can do.", no_args_is_help=True)
+app.add_typer(bench_app, name="bench")
+
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the record; a new one under runs/ if not given.")]
+Bench = Annotated[str, typer.Option("--bench", help="A bench file, or `sim` for the simulated laboratory.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
+Protocol = Annotated[Path, typer.Argument(help="The protocol file.")]
+RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")]
+
+
+@app.command()
+def demo(
+    out: Out = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the simulated world; equal seeds give equal bytes.")] = 1,
+    pictures: Annotated[bool, typer.Option(help="Take pictures and spectra, not only cycle.")] = True,
+    json: Json = False,
+) -> None:
+    """Run the shipped protocol on the simulated bench, start to finish, and draw a summary."""
+    from operando.protocols.cli.demo import run_demo
+
+    raise typer.Exit(run_demo(out, seed, pictures=pictures, json=json))
+
+
+@app.command()
+def check(protocol: Protocol, bench: Bench = "sim", json: Json = False) -> None:
+    """Validate a protocol and rehearse it: every action, with time, dose, pictures and bytes; nothing is touched."""
+    from operando.protocols.cli.check import run_check
+
+    raise typer.Exit(run_check(protocol, bench, json=json))
+
+
+@app.command()
+def run(
+    protocol: Protocol,
+    bench: Annotated[str, typer.Option("--bench", help="A bench file, or `sim` for the simulated laboratory.")],
+    out: Out = None,
+    override: Annotated[
+        str, typer.Option("--override", help="Go on in spite of a failed pre-flight, for this reason; it is recorded.")
+    ] = "",
+    operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
+    json: Json = False,
+) -> None:
+    """Run a protocol on a bench and leave a record."""
+    from operando.protocols.cli.run import run_protocol
+
+    raise typer.Exit(run_protocol(protocol, bench, out, override=override, operator=operator, json=json))
+
+
+@app.command()
+def verify(run: RunFolder, json: Json = False) -> None:
+    """Recompute everything in the record of a run and name what is wrong."""
+    from operando.protocols.cli.verify import run_verify
+
+    raise typer.Exit(run_verify(run, json=json))
+
+
+@app.command()
+def why(run: RunFolder, frame: Annotated[int, typer.Argument(help="Its number in frames.csv.")]) -> None:
+    """Say why a frame exists: from the line of the protocol to the moment it was taken."""
+    from operando.protocols.cli.why import run_why
+
+    raise typer.Exit(run_why(run, frame))
+
+
+@app.command()
+def simulate(
+    bench: Annotated[str, typer.Argument(help="A bench file, or `sim`.")],
+    ports: Annotated[Path | None, typer.Option("--ports", help="Write the served addresses here, as JSON.")] = None,
+) -> None:
+    """Serve the simulated instruments of a bench on real wires, on this machine only, until Ctrl-C."""
+    from operando.protocols.cli.simulate import run_simulate
+
+    raise typer.Exit(run_simulate(bench, ports))
+
+
+@bench_app.command("list")
+def bench_list(bench: Annotated[str, typer.Argument()] = "sim", json: Json = False) -> None:
+    """The instruments of a bench file, without touching them."""
+    from operando.protocols.cli.bench import list_bench
+
+    raise typer.Exit(list_bench(bench, json=json))
+
+
+@bench_app.command("identify")
+def bench_identify(bench: Annotated[str, typer.Argument()] = "sim", json: Json = False) -> None:
+    """Connect to each instrument and ask who it is; changes nothing."""
+    from operando.protocols.cli.bench import identify_bench
+
+    raise typer.Exit(identify_bench(bench, json=json))
+
+
+def main() -> None:
+    """Entry point: errors that operando raises on purpose become one screen and an exit code, not a traceback."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv.remove("--debug")
+    try:
+        app()
+    except Exception as error:
+        from operando.protocols.cli.failures import explain
+
+        code = None if debug else explain(error)
+        if code is None:
+            raise
+        sys.exit(code)

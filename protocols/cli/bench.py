@@ -1,0 +1,47 @@
+"""`operando bench list` and `operando bench identify`."""
+
+import json as json_module
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from operando.drivers.bench import load_bench_file, open_bench
+from operando.drivers.bench.open import bench_source
+
+__all__ = ["identify_bench", "list_bench"]
+
+
+def list_bench(bench: str, *, json: bool) -> int:
+    """What the bench file says."""
+    _, file = load_bench_file(bench_source(bench))
+    rows = [(name, entry.driver, entry.address) for name, entry in file.instruments.items()]
+    _show(file.name, ("instrument", "driver", "address"), rows, json=json)
+    return 0
+
+
+def identify_bench(bench: str, *, json: bool) -> int:
+    """Who answers. Connecting changes nothing, and nothing is made safe that was running."""
+    opened = open_bench(bench)
+    try:
+        rows = []
+        for role in opened.all():
+            identity = role.identify()
+            rows.append(
+                (role.name, identity.vendor, identity.model, identity.serial, identity.firmware, identity.address)
+            )
+    finally:
+        opened.close()
+    _show(opened.file.name, ("instrument", "vendor", "model", "serial", "firmware", "address"), rows, json=json)
+    return 0
+
+
+def _show(title: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, json: bool) -> None:
+    if json:
+        for row in rows:
+            print(json_module.dumps(dict(zip(header, row, strict=True))))  # noqa: T201  this is the output
+        return
+    table = Table(*header, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

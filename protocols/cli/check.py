@@ -1,0 +1,41 @@
+"""`operando check PROTOCOL`."""
+
+import json as json_module
+from pathlib import Path
+
+from rich.console import Console
+
+from operando.drivers.bench import open_bench
+from operando.protocols.check import bench_facts, check
+from operando.protocols.cli.failures import WRONG_INPUT
+from operando.protocols.document import load_protocol
+from operando.protocols.plan import plan, render_plan
+
+__all__ = ["run_check"]
+
+
+def run_check(protocol: Path, bench: str, *, json: bool) -> int:
+    """Validate, rehearse and print; 2 if the bench cannot do what the protocol asks.
+
+    Connects to the bench to ask for its capabilities, which changes nothing.
+    """
+    program = load_protocol(protocol)
+    opened = open_bench(bench)
+    try:
+        facts = bench_facts(opened)
+    finally:
+        opened.close()
+    findings = check(program, facts)
+    rehearsal = plan(program, facts)
+    if json:
+        told = [{"severity": f.severity, "line": f.line, "what": f.what, "remedy": f.remedy} for f in findings]
+        print(json_module.dumps({"findings": told, "plan": rehearsal.as_json()}))  # noqa: T201  this is the output
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        console.print(render_plan(rehearsal), markup=False, end="")
+        for finding in findings:
+            style = "red" if finding.severity == "error" else "yellow"
+            console.print(
+                f"{protocol}:{finding.line}: {finding.severity}: {finding.what}. {finding.remedy}", style=style
+            )
+    return WRONG_INPUT if any(finding.severity == "error" for finding in findings) else 0

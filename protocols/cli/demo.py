@@ -1,0 +1,33 @@
+"""`operando demo`: the shipped protocol on the simulated bench, and a picture of what came out."""
+
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from rich.console import Console
+
+from operando.protocols.cli.launch import Launch
+from operando.protocols.document import load_protocol
+from operando.protocols.program import CaptureNow, Program
+from operando.protocols.summary import draw_summary
+
+__all__ = ["run_demo"]
+
+
+def run_demo(out: Path | None, seed: int, *, pictures: bool, json: bool) -> int:
+    """Run, then draw `summary.png` beside the record, in its `derived` folder."""
+    with as_file(files("operando.protocols.shipped").joinpath("demo.yaml")) as path:
+        program = load_protocol(path)
+    if not pictures:
+        program = without_pictures(program)
+    code, folder = Launch(program, "sim", seed=seed).go(out, json=json)
+    if folder is not None and code == 0:
+        drawn = draw_summary(folder)
+        Console(stderr=json, highlight=False).print(f"summary: {drawn}")
+    return code
+
+
+def without_pictures(program: Program) -> Program:
+    """The cycling of a program alone."""
+    cycling = tuple(action for action in program.cycling if not isinstance(action, CaptureNow))
+    return replace(program, cycling=cycling, captures={}, triggers=(), regions={})

@@ -1,0 +1,121 @@
+"""What `demo` and `run` have in common: open the bench, rehearse, run, say how it ended."""
+
+import getpass
+import json as json_module
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from operando.drivers.bench import Bench
+from operando.drivers.bench.file import load_bench_file
+from operando.drivers.bench.open import bench_source, connect_bench
+from operando.drivers.bench.seed import with_seed
+from operando.drivers.documents import read_document
+from operando.protocols.check import bench_facts, check
+from operando.protocols.cli.failures import WRONG_INPUT
+from operando.protocols.cli.progress import progress_of
+from operando.protocols.plan import plan
+from operando.protocols.program import Program
+from operando.protocols.record import RunHeader
+from operando.protocols.runner import Override, RunOptions, RunOutcome, run_program
+
+__all__ = ["Launch", "new_folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A program about to be run on a bench.
+
+    Args:
+        program: what to do.
+        bench: a bench file, or the name of an installed bench.
+        seed: of a simulated world; None leaves the bench file's.
+        override: of a failed pre-flight.
+        operator: name for the record; None takes the bench file's.
+    """
+
+    program: Program
+    bench: str
+    seed: int | None = None
+    override: str = ""
+    operator: str = ""
+
+    def go(self, out: Path | None, *, json: bool) -> tuple[int, Path | None]:
+        """Rehearse, run and report; returns the exit code and the folder of the record."""
+        console = Console(stderr=json, highlight=False)
+        source = bench_source(self.bench)
+        text = read_document(source).text if isinstance(source, Path) else source
+        if self.seed is not None:
+            text = with_seed(text, self.seed)
+        bench = connect_bench(*load_bench_file(text))
+        try:
+            if self._refused(bench, console):
+                return WRONG_INPUT, None
+            rehearsal = plan(self.program, bench_facts(bench))
+            folder = out or new_folder(bench, self.program, self.seed)
+            with progress_of(console, rehearsal.duration_s, json_lines=json) as observer:
+                options = RunOptions(
+                    bytes_needed=rehearsal.bytes,
+                    override=Override(self.override, self.operator or getpass.getuser()) if self.override else None,
+                    observer=observer,
+                )
+                outcome = run_program(self.program, bench, folder, self._header(bench, folder, text), options)
+        finally:
+            bench.close()
+        _report(outcome, console, json=json)
+        return outcome.exit_code, folder
+
+    def _refused(self, bench: Bench, console: Console) -> bool:
+        findings = check(self.program, bench_facts(bench))
+        for finding in findings:
+            console.print(f"{self.program.file}: {finding}", style="red" if finding.severity == "error" else "yellow")
+        return any(finding.severity == "error" for finding in findings)
+
+    def _header(self, bench: Bench, folder: Path, bench_text: str) -> RunHeader:
+        entry = bench.file.record
+        return RunHeader(
+            run_id=folder.name,
+            title=self.program.title,
+            sample=self.program.sample,
+            institution=entry.institution,
+            operator=self.operator or entry.operator,
+            start_wall=bench.clock.epoch,
+            simulated=bench.file.simulated,
+            microscope_vendor=entry.microscope_vendor,
+            microscope_model=entry.microscope_model,
+            protocol_file=Path(self.program.file).name,
+            protocol_text=self.program.text,
+            bench_text=bench_text,
+            identities=tuple(role.identify() for role in bench.all()),
+        )
+
+
+def new_folder(bench: Bench, program: Program, seed: int | None) -> Path:
+    """A folder under `runs/` that is not there yet, named by wall time and sample."""
+    name = f"{bench.clock.epoch:%Y%m%dT%H%M%SZ}_{program.sample.name}".replace(" ", "-")
+    stem = Path("runs") / (name if seed is None else f"{name}_seed{seed}")
+    folder, count = stem, 1
+    while folder.exists():
+        count += 1
+        folder = stem.with_name(f"{stem.name}_{count}")
+    return folder
+
+
+def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
+    if json:
+        ended = {
+            "event": "ended",
+            "ending": str(outcome.ending),
+            "reason": outcome.reason,
+            "exit_code": outcome.exit_code,
+            "folder": str(outcome.folder),
+            "pictures": outcome.pictures,
+            "safety": {state.instrument: str(state.safety) for state in outcome.safe_states},
+        }
+        print(json_module.dumps(ended))  # noqa: T201  this is the output
+        return
+    console.print(f"{outcome.ending}: {outcome.reason}")
+    for state in outcome.safe_states:
+        console.print(f"  {state}", style="green" if outcome.confirmed_safe else "red")
+    console.print(f"{outcome.pictures} pictures; record: {outcome.folder}")

@@ -1,0 +1,148 @@
+"""Writes the cycling of a program as aurora-unicycler JSON, as far as that has words for it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from operando.drivers.errors import OperandoError
+from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic
+from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, Program, RunStep
+
+__all__ = ["NotInUnicycler", "write_unicycler"]
+
+VERSION = "0.4.6"
+Json = dict[str, object]
+
+
+class NotInUnicycler(OperandoError):
+    """The program has something that unicycler documents have no words for."""
+
+
+def write_unicycler(program: Program) -> str:
+    """The program's sample, safety, recording and cycling as JSON text. Repetitions become loops again.
+
+    Ends by charge at constant current become ends by time. Captures under `when`, regions and dose are no cycling and
+    are not written; neither are the longest times of steps, which the format has no place for.
+
+    Raises:
+        NotInUnicycler: for a rendezvous, a question, a rest until relaxation, a hold until a charge, a spectrum at a
+            bias, or a step with a recording of its own.
+    """
+    capacity_C = program.sample.nominal_capacity_C
+    document: Json = {
+        "unicycler": {"version": VERSION},
+        "sample": {"name": program.sample.name, "capacity_mAh": None if capacity_C is None else capacity_C / 3.6},
+        "record": _without_none(
+            {"time_s": program.recording.every_s, "voltage_V": program.recording.or_voltage_change_V}
+        ),
+        "safety": _safety(program),
+        "method": _folded([_step(action) for action in program]),
+    }
+    return json.dumps(document, indent=2)
+
+
+def _safety(program: Program) -> Json:
+    safety = program.safety
+    if safety is None:
+        return {}
+    return {
+        "min_voltage_V": safety.voltage_V[0],
+        "max_voltage_V": safety.voltage_V[1],
+        "min_current_mA": safety.current_A[0] * 1e3,
+        "max_current_mA": safety.current_A[1] * 1e3,
+        "delay_s": safety.host_tolerates_s,
+    }
+
+
+def _step(action: CyclingAction) -> Json:
+    if isinstance(action, CaptureNow):
+        raise _missing(action, "a rendezvous with a capture")
+    if isinstance(action, AskOperator):
+        raise _missing(action, "a question to the operator")
+    if action.recording is not None:
+        raise _missing(action, "a recording interval of one step")
+    return _without_none(_technique(_ended_by_time(action)))
+
+
+def _ended_by_time(step: RunStep) -> RunStep:
+    """At constant current a charge is a time."""
+    technique = step.technique
+    if not isinstance(technique, Galvanostatic) or technique.until_charge_C is None:
+        return step
+    by_charge_s = technique.until_charge_C / abs(technique.current_A)
+    duration_s = by_charge_s if step.duration_s is None else min(by_charge_s, step.duration_s)
+    return replace(step, technique=replace(technique, until_charge_C=None), duration_s=duration_s)
+
+
+def _technique(step: RunStep) -> Json:
+    match step.technique:
+        case OpenCircuit():
+            if step.duration_s is None or step.relaxation_V_per_s is not None:
+                raise _missing(step, "a rest until relaxation")
+            return {"step": "open_circuit_voltage", "until_time_s": step.duration_s}
+        case Galvanostatic(current_A, until_voltage_V):
+            return {
+                "step": "constant_current",
+                "current_mA": current_A * 1e3,
+                "until_time_s": step.duration_s,
+                "until_voltage_V": until_voltage_V,
+            }
+        case Potentiostatic(voltage_V, until_current_A, until_charge_C):
+            if until_charge_C is not None:
+                raise _missing(step, "a hold until a charge has passed")
+            return {
+                "step": "constant_voltage",
+                "voltage_V": voltage_V,
+                "until_time_s": step.duration_s,
+                "until_current_mA": None if until_current_A is None else until_current_A * 1e3,
+            }
+        case Impedance() as spectrum:
+            if spectrum.bias_V is not None:
+                raise _missing(step, "an impedance spectrum at a bias")
+            return {
+                "step": "impedance_spectroscopy",
+                "amplitude_V": spectrum.amplitude_V,
+                "start_frequency_Hz": spectrum.from_frequency_Hz,
+                "end_frequency_Hz": spectrum.to_frequency_Hz,
+                "points_per_decade": spectrum.points_per_decade,
+            }
+
+
+def _missing(action: CyclingAction, what: str) -> NotInUnicycler:
+    return NotInUnicycler(
+        f"unicycler documents have no words for {what}",
+        where=f"line {action.line}, action {action.number}",
+        remedy="Take it out of the protocol, or keep the protocol as it is.",
+    )
+
+
+def _without_none(step: Json) -> Json:
+    return {key: value for key, value in step.items() if value is not None}
+
+
+def _folded(steps: Sequence[Json]) -> list[Json]:
+    """Repetitions as loops: at each place the shortest pattern that follows itself."""
+    folded: list[Json] = []
+    index = 0
+    while index < len(steps):
+        length, count = _repetition(steps, index)
+        body = steps[index : index + length]
+        if count > 1:
+            tag = f"repeat {sum(step['step'] == 'tag' for step in folded) + 1}"
+            folded += [{"step": "tag", "tag": tag}, *body, {"step": "loop", "loop_to": tag, "cycle_count": count}]
+        else:
+            folded += body
+        index += length * count
+    return folded
+
+
+def _repetition(steps: Sequence[Json], start: int) -> tuple[int, int]:
+    """Length and number of the pattern that covers most from here on; (1, 1) if nothing repeats."""
+    best = (1, 1)
+    for length in range(1, (len(steps) - start) // 2 + 1):
+        pattern, count = steps[start : start + length], 1
+        while steps[start + count * length : start + (count + 1) * length] == pattern:
+            count += 1
+        if count > 1 and length * count > best[0] * best[1]:
+            best = (length, count)
+    return best

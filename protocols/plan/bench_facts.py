@@ -1,0 +1,54 @@
+"""What a dry run and a check need to know of a bench: capabilities, as data."""
+
+from dataclasses import dataclass
+
+from operando.drivers.bench import Bench
+from operando.drivers.roles import (
+    ColumnCapabilities,
+    EdsCapabilities,
+    PotentiostatCapabilities,
+    ScannerCapabilities,
+    StageCapabilities,
+    StagePosition,
+)
+
+__all__ = ["BenchFacts", "bench_facts"]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchFacts:
+    """Capabilities of the instruments that are there; None for those that are not.
+
+    Args:
+        detectors: their names.
+        stage_position: where the stage was found, for the axes that a protocol leaves out.
+        pressures: what the gauges measure (`box`, `chamber`).
+    """
+
+    potentiostat: PotentiostatCapabilities | None = None
+    stage: StageCapabilities | None = None
+    column: ColumnCapabilities | None = None
+    scanner: ScannerCapabilities | None = None
+    eds: EdsCapabilities | None = None
+    detectors: tuple[str, ...] = ()
+    stage_position: StagePosition | None = None
+    pressures: tuple[str, ...] = ()
+
+
+def bench_facts(bench: Bench) -> BenchFacts:
+    """The facts of an open bench. Only reads.
+
+    Raises:
+        InstrumentError: if the stage does not tell its position, or a role is played twice.
+    """
+    with_microscope = bench.has_microscope
+    return BenchFacts(
+        potentiostat=bench.potentiostat.capabilities if bench.has_potentiostat else None,
+        stage=bench.stage.capabilities if with_microscope else None,
+        column=bench.column.capabilities if with_microscope else None,
+        scanner=bench.scanner.capabilities if with_microscope else None,
+        eds=bench.eds.capabilities if bench.has_eds else None,
+        detectors=bench.detectors.available() if with_microscope else (),
+        stage_position=bench.stage.position() if with_microscope else None,
+        pressures=tuple(bench.pressures),
+    )

@@ -1,0 +1,195 @@
+"""Bytes on disk: appended in one piece, synced, renamed into place. The one module that knows the platform.
+
+`write` survives a kill of the process once it has returned; only what was synced survives a power cut. Windows has
+neither `pwrite` nor `fdatasync` and syncs no folders; what stands in for them is here.
+"""
+
+import os
+from pathlib import Path
+
+from operando.drivers.errors import OperandoError
+
+__all__ = ["PART", "Disk", "DurableFile", "RecordError"]
+
+PART = ".part"
+"""Ending of a file that is not complete yet. Readers ignore such files."""
+
+_BINARY = getattr(os, "O_BINARY", 0)
+_HAS_PWRITE = hasattr(os, "pwrite")
+_sync_data = getattr(os, "fdatasync", os.fsync)
+
+
+class RecordError(OperandoError):
+    """The record of a run cannot be written or read."""
+
+
+class DurableFile:
+    """A file that this process alone writes.
+
+    A write that fails (full disk) leaves no half record behind: the file is cut back to what was complete. After a
+    failed sync nobody knows what the disk holds, so the file refuses everything from then on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644)
+        self._size = os.lseek(self._descriptor, 0, os.SEEK_END)
+        self._dirty = False
+        self._distrusted = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes that are complete in the file."""
+        return self._size
+
+    def append(self, data: bytes) -> None:
+        """Append in one write.
+
+        Raises:
+            RecordError: if the disk does not take all of it; nothing of it stays in the file.
+        """
+        if self._distrusted:
+            self._refuse()
+        self._dirty = True
+        try:
+            written = os.write(self._descriptor, data)
+            while written < len(data):
+                written += os.write(self._descriptor, data[written:])
+        except OSError as error:
+            self._cut_back()
+            raise _failed("write", self.path, error) from error
+        self._size += len(data)
+
+    def write_at(self, data: bytes | memoryview, offset: int) -> None:
+        """Write inside the file, which keeps its size.
+
+        Raises:
+            RecordError: if the disk does not take all of it.
+        """
+        if self._distrusted:
+            self._refuse()
+        self._dirty = True
+        view = memoryview(data).cast("B")
+        written = 0
+        try:
+            while written < len(view):
+                written += self._write_some(view[written:], offset + written)
+        except OSError as error:
+            raise _failed("write", self.path, error) from error
+
+    def sync(self) -> None:
+        """Return once everything written so far is on the disk; at once if nothing was written since the last time.
+
+        Raises:
+            RecordError: if the disk does not confirm it; the file is not written again.
+        """
+        if self._distrusted:
+            self._refuse()
+        if not self._dirty:
+            return
+        try:
+            _sync_data(self._descriptor)
+        except OSError as error:
+            self._distrusted = str(error)
+            raise _failed("sync", self.path, error) from error
+        self._dirty = False
+
+    def cut(self, size: int) -> None:
+        """Cut a torn tail off, before the first append."""
+        os.ftruncate(self._descriptor, size)
+        os.lseek(self._descriptor, 0, os.SEEK_END)
+        self._size = size
+        self._dirty = True
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+    def _write_some(self, view: memoryview, offset: int) -> int:
+        if _HAS_PWRITE:
+            return os.pwrite(self._descriptor, view, offset)
+        os.lseek(self._descriptor, offset, os.SEEK_SET)
+        return os.write(self._descriptor, view)
+
+    def _cut_back(self) -> None:
+        try:
+            os.ftruncate(self._descriptor, self._size)
+            os.lseek(self._descriptor, 0, os.SEEK_END)
+        except OSError as error:
+            self._distrusted = str(error)
+
+    def _refuse(self) -> None:
+        raise RecordError(
+            f"is not written any more, because an earlier write is not known to be on the disk ({self._distrusted})",
+            where=str(self.path),
+            remedy="Check the disk, then go on with `operando resume`.",
+        )
+
+
+class Disk:
+    """Makes folders and files that are there after a power cut once the call has returned."""
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder, and those above it."""
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _failed("make the folder", path, error) from error
+        self.sync_folder(path.parent)
+
+    def open(self, path: Path) -> DurableFile:
+        """Open a file to write, at its end; made if it is not there."""
+        new = not path.exists()
+        file = DurableFile(path)
+        if new:
+            self.sync_folder(path.parent)
+        return file
+
+    def write_whole(self, path: Path, data: bytes) -> None:
+        """Write a complete file: either all of it is there under its name, or nothing."""
+        temporary = path.with_name(path.name + PART)
+        try:
+            temporary.write_bytes(data)
+        except OSError as error:
+            raise _failed("write", path, error) from error
+        self.publish(temporary, path)
+
+    def publish(self, temporary: Path, path: Path) -> None:
+        """Sync a complete file that a library wrote and give it its name, replacing what had it.
+
+        Raises:
+            RecordError: if that fails; what had the name still has it.
+        """
+        try:
+            descriptor = os.open(temporary, os.O_RDWR | _BINARY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            temporary.replace(path)
+        except PermissionError as error:
+            raise RecordError(
+                "cannot be replaced", where=str(path), remedy="Close the program that has it open."
+            ) from error
+        except OSError as error:
+            raise _failed("write", path, error) from error
+        self.sync_folder(path.parent)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file that was never complete."""
+        path.unlink(missing_ok=True)
+
+    def sync_folder(self, path: Path) -> None:
+        """Put the names in a folder on the disk; where the platform has no such thing, nothing."""
+        if os.name == "nt":
+            return
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _failed(action: str, path: Path, error: OSError) -> RecordError:
+    return RecordError(
+        f"cannot {action}: {error.strerror or error}", where=str(path), remedy="Make room on the disk, or check it."
+    )

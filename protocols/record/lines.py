@@ -1,0 +1,75 @@
+"""Append-only files of JSON lines: events, and the journal whose lines carry a checksum."""
+
+import json
+import math
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from operando.protocols.record.durable import RecordError
+
+__all__ = ["checked_line", "json_line", "read_checked_lines", "read_json_lines"]
+
+_MARK = b',"crc32":"'
+
+
+def json_line(values: Mapping[str, JsonValue]) -> bytes:
+    """One line. JSON has no NaN; null stands for it."""
+    return json.dumps(_plain(dict(values)), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def checked_line(values: Mapping[str, JsonValue]) -> bytes:
+    """One line whose last member is the CRC-32 of everything before it."""
+    body = json_line(values)[:-2]
+    return body + _MARK + f"{zlib.crc32(body):08x}".encode() + b'"}\n'
+
+
+def read_json_lines(path: Path) -> list[dict[str, JsonValue]]:
+    """All complete lines; a last line without its end is not there yet.
+
+    Raises:
+        RecordError: if a complete line is no JSON object.
+    """
+    return [_object(line, path, number) for number, line in enumerate(_lines(path), 1)]
+
+
+def read_checked_lines(path: Path) -> list[dict[str, JsonValue]]:
+    """All complete lines of a journal.
+
+    Raises:
+        RecordError: if a checksum is wrong.
+    """
+    found = []
+    for number, line in enumerate(_lines(path), 1):
+        body, mark, rest = line.rpartition(_MARK)
+        if not mark or rest != f'{zlib.crc32(body):08x}"}}'.encode():
+            raise RecordError("the checksum of the line is wrong", where=f"{path.name}:{number}")
+        found.append(_object(body + b"}", path, number))
+    return found
+
+
+def _lines(path: Path) -> list[bytes]:
+    # a power cut may leave zeros where a write that was not synced should be
+    return [line.lstrip(b"\0") for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+def _object(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise RecordError(f"the line is no JSON: {error}", where=f"{path.name}:{number}") from error
+    if not isinstance(values, dict):
+        raise RecordError("the line is no JSON object", where=f"{path.name}:{number}")
+    return values
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,55 @@
+"""Every command with an effect passes here: written to the journal before it is sent, and its outcome after."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from operando.drivers.clock import Clock
+from operando.drivers.roles import Instrument
+from operando.drivers.seam import Seam
+from operando.protocols.record import RunRecord
+
+__all__ = ["Commands"]
+
+Result = TypeVar("Result")
+
+
+class Commands:
+    """Asks instruments and commands them, in journalled order."""
+
+    def __init__(self, seam: Seam, record: RunRecord, clock: Clock) -> None:
+        self._seam = seam
+        self._record = record
+        self._clock = clock
+
+    async def ask(self, instrument: Instrument, question: Callable[[], Result]) -> Result:
+        """A call that changes nothing."""
+        return await self._seam.call(instrument, question)
+
+    async def effect(
+        self,
+        instrument: Instrument,
+        action: str,
+        work: Callable[[], Result],
+        *,
+        sync: bool = False,
+        **details: JsonValue,
+    ) -> Result:
+        """A call that changes something.
+
+        Args:
+            instrument: whom it concerns.
+            action: in words, for the journal.
+            work: the driver call.
+            sync: the intent is on disk before the command is sent; for output on, HV on and starts of steps.
+            details: numbers that belong to the action.
+        """
+        entry = self._record.intent(self._clock.now(), instrument.name, action, fsync=sync, **details)
+        try:
+            result = await self._seam.call(instrument, work)
+        except BaseException as error:
+            self._record.outcome(entry, self._clock.now(), ok=False, detail=f"{type(error).__name__}: {error}")
+            raise
+        self._record.outcome(entry, self._clock.now(), ok=True)
+        return result

@@ -1,0 +1,54 @@
+"""Ctrl-C: the first one ends the run safely; nothing is left half said."""
+
+import asyncio
+import signal
+import threading
+from types import FrameType, TracebackType
+
+import anyio
+
+__all__ = ["Interruption"]
+
+
+class Interruption:
+    """Turns SIGINT and SIGTERM into the cancellation of a scope, while the block lasts.
+
+    In a thread that is not the main one nothing is installed: whoever owns the main thread owns the signals.
+    """
+
+    def __init__(self) -> None:
+        self.happened = False
+        self._scope: anyio.CancelScope | None = None
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> "Interruption":
+        self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for kind in (signal.SIGINT, signal.SIGTERM):
+                self._before[kind] = signal.signal(kind, self._caught)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for caught, before in self._before.items():
+            signal.signal(caught, before)  # type: ignore[arg-type]  # what signal.signal itself returned
+
+    def cancels(self, scope: anyio.CancelScope) -> None:
+        """Name the scope that an interruption cancels."""
+        self._scope = scope
+        if self.happened:
+            scope.cancel()
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does; safe to call from a signal handler or another thread."""
+        self.happened = True
+        self._loop.call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        if self._scope is not None:
+            self._scope.cancel()
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.interrupt()

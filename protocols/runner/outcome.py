@@ -1,0 +1,40 @@
+"""How a run ended, in a way that a script can act on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from operando.drivers.roles import SafeState, Safety
+
+__all__ = ["Ending", "RunOutcome"]
+
+
+class Ending(StrEnum):
+    """What brought the run to its end."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """The folder, what ended the run, why, and what each instrument said about its safety."""
+
+    folder: Path
+    ending: Ending
+    reason: str
+    safe_states: tuple[SafeState, ...]
+    pictures: int = 0
+
+    @property
+    def confirmed_safe(self) -> bool:
+        """Whether every instrument confirmed its safe state."""
+        return all(state.safety is Safety.CONFIRMED for state in self.safe_states)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 failed, 3 interrupted and confirmed safe, 4 ended and safety not confirmed."""
+        if not self.confirmed_safe:
+            return 4
+        return {Ending.COMPLETED: 0, Ending.FAILED: 1, Ending.INTERRUPTED: 3}[self.ending]

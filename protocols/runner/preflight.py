@@ -1,0 +1,195 @@
+"""Before a cell is charged: is everything what the protocol thinks it is? Each answer is recorded."""
+
+import math
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from operando.drivers.bench import Bench
+from operando.drivers.errors import OperandoError
+from operando.drivers.roles import Blanking, FrameRequest, Impedance
+from operando.protocols.program import Program, Safety
+from operando.protocols.record import RunRecord
+from operando.protocols.runner.beam import Beam
+from operando.protocols.runner.cell_timeline import CellTimeline
+from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.cycling import Cycling, StepWish
+from operando.protocols.runner.prediction import slope
+from operando.protocols.runner.sensors import Sensors
+
+__all__ = ["Finding", "Override", "Preflight", "PreflightFailed"]
+
+OCV_S = 20.0
+MOST_DRIFT_V_PER_S = 1e-4
+CONTACT_FREQUENCY_HZ = (1e5, 1e4)
+MOST_CONTACT_OHM = 2000.0
+BEAM_TEST = FrameRequest((), (256, 192), 1e-5)
+MOST_BEAM_OFFSET_V = 2e-3
+DISK_MARGIN = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One question of the pre-flight and its answer."""
+
+    check: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody goes on in spite of a failed pre-flight, and says why."""
+
+    reason: str
+    who: str
+
+
+class PreflightFailed(OperandoError):
+    """The pre-flight found something that speaks against starting."""
+
+
+class Preflight:
+    """Asks the questions and records the answers."""
+
+    def __init__(
+        self, program: Program, bench: Bench, commands: Commands, record: RunRecord, cell: CellTimeline
+    ) -> None:
+        self._program = program
+        self._bench = bench
+        self._commands = commands
+        self._record = record
+        self._cell = cell
+        self._findings: list[Finding] = []
+
+    async def run(
+        self,
+        folder: Path,
+        bytes_needed: int,
+        cycling: Cycling | None,
+        beam: Beam | None,
+        sensors: Sensors,
+        override: Override | None,
+    ) -> tuple[Finding, ...]:
+        """Ask everything.
+
+        Raises:
+            PreflightFailed: if an answer speaks against starting and nobody overrides it.
+        """
+        await self._identities()
+        self._note(*self._disk(folder, bytes_needed))
+        for finding in self._regions():
+            self._note(finding.check, finding.passed, finding.detail)
+        await sensors.read_all()
+        if cycling is not None:
+            await self._cell_at_rest(cycling)
+            await self._contact(cycling)
+        if beam is not None:
+            forbidden = sensors.beam_forbidden()
+            self._note("vacuum", not forbidden, forbidden or "the chamber pressure permits the beam")
+            if not forbidden and cycling is not None:
+                await self._beam_on_cell(cycling, beam)
+        self._judge(override)
+        return tuple(self._findings)
+
+    def _note(self, check: str, passed: bool, detail: str) -> None:
+        self._findings.append(Finding(check, passed, detail))
+        kind = "passed" if passed else "failed"
+        self._record.event(self._bench.clock.now(), "pre-flight", kind, f"{check}: {detail}")
+
+    async def _identities(self) -> None:
+        for role in self._bench.all():
+            identity = await self._commands.ask(role, role.identify)
+            self._note(f"identity of {role.name}", True, str(identity))
+
+    def _disk(self, folder: Path, bytes_needed: int) -> tuple[str, bool, str]:
+        free = shutil.disk_usage(folder).free
+        needed = DISK_MARGIN * bytes_needed
+        # free space is not recorded exactly: two equal runs leave equal records
+        return (
+            "disk space",
+            free > needed,
+            f"the run needs about {bytes_needed / 1e6:.0f} MB"
+            + ("" if free > needed else f", only {free / 1e6:.0f} MB are free"),
+        )
+
+    def _regions(self) -> Iterator[Finding]:
+        if not self._program.regions:
+            return
+        capabilities = self._bench.stage.capabilities
+        low, high = capabilities.lowest, capabilities.highest
+        for region in self._program.regions.values():
+            stage = region.stage
+            inside = low.x_m <= stage.x_m <= high.x_m and low.y_m <= stage.y_m <= high.y_m
+            where = f"x {stage.x_m * 1e3:.3f} mm, y {stage.y_m * 1e3:.3f} mm"
+            yield Finding(f"region {region.name} reachable", inside, where)
+
+    async def _cell_at_rest(self, cycling: Cycling) -> None:
+        end = await cycling.rest("pre-flight: open circuit", 0, OCV_S, lambda: False)
+        samples = self._cell.recent(end.time_s - OCV_S - 1.0, end.step)
+        voltage = float(samples["voltage_V"].mean()) if samples.size else math.nan
+        drift = slope(samples["time_s"], samples["voltage_V"])
+        safety = self._program.safety
+        inside = safety is not None and safety.voltage_V[0] <= voltage <= safety.voltage_V[1]
+        self._note("open-circuit voltage", inside, f"{voltage:.4f} V" + ("" if inside else _outside(safety)))
+        steady = math.isfinite(drift) and abs(drift) <= MOST_DRIFT_V_PER_S
+        self._note("open-circuit drift", steady, f"{drift * 3.6e6:.2f} mV/h")
+
+    async def _contact(self, cycling: Cycling) -> None:
+        limits = self._bench.potentiostat.capabilities.impedance_frequency_Hz
+        if limits is None:
+            self._note("contact", True, "not measured: the potentiostat has no impedance")
+            return
+        start, stop = min(CONTACT_FREQUENCY_HZ[0], limits[1]), CONTACT_FREQUENCY_HZ[1]
+        technique = Impedance(start, stop, 5, 0.01)
+        await cycling.run_step(StepWish("pre-flight: contact", 0, technique, 120.0))
+        resistance = cycling.high_frequency_ohm
+        good = math.isfinite(resistance) and 0.0 < resistance < MOST_CONTACT_OHM
+        self._note(
+            "contact", good, f"{resistance:.1f} ohm at {start / 1e3:g} kHz, less than {MOST_CONTACT_OHM:g} expected"
+        )
+
+    async def _beam_on_cell(self, cycling: Cycling, beam: Beam) -> None:
+        """Does the beam shift the voltage? A floating cell is charged by it, an earthed one leaks past the meter."""
+        capture = next((c for c in self._program.captures.values() if c.detectors), None)
+        if capture is None:
+            return
+        await beam.switch_on()
+        region = self._program.regions[capture.regions[0]]
+        await beam.go_to(region, (0, 0), 0.75)
+        await beam.apply(capture.beam, region.width_m, capture.detectors[0], refocus=False)
+        scanner, column = self._bench.scanner, self._bench.column
+        request = FrameRequest(capture.detectors[:1], BEAM_TEST.pixels, BEAM_TEST.dwell_s, frames=1)
+
+        off = await cycling.rest("pre-flight: beam off", 0, OCV_S, lambda: False)
+        await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
+        on = await cycling.rest("pre-flight: beam on", 0, OCV_S, lambda: False)
+        await self._commands.effect(scanner, "stop scan", scanner.stop)
+        await self._commands.effect(
+            column, "blank outside scans", lambda: column.blank(Blanking.OUTSIDE_SCANS), sync=True
+        )
+        means = [float(self._cell.recent(end.time_s - OCV_S - 1, end.step)["voltage_V"].mean()) for end in (off, on)]
+        shift = means[1] - means[0]
+        good = math.isfinite(shift) and abs(shift) <= MOST_BEAM_OFFSET_V
+        self._note("voltage with the beam on", good, f"shifts by {shift * 1e3:.3f} mV")
+
+    def _judge(self, override: Override | None) -> None:
+        failed = [finding for finding in self._findings if not finding.passed]
+        if not failed:
+            return
+        what = "; ".join(f"{finding.check}: {finding.detail}" for finding in failed)
+        if override is None:
+            raise PreflightFailed(
+                f"the pre-flight failed: {what}",
+                remedy="Mend it, or start with --override 'why this is right'; reason and name are recorded.",
+            )
+        self._record.event(
+            self._bench.clock.now(), "pre-flight", "overridden", override.reason, who=override.who, failed=what
+        )
+
+
+def _outside(safety: Safety | None) -> str:
+    if safety is None:
+        return ", and the protocol has no safety window"
+    return f", outside the safety window of {safety.voltage_V[0]:g} to {safety.voltage_V[1]:g} V"

@@ -1,0 +1,76 @@
+"""Reads the gauges all along, and says whether the vacuum permits a beam."""
+
+import anyio
+
+from operando.drivers.bench import Bench
+from operando.drivers.errors import InstrumentError
+from operando.drivers.roles import PressureSensor, Quality, Reading
+from operando.protocols.record import RunRecord
+from operando.protocols.runner.commands import Commands
+
+__all__ = ["Sensors"]
+
+PERIOD_S = 10.0
+STALE_PERIODS = 3
+
+
+class Sensors:
+    """Follows box and chamber; a reading that is stale, failed or missing counts as unsafe."""
+
+    def __init__(self, bench: Bench, commands: Commands, record: RunRecord) -> None:
+        self._bench = bench
+        self._commands = commands
+        self._record = record
+        self._latest: dict[str, Reading] = {}
+
+    async def follow(self) -> None:
+        """Read all gauges until cancelled."""
+        while True:
+            await self.read_all()
+            await anyio.sleep(PERIOD_S)
+
+    async def read_all(self) -> None:
+        """Read each gauge once. A gauge that fails is recorded as failed; the others go on."""
+        for name, gauge in self._bench.pressures.items():
+            self._keep(name, "pressure", await self._read(gauge))
+        for name, thermometer in self._bench.thermometers.items():
+            try:
+                reading = await self._commands.ask(thermometer, thermometer.temperature)
+            except InstrumentError as error:
+                reading = self._failed("K", error)
+            self._keep(name, "temperature", reading)
+
+    def beam_forbidden(self) -> str:
+        """Why the beam must stay off the specimen; empty if it may be on."""
+        reading = self._latest.get("chamber")
+        limit = self._bench.file.vacuum.beam_permitted_below
+        if reading is None:
+            return "the chamber pressure has never been read"
+        if reading.quality is not Quality.OK:
+            return f"the chamber pressure is not known: {reading.quality} {reading.detail}".rstrip()
+        age = self._bench.clock.now() - reading.end_s
+        if age > STALE_PERIODS * PERIOD_S:
+            return f"the last reading of the chamber pressure is {age:.0f} s old"
+        if reading.value >= limit:
+            return f"the chamber pressure is {reading.value:.3g} Pa, the beam is permitted below {limit:g} Pa"
+        return ""
+
+    async def _read(self, gauge: PressureSensor) -> Reading:
+        try:
+            return await self._commands.ask(gauge, gauge.pressure)
+        except InstrumentError as error:
+            return self._failed("Pa", error)
+
+    def _failed(self, unit: str, error: InstrumentError) -> Reading:
+        now = self._bench.clock.now()
+        return Reading(float("nan"), unit, Quality.FAULT, now, now, str(error))
+
+    def _keep(self, name: str, quantity: str, reading: Reading) -> None:
+        self._record.sensor(name, quantity, reading)
+        if quantity == "pressure":
+            before = self._latest.get(name)
+            self._latest[name] = reading
+            if before is not None and before.quality is not reading.quality:
+                self._record.event(
+                    reading.end_s, "sensors", "quality changed", f"{name}: {reading.quality} {reading.detail}".rstrip()
+                )

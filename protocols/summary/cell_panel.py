@@ -1,0 +1,51 @@
+"""Voltage and current against time, with a tick on the curve for every picture."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from operando.protocols.record import FrameRow
+from operando.protocols.summary.style import BLUE, GREY, VERMILION
+
+__all__ = ["draw_cell"]
+
+HOUR_S = 3600.0
+MOST_POINTS = 4000
+
+
+def draw_cell(
+    voltage_axes: Axes,
+    current_axes: Axes,
+    samples: NDArray[np.void],
+    frames: Sequence[FrameRow],
+    chosen: Sequence[FrameRow],
+) -> None:
+    """Draw both curves; the chosen frames get the letter under which they are shown."""
+    thinned = samples[:: max(1, samples.size // MOST_POINTS)]
+    hours = thinned["time_s"] / HOUR_S
+    voltage_axes.plot(hours, thinned["voltage_V"], color=BLUE)
+    times = np.unique([frame.start_s for frame in frames])
+    if times.size and samples.size:
+        at = np.interp(times, samples["time_s"], samples["voltage_V"])
+        voltage_axes.plot(times / HOUR_S, at, "|", color=GREY, markersize=7, markeredgewidth=0.5)
+    for letter, frame in zip("abcdefgh", chosen, strict=False):
+        voltage_axes.annotate(
+            letter,
+            (frame.start_s / HOUR_S, frame.voltage_at_start_V),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            color=VERMILION,
+            fontweight="bold",
+        )
+    voltage_axes.set_ylabel("Voltage / V")
+    voltage_axes.tick_params(labelbottom=False)
+    voltage_axes.set_title(f"Cell voltage; a tick for each of {times.size} scans ({len(frames)} pictures)")
+    current_axes.plot(hours, thinned["current_A"] * 1e6, color=VERMILION)
+    current_axes.axhline(0.0, color=GREY, linewidth=0.4)
+    current_axes.set_ylabel("Current / µA")
+    current_axes.set_xlabel("Time / h")
+    for axes in (voltage_axes, current_axes):
+        axes.set_xlim(0.0, float(hours[-1]) if hours.size else 1.0)

@@ -1,0 +1,62 @@
+"""Pictures with scale bar, and the voltage at which they were taken."""
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from operando.protocols.record import FrameRow
+
+__all__ = ["choose_along_first_charge", "draw_picture", "scale_bar_m"]
+
+HOUR_S = 3600.0
+
+
+def choose_along_first_charge(frames: list[FrameRow], count: int = 4, detector: str = "BSE") -> list[FrameRow]:
+    """Frames of one region, evenly spread over the first charge; over the whole run if nothing was charged."""
+    if not frames:
+        return []
+    detectors = {frame.detector for frame in frames}
+    region = frames[0].region
+    wanted = detector if detector in detectors else frames[0].detector
+    series = [frame for frame in frames if frame.region == region and frame.detector == wanted]
+    charging = [frame for frame in series if frame.current_at_start_A > 0]
+    if charging:
+        first_step = charging[0].step_name, charging[0].cycle
+        series = [frame for frame in charging if (frame.step_name, frame.cycle) == first_step]
+    indices = np.linspace(0, len(series) - 1, min(count, len(series))).round().astype(int)
+    return [series[index] for index in indices]
+
+
+def draw_picture(axes: Axes, pixels: NDArray[np.uint8] | NDArray[np.uint16], frame: FrameRow, letter: str) -> None:
+    """Draw one picture."""
+    low, high = np.percentile(pixels, (0.5, 99.5))
+    axes.imshow(pixels, cmap="gray", vmin=low, vmax=max(high, low + 1), interpolation="antialiased")
+    axes.set_axis_off()
+    axes.set_title(
+        f"{letter}   {frame.voltage_at_start_V:.3f} V, {frame.start_s / HOUR_S:.1f} h\n"
+        f"     {frame.detector}, {frame.region}, {frame.beam_voltage_V / 1e3:g} kV",
+        fontweight="normal",
+        fontsize=7.5,
+    )
+    height, width = pixels.shape
+    bar_m = scale_bar_m(width * frame.pixel_size_m)
+    bar = bar_m / frame.pixel_size_m
+    left, bottom = 0.04 * width, 0.94 * height
+    label = f"{bar_m * 1e6:g} µm" if bar_m >= 1e-6 else f"{bar_m * 1e9:g} nm"
+    axes.add_patch(
+        Rectangle(
+            (left - 0.02 * width, bottom - 0.115 * height), bar + 0.04 * width, 0.155 * height, color="black", alpha=0.6
+        )
+    )
+    axes.add_patch(Rectangle((left, bottom), bar, 0.014 * height, color="white"))
+    axes.text(left + bar / 2, bottom - 0.02 * height, label, color="white", ha="center", va="bottom", fontsize=7)
+
+
+def scale_bar_m(width_m: float) -> float:
+    """A round length of about a fifth of the picture's width: 1, 2 or 5 times a power of ten."""
+    target = width_m / 4.0
+    power = 10.0 ** math.floor(math.log10(target))
+    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= target)

@@ -1,0 +1,52 @@
+"""The simulated PalmSens EmStat4 HR: one port, one client at a time, one cell."""
+
+from operando.simulators.potentiostats.commands import Commands
+from operando.simulators.potentiostats.conversation import EmStat4Conversation
+from operando.simulators.potentiostats.errors import ErrorCode
+from operando.simulators.potentiostats.instrument import Instrument
+from operando.simulators.potentiostats.settings import EmStat4Settings
+from operando.simulators.world.world import World
+
+__all__ = ["EmStat4"]
+
+
+class EmStat4:
+    """An engine that speaks the communication protocol and runs MethodSCRIPT on the cell of a world.
+
+    A script, once started, runs to its end and drives the cell whether or not a client is there.
+    """
+
+    def __init__(self, world: World, settings: EmStat4Settings | None = None) -> None:
+        self._instrument = Instrument(world, settings or EmStat4Settings())
+        self._commands = Commands(self._instrument)
+        self._taken = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a script runs."""
+        return self._instrument.execution is not None
+
+    @property
+    def cell_is_on(self) -> bool:
+        """Whether the cell is connected."""
+        return self._instrument.channel.cell_is_on
+
+    def connect(self, endpoint: str, local_port: int, now: float) -> EmStat4Conversation:
+        """Open the port.
+
+        Raises:
+            ConnectionRefusedError: while another client holds it.
+        """
+        if self._taken:
+            raise ConnectionRefusedError("another client holds the port of the potentiostat")
+        self._taken = True
+        self._instrument.world.advance(now)
+        return EmStat4Conversation(self._instrument, self._commands, now, self._hang_up)
+
+    def fail_next_measurement(self, code: int = ErrorCode.CRITICAL_OVERLOAD) -> None:
+        """Have the next measurement end the running script with an error, by default a critical overload."""
+        self._instrument.fail(ErrorCode(code))
+
+    def _hang_up(self) -> None:
+        self._taken = False
+        self._instrument.listener = None

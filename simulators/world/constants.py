@@ -1,0 +1,10 @@
+"""Physical constants (CODATA 2018), in SI units."""
+
+__all__ = ["ELEMENTARY_CHARGE_C", "FARADAY_C_PER_MOL", "GAS_CONSTANT_J_PER_MOL_K", "LITHIUM_MOLAR_VOLUME_M3"]
+
+FARADAY_C_PER_MOL = 96485.33212
+GAS_CONSTANT_J_PER_MOL_K = 8.314462618
+ELEMENTARY_CHARGE_C = 1.602176634e-19
+
+LITHIUM_MOLAR_VOLUME_M3 = 13.0e-6
+"""Of lithium metal per mole: 4.85 um of lithium for each mAh/cm2."""

@@ -1,0 +1,131 @@
+"""Parameters of the simulated cell, and the presets that are shipped as data."""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from operando.drivers.documents import StrictModel, parse_document
+from operando.simulators.world.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
+
+__all__ = ["CellParameters", "PresetName", "cell_preset"]
+
+PresetName = Literal["fine", "coarse", "xu2019"]
+
+
+def _with_source(entry: object) -> object:
+    """The value of an entry `{value: ..., source: ...}`; a bare value is taken as it is."""
+    if not isinstance(entry, Mapping):
+        return entry
+    if set(entry) != {"value", "source"} or not str(entry["source"]).strip():
+        raise ValueError("a value of a preset needs its source, or the word 'free'")
+    return entry["value"]
+
+
+_Sourced = BeforeValidator(_with_source)
+Positive = Annotated[float, Field(gt=0), _Sourced]
+AtLeastZero = Annotated[float, Field(ge=0), _Sourced]
+Number = Annotated[float, _Sourced]
+ConstantPhase = Annotated[tuple[float, float], _Sourced]
+"""A constant phase element per area: Q in S s^n/m2, and n."""
+
+
+class CellParameters(StrictModel):
+    """Everything that makes a cell, in SI units, per area where a resistance or a capacity is meant.
+
+    `nmc_rate_constant` in A m/mol gives the exchange current density as `k sqrt(c (cmax - c))`; growth constants `k`
+    of interphases stand for `d(delta)/dt = k^2 / (2 delta)`.
+    """
+
+    temperature_K: Positive
+    pressure_MPa: Positive
+    area_m2: Positive
+    initial_lithium_fraction: Positive
+
+    separator_thickness_m: AtLeastZero
+    conductivity_S_per_m: Positive
+    conductivity_activation_eV: AtLeastZero
+    cathode_thickness_m: Positive
+    active_volume_fraction: Positive
+    cathode_conduction_share: Positive
+
+    particle_radius_m: Positive
+    particle_diffusivity_m2_per_s: Positive
+    maximum_concentration_mol_per_m3: Positive
+    nmc_rate_constant: Positive
+    nmc_area_divisor: Positive
+    lithium_exchange_A_per_m2: Positive
+
+    interface_ohm_m2: AtLeastZero
+    interface_pressure_exponent: Number
+    interface_reference_pressure_MPa: Positive
+    replenishment_A_per_m2: AtLeastZero
+    void_share: AtLeastZero
+    refilling: AtLeastZero
+    void_height_m: Positive
+    initial_anode_sei_m: AtLeastZero
+    anode_sei_growth_m_per_sqrt_s: AtLeastZero
+    anode_sei_conductivity_S_per_m: Positive
+    initial_cathode_sei_m: AtLeastZero
+    cathode_sei_growth_m_per_sqrt_s: AtLeastZero
+    cathode_sei_growth_cap: Positive
+    cathode_sei_ohm_m2_per_m: AtLeastZero
+
+    wire_inductance_H: AtLeastZero
+    grain_boundary_share: AtLeastZero
+    bulk_permittivity: Positive
+    grain_boundary_capacity: ConstantPhase
+    lithium_capacity: ConstantPhase
+    cathode_sei_capacity: ConstantPhase
+    nmc_capacity: ConstantPhase
+
+    @property
+    def conductivity_now_S_per_m(self) -> float:
+        """Of the electrolyte at the cell's temperature: Arrhenius for `sigma T`."""
+        boltzmann_eV_per_K = GAS_CONSTANT_J_PER_MOL_K / FARADAY_C_PER_MOL
+        shift = 1.0 / self.temperature_K - 1.0 / 298.15
+        factor = math.exp(-self.conductivity_activation_eV / boltzmann_eV_per_K * shift)
+        return self.conductivity_S_per_m * 298.15 / self.temperature_K * factor
+
+    @property
+    def separator_ohm_m2(self) -> float:
+        """Of the separator."""
+        return self.separator_thickness_m / self.conductivity_now_S_per_m
+
+    @property
+    def cathode_ohm_m2(self) -> float:
+        """Of ionic conduction in the composite, exact for a single-ion conductor: `L / 3 kappa_eff`."""
+        return self.cathode_thickness_m / (3.0 * self.cathode_conduction_share * self.conductivity_now_S_per_m)
+
+    @property
+    def lithium_contact_ohm_m2(self) -> float:
+        """Of the lithium interface in full contact under the stack pressure."""
+        pressure = self.pressure_MPa / self.interface_reference_pressure_MPa
+        return self.interface_ohm_m2 * math.pow(pressure, self.interface_pressure_exponent)
+
+    @property
+    def particle_area(self) -> float:
+        """Surface of the connected NMC per area of the cell."""
+        return 3.0 * self.active_volume_fraction / self.particle_radius_m * self.cathode_thickness_m
+
+
+@cache
+def cell_preset(name: PresetName) -> CellParameters:
+    """The parameters of a shipped preset: what all presets share, and its own values over it.
+
+    Raises:
+        DocumentError: if a file of the preset is damaged.
+    """
+    own = _read(f"cell_{name}.yaml")
+    return CellParameters.model_validate({**_read("cell_common.yaml"), **own})
+
+
+def _read(file: str) -> dict[str, object]:
+    text = files("operando.simulators.world").joinpath(file).read_text(encoding="utf-8")
+    data = parse_document(text, file).data
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{file} is no mapping of names to values")
+    return dict(data)

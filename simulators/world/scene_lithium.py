@@ -1,0 +1,67 @@
+"""The lithium and its moving boundary with the separator."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from operando.simulators.world.scene_layout import GrainBatch, StackLayout
+from operando.simulators.world.scene_materials import MATERIALS, Phase
+from operando.simulators.world.scene_raster import Raster
+from operando.simulators.world.scene_relief import Relief, edge
+from operando.simulators.world.scene_texture import mixed_seed, profile, texture
+from operando.simulators.world.signal_yields import backscatter_yield
+
+__all__ = ["Lithium", "mean_gap_m"]
+
+#: void volume per area at which contact is largely lost (h_v in the sheet "The simulated cell", 1.5)
+_VOID_SCALE_M = 1.5e-6
+
+_BACKSCATTER = backscatter_yield(MATERIALS[Phase.LITHIUM].mass_fractions) / backscatter_yield(
+    MATERIALS[Phase.ARGYRODITE].mass_fractions
+)
+_SECONDARY = MATERIALS[Phase.LITHIUM].secondary_yield / MATERIALS[Phase.ARGYRODITE].secondary_yield
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lithium:
+    """Soft metal above the boundary. Plated lithium covers what lay below: the section is open towards the viewer."""
+
+    layout: StackLayout
+    batch: GrainBatch
+    seed: int
+
+    def boundary_y_m(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Height of the boundary at the beginning, before any lithium has moved; shape of `x_m`."""
+        rough = profile(mixed_seed(self.seed, 1), x_m, 90e-6, 9, gain=0.58)
+        return self.layout.lithium_boundary_m + self.batch.roughness_m * rough
+
+    def opens_at(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The share of lost contact at which each place of the boundary opens, 0 to 1; patches of about 10 um."""
+        from scipy.special import ndtr
+
+        return np.asarray(ndtr(profile(mixed_seed(self.seed, 2), x_m, 20e-6, 6, gain=0.5)))
+
+    def gap_scale(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Width of the gap at each place over its mean, log-normal."""
+        return np.exp(0.4 * profile(mixed_seed(self.seed, 3), x_m, 8e-6, 5, gain=0.6))
+
+    def relief(self, raster: Raster) -> Relief:
+        """The surface on a raster: smeared metal, with a few specks of carbonate that shine."""
+        smear = texture(mixed_seed(self.seed, 4), raster, 16e-6, 8, gain=0.6, stretch=0.35)
+        mottle = texture(mixed_seed(self.seed, 5), raster, 45e-6, 6, gain=0.55)
+        speck = edge(texture(mixed_seed(self.seed, 6), raster, 2.2e-6, 4, gain=0.5) - np.float32(2.7), 0.2)
+        scratch = texture(mixed_seed(self.seed, 7), raster, 9e-6, 6, gain=0.75, stretch=0.06)
+        pit = edge(texture(mixed_seed(self.seed, 8), raster, 7e-6, 6, gain=0.55) - np.float32(2.0), 0.4)
+        height = np.float32(0.22e-6) * smear + np.float32(0.05e-6) * scratch
+        height = height + np.float32(0.3e-6) * speck - np.float32(0.5e-6) * pit
+        backscatter = np.float32(_BACKSCATTER) * (1 + 0.08 * mottle) + np.float32(0.22) * speck
+        secondary = np.float32(_SECONDARY) * (1 + 0.09 * mottle + 0.05 * smear - 0.25 * pit)
+        secondary = secondary + np.float32(0.35) * speck
+        return Relief(height, np.maximum(backscatter, 0.02).astype(np.float32), secondary.astype(np.float32))
+
+
+def mean_gap_m(contact_loss: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean width of the gap where it is open: v/theta with theta = 1 - exp(-v/h_v) (sheet 1.5, 3)."""
+    lost = np.clip(contact_loss, 1e-6, 0.97)
+    return np.asarray(-_VOID_SCALE_M * np.log1p(-lost) / lost)

@@ -1,0 +1,93 @@
+"""The simulated world, put together: schedule, cell, specimen, box, chamber and beam."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from operando.simulators.laboratory import WorldSettings
+from operando.simulators.world.beam import Beam, Exposure
+from operando.simulators.world.box import SimulatedBox
+from operando.simulators.world.cell import SimulatedCell
+from operando.simulators.world.chamber import SimulatedChamber
+from operando.simulators.world.presets import cell_preset
+from operando.simulators.world.schedule import Schedule
+from operando.simulators.world.truth import WorldTruth
+
+if TYPE_CHECKING:
+    from operando.simulators.world.specimen import Specimen
+
+__all__ = ["SimulatedWorld"]
+
+
+class SimulatedWorld:
+    """Everything that simulated instruments share. Implements `World`.
+
+    Questions about a time let the world reach it first, so that what was to happen before it has happened.
+
+    Args:
+        settings: which cell, and the seed of all chance.
+    """
+
+    def __init__(self, settings: WorldSettings) -> None:
+        self.settings = settings
+        self.cell = SimulatedCell(cell_preset(settings.preset))
+        self.box = SimulatedBox()
+        self.chamber = SimulatedChamber(self.box)
+        self.beam: Beam = Beam()
+        self.truth = WorldTruth(self.cell, self.box, self.chamber)
+        self._schedule = Schedule()
+        self._noises: dict[str, np.random.Generator] = {}
+
+    @cached_property
+    def specimen(self) -> "Specimen":
+        """The cut surface under the beam, drawn when it is first looked at: that takes about a second."""
+        from operando.simulators.world.specimen import Specimen
+
+        return Specimen(self.settings.preset, self.settings.seed, self.cell)
+
+    def call_at(self, when: float, action: Callable[[float], None]) -> None:
+        """Have an action done at a world time."""
+        self._schedule.call_at(when, action)
+
+    def advance(self, now: float) -> None:
+        """Let the world reach a time."""
+        self._schedule.advance(now)
+
+    def beam_changed(self, now: float) -> None:
+        """Account for what the beam did until now."""
+        self.advance(now)
+        self.specimen.beam_changed(self.beam, now)
+
+    def expose(self, exposure: Exposure, lines: range) -> Sequence[NDArray[np.float32]]:
+        """The signal of some lines of a scan, for each detector."""
+        if lines:
+            self.advance(exposure.start_s + lines[-1] * exposure.line_time_s)
+        return self.specimen.expose(exposure, lines)
+
+    def absorbed_current_A(self, now: float) -> float:
+        """The current that the specimen takes from the beam."""
+        self.advance(now)
+        return self.specimen.absorbed_current_A(self.beam, self.cell.at(now))
+
+    def best_working_distance_m(self, now: float) -> float:
+        """The working distance at which the spot under the beam is in focus."""
+        self.advance(now)
+        return self.specimen.best_working_distance_m(self.beam)
+
+    def xray_counts(
+        self, start: float, end: float, channels: int, channel_width_eV: float, offset_eV: float, peaking_time_s: float
+    ) -> tuple[NDArray[np.uint32], int]:
+        """What the X-ray detector counted between two times, and how many photons its fast channel saw."""
+        self.advance(end)
+        return self.specimen.xray_counts(self.beam, start, end, channels, channel_width_eV, offset_eV, peaking_time_s)
+
+    def noise(self, name: str) -> np.random.Generator:
+        """The generator of a name; asked again, it goes on where it was."""
+        if name not in self._noises:
+            own = np.random.SeedSequence(self.settings.seed, spawn_key=(crc32(name.encode()),))
+            self._noises[name] = np.random.default_rng(own)
+        return self._noises[name]

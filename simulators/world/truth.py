@@ -1,0 +1,40 @@
+"""Ground truth of the simulated world, beside the data and never shown to a protocol."""
+
+from collections.abc import Mapping
+
+from operando.simulators.world.box import SimulatedBox
+from operando.simulators.world.cell import SimulatedCell
+from operando.simulators.world.chamber import SimulatedChamber
+
+__all__ = ["WorldTruth"]
+
+_LITHIUM_FOIL_M = 50.0e-6
+"""Thickness of the lithium as assembled (free)."""
+
+
+class WorldTruth:
+    """The true state of the world by name with unit. Implements `Truth`; looking changes nothing."""
+
+    def __init__(self, cell: SimulatedCell, box: SimulatedBox, chamber: SimulatedChamber) -> None:
+        self._cell = cell
+        self._box = box
+        self._chamber = chamber
+
+    def at(self, time_s: float) -> Mapping[str, float]:
+        """The true state at a time that is not in the future."""
+        cell = self._cell.at(time_s)
+        return {
+            "voltage_V": cell.voltage_V,
+            "current_A": cell.current_A,
+            "charge_C": cell.charge_C,
+            "lithium_growth_m": cell.lithium_growth_m,
+            "lithium_thickness_m": _LITHIUM_FOIL_M + cell.lithium_growth_m,
+            "lithium_fraction": self._cell.lithium_fraction(time_s),
+            "cathode_sei_m": cell.cathode_sei_m,
+            "anode_sei_m": cell.anode_sei_m,
+            "contact_loss": cell.contact_loss,
+            "box_pressure_Pa": self._box.pressure_Pa(time_s),
+            "box_temperature_K": self._box.temperature_K(time_s),
+            "box_leak_Pa_m3_per_s": self._box.leak_Pa_m3_per_s(time_s),
+            "chamber_pressure_Pa": self._chamber.pressure_Pa(time_s),
+        }

@@ -1,0 +1,236 @@
+"""Kill the recorder after every single operation, cut the power after any, and read what is left with plain tools.
+
+A sample of the moments runs by default; `OPERANDO_FULL=1` runs all of them, with more throws of the dice.
+"""
+
+import csv
+import io
+import math
+import os
+import random
+import struct
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from support.made_up_run import (
+    frame_state,
+    impedance_points,
+    picture,
+    run_header,
+    sample_block,
+    spectrum,
+    spectrum_map,
+    spectrum_state,
+)
+from support.mortal_disk import Acknowledged, MortalDisk, after_kill, after_power_cut
+
+from operando.drivers.roles import SAMPLE, Quality, Reading
+from operando.protocols.record import POWER_CUT_WINDOW_S, RunRecord, verify_record
+
+FULL = os.environ.get("OPERANDO_FULL") == "1"
+EVERY_S = 0.25
+BLOCK = 3
+BLOCKS = 70
+
+
+class Story:
+    """A recording, what it asked of the disk, and what it said was recorded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.disk = MortalDisk(folder)
+        self.told: list[Acknowledged] = []
+        self.pixels: dict[int, NDArray[np.uint8] | NDArray[np.uint16]] = {}
+        record = RunRecord.create(folder, run_header(simulated=False), self.disk)
+        self._tell("created", True)
+        for number in range(BLOCKS):
+            record.samples(sample_block(number * BLOCK, BLOCK, EVERY_S))
+            self._tell("sample", (number + 1) * BLOCK - 1)
+            if number % 5 == 2:
+                self._take_pictures(record, number)
+            if number % 20 == 6:
+                file = record.spectrum(spectrum(number), spectrum_state())
+                self._tell("spectrum", file)
+            if number % 25 == 10:
+                record.step_ended()
+            if number % 15 == 3:
+                intent = record.intent(number * 0.5, "emstat", "start step", fsync=True, number=number)
+                self._tell("intent", intent)
+                record.outcome(intent, number * 0.5, True)
+            record.sensor("box", "pressure", Reading(101325.0, "Pa", Quality.OK, number * 0.75, number * 0.75))
+            record.event(number * 0.75, "test", "block", str(number))
+        record.impedance(impedance_points(), step=3, cycle=1)
+        file = record.spectrum_map(spectrum_map(), np.full((4, 3), 0.2), np.full((4, 3), 0.3), spectrum_state())
+        self._tell("spectrum", file)
+        record.close("completed")
+        self._tell("closed", True)
+
+    def _take_pictures(self, record: RunRecord, number: int) -> None:
+        start_s = number * BLOCK * EVERY_S
+        pair = [picture(number, "SE", start_s), picture(number + 1000, "BSE", start_s, dtype=np.uint8)]
+        for row, image in zip(record.images([(image, frame_state()) for image in pair]), pair, strict=True):
+            self.pixels[row.number] = image.pixels
+            self._tell("frame", row.number)
+
+    def _tell(self, what: str, value: object) -> None:
+        self.told.append(Acknowledged(len(self.disk.operations), what, value))
+
+    def told_after(self, operations: int, what: str) -> list[object]:
+        return [ack.value for ack in self.told if ack.what == what and ack.operations <= operations]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return Story(tmp_path_factory.mktemp("story") / "run")
+
+
+def rebuild(files: dict[str, bytearray], folder: Path, before: dict[str, bytes]) -> None:
+    """Bring a folder to hold exactly these files; `before` is what it holds."""
+    for name in before.keys() - files.keys():
+        (folder / name).unlink()
+        del before[name]
+    for name, content in files.items():
+        if before.get(name) != content:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+            before[name] = bytes(content)
+
+
+def log_samples(path: Path) -> NDArray[np.void]:
+    """The samples of a log by the words of its format, without the reader of operando."""
+    data, offset, pieces = path.read_bytes(), 0, []
+    while (offset := data.find(b"OPBLOCK1", offset)) >= 0 and offset + 32 <= len(data):
+        size, count, first, crc, zero = struct.unpack_from("<IIQII", data, offset + 8)
+        payload = data[offset + 32 : offset + 32 + size]
+        if len(payload) == size == count * 64 and zlib.crc32(data[offset : offset + 24] + payload) == crc:
+            pieces.append(np.frombuffer(payload, SAMPLE))
+            assert (pieces[-1]["sequence"][0], zero) == (first, 0)
+            offset += size
+        offset += 8
+    return np.concatenate(pieces) if pieces else np.empty(0, SAMPLE)
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    data = path.read_bytes()
+    text = data[: data.rfind(b"\n") + 1].replace(b"\0", b"").decode()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def check_samples(story: Story, folder: Path, told: Iterable[object], window_s: float) -> None:
+    """No sample that was acknowledged is missing or wrong, in log or CSV, but for the window."""
+    last = max((int(str(number)) for number in told), default=-1)
+    safe = last if window_s == 0.0 else math.floor(last - window_s / EVERY_S)
+    if safe < 0:
+        return
+    expected = sample_block(0, BLOCKS * BLOCK, EVERY_S)
+    found = log_samples(folder / "samples.blocks")
+    assert found[: safe + 1].tolist() == expected[: safe + 1].tolist()
+    rows = csv_rows(next(folder.glob("*_001.bdf.csv")))
+    assert len(rows) > safe
+    for row, sample in zip(rows[: safe + 1], expected, strict=False):
+        assert float(row["Test Time / s"]) == pytest.approx(float(sample["time_s"]), abs=1e-6)
+        assert float(row["Voltage / V"]) == pytest.approx(float(sample["voltage_V"]), abs=1e-8)
+
+
+def check_frames(story: Story, folder: Path, told: Iterable[object]) -> None:
+    """Every acknowledged frame has a row, and every row has its pixels, at their offset and through HDF5."""
+    path = folder / "frames.csv"
+    rows = csv_rows(path) if path.exists() else []
+    numbers = [int(row["number"]) for row in rows]
+    assert set(told) <= set(numbers)
+    for row in rows:
+        expected = story.pixels[int(row["number"])]
+        shape = (int(row["height"]), int(row["width"]))
+        mapped = np.memmap(folder / row["file"], np.dtype(row["dtype"]), "r", int(row["offset"]), shape)
+        assert np.array_equal(mapped, expected)
+        with h5py.File(folder / row["file"], "r") as file:
+            assert np.array_equal(file["frames"][int(row["index"])], expected)
+
+
+def check_run_file(story: Story, folder: Path) -> None:
+    """Whatever `run.nxs` is there opens, and holds what was recorded when it was made."""
+    if not (folder / "run.nxs").exists():
+        return
+    with h5py.File(folder / "run.nxs", "r") as file:
+        times = file["entry/electrochemistry/test_time_second"][()]
+        assert np.array_equal(times, sample_block(0, len(times), EVERY_S)["time_s"])
+        for name, event in file["entry/measurement"].items():
+            if name.startswith("event"):
+                stack = event["image1/stack_2d/real"][()]
+                for pixels, number in zip(stack, event["frames/frame_number"], strict=True):
+                    assert np.array_equal(pixels, story.pixels[int(number)])
+
+
+def check_rest(story: Story, folder: Path, operations: int) -> None:
+    for file in story.told_after(operations, "spectrum"):
+        assert file in [row["file"] for row in csv_rows(folder / "spectra.csv")]
+        content = (folder / str(file)).read_bytes()
+        assert content.endswith(b"#ENDOFDATA   :\n") or h5py.is_hdf5(folder / str(file))
+    journal = (folder / "journal.jsonl").read_bytes() if story.told_after(operations, "created") else b""
+    for intent in story.told_after(operations, "intent"):
+        assert f'"id":{intent},"entry":"intent"'.encode() in journal
+    if story.told_after(operations, "created"):
+        verdict = verify_record(folder)
+        assert verdict.ok, str(verdict)
+    if story.told_after(operations, "closed"):
+        assert verify_record(folder).closed
+
+
+def check_all(story: Story, folder: Path, operations: int, window_s: float) -> None:
+    check_samples(story, folder, story.told_after(operations, "sample"), window_s)
+    check_frames(story, folder, story.told_after(operations, "frame"))
+    check_run_file(story, folder)
+    check_rest(story, folder, operations)
+
+
+def moments(story: Story, every: int) -> range:
+    return range(1, len(story.disk.operations) + 1, 1 if FULL else every)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("torn", [False, True], ids=["between writes", "inside a write"])
+def test_a_kill_loses_nothing_acknowledged(story: Story, tmp_path: Path, torn: bool) -> None:
+    before: dict[str, bytes] = {}
+    for count in moments(story, every=7):
+        rebuild(after_kill(story.disk.operations[:count], torn), tmp_path, before)
+        # the operation inside of which the kill came has not returned
+        check_all(story, tmp_path, count - 1 if torn else count, window_s=0.0)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(10 if FULL else 1))
+def test_a_power_cut_loses_no_more_than_the_window(story: Story, tmp_path: Path, seed: int) -> None:
+    before: dict[str, bytes] = {}
+    for count in moments(story, every=11):
+        rebuild(after_power_cut(story.disk.operations[:count], random.Random(seed * 10_000 + count)), tmp_path, before)
+        check_all(story, tmp_path, count, POWER_CUT_WINDOW_S)
+
+
+def test_the_story_is_what_the_operations_say(story: Story, tmp_path: Path) -> None:
+    """The rebuilt folder is the recorded one: nothing was written around the disk."""
+    rebuild(after_kill(story.disk.operations), tmp_path, {})
+    recorded = {p.relative_to(story.disk.root): p.read_bytes() for p in story.disk.root.rglob("*") if p.is_file()}
+    assert {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == recorded
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "message"),
+    [
+        (lambda files: files["images/anode_SE_0000.h5"].__setitem__(slice(2048, 2300), bytes(252)), "frame"),
+        (lambda files: files["samples.blocks"].__delitem__(slice(500, 600)), "samples"),
+    ],
+    ids=["pixels lost", "samples lost"],
+)
+def test_the_checks_of_this_file_can_fail(
+    story: Story, tmp_path: Path, sabotage: Callable[[dict[str, bytearray]], None], message: str
+) -> None:
+    files = after_kill(story.disk.operations)
+    sabotage(files)
+    rebuild(files, tmp_path, {})
+    with pytest.raises(AssertionError):
+        check_all(story, tmp_path, len(story.disk.operations), 0.0)
+    assert message in str(verify_record(tmp_path))

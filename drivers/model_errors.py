@@ -61,7 +61,10 @@ def _sentence(item: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return unknown_key(str(path[-1]), keys_at(model, path[:-1]))
     if kind == "literal_error":
-        return unknown_word("word", str(item["input"]), values_at(model, path))
+        valid = values_at(model, path)
+        if not isinstance(item["input"], str):
+            return f"must be {' or '.join(valid)}, not {_shown(item['input'])}"
+        return unknown_word("word", item["input"], valid)
     if kind == "string_type" and path[-1] == "[key]":
         return f"a name must be text; write it in quotes: '{path[-2]}'"
     if kind in SENTENCES:

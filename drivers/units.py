@@ -52,7 +52,7 @@ KINDS = {
 }
 """What each SI unit measures, and how it may be written."""
 
-QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\s\d+,-].*?)?\s*")
+QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[^\s\d+,.-][^.]*?)?\s*")
 
 
 @cache

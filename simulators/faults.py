@@ -78,4 +78,4 @@ class FaultyConversation:
 
 
 def _inside(spans: list[tuple[float, float]], now: float) -> bool:
-    return any(start <= now < end for start, end in spans)
+    return bool(spans) and any(start <= now < end for start, end in spans)

@@ -104,6 +104,10 @@ class Bench:
         """Every role of every instrument."""
         return tuple(role for roles in self._instruments.values() for role in roles.all())
 
+    def one_role_each(self) -> tuple[Instrument, ...]:
+        """One role of each instrument, enough to ask who it is."""
+        return tuple(next(roles.all()) for roles in self._instruments.values())
+
     def make_safe(self) -> tuple[SafeState, ...]:
         """Make every instrument safe, cell and beam at once, none waiting for another.
 

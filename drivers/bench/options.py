@@ -5,8 +5,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from operando.drivers.bench.roles import DriverContext
-from operando.drivers.documents import StrictModel, unknown_key
+from operando.drivers.documents import StrictModel
 from operando.drivers.errors import ConfigMismatch
+from operando.drivers.model_errors import complaints
 
 __all__ = ["read_options"]
 
@@ -19,17 +20,12 @@ def read_options(context: DriverContext, model: type[Options]) -> Options:
     Raises:
         ConfigMismatch: if an option is not known or has no sense; the allowed ones are named.
     """
-    allowed = list(model.model_fields)
     try:
         return model.model_validate(dict(context.options))
     except ValidationError as error:
-        problems = []
-        for item in error.errors(include_url=False):
-            name = ".".join(str(part) for part in item["loc"])
-            unknown = item["type"] == "extra_forbidden"
-            problems.append(unknown_key(name, allowed) if unknown else f"{name}: {item['msg']}")
+        problems = [f"{'.'.join(map(str, path))}: {sentence}" for path, sentence in complaints(error, model)]
         raise ConfigMismatch(
             f"its options cannot be used: {'; '.join(problems)}",
             where=f"{context.name} at {context.address}",
-            remedy=f"Options of this driver: {', '.join(allowed)}.",
+            remedy=f"Options of this driver: {', '.join(model.model_fields)}.",
         ) from error

@@ -101,6 +101,10 @@ class Keller33X:
             )
         return Identity("Keller", GROUPS[version], str(high << 16 | low), firmware, self.connection)
 
+    @property
+    def keep_alive_every_s(self) -> None:
+        """The transmitter does not know its clients."""
+
     def keep_alive(self) -> None:
         """The transmitter does not know its clients."""
 

@@ -21,7 +21,7 @@ SILENCE_S = 0.1
 """A device answers within 100 ms or not at all (Keller series 30, T1)."""
 
 ECHO, REFUSED = 8, 0x80
-SHORTEST_FRAME, REFUSAL_LENGTH, ECHO_LENGTH, READ_OVERHEAD = 5, 5, 8, 5
+SHORTEST_FRAME, REFUSAL_LENGTH, READ_OVERHEAD = 5, 5, 5
 
 REFUSALS = {1: "illegal function", 2: "illegal address", 3: "illegal value or length", 4: "device failure"}
 
@@ -79,20 +79,24 @@ class ModbusRtu:
 
     def _exchange(self, request: "ModbusPDU") -> "ModbusPDU":
         """The reply to a request, of the same function; in doubt until the caller has found it right."""
-        frame = _framer().buildFrame(request)
+        begun, deadline = self._send(_framer().buildFrame(request))
+        reply = self._frame(begun, deadline)
+        if reply.function_code & ~REFUSED != request.function_code:
+            raise self._stale(f"an answer to function {reply.function_code} came instead of {request.function_code}")
+        return reply
+
+    def _send(self, frame: bytes) -> tuple[bytes, float]:
+        """Send a frame: what has come of the reply with our own echo, and when the whole of it must be there."""
         self._in_doubt = True
         self._discard()
         self._link.write(frame)
         deadline = self._clock.now() + self._timeout_s
-        collected = b""
-        if self._local_echo:
-            collected = self._collect(b"", len(frame), deadline)
-            if not collected.startswith(frame):
-                raise self._garbage(collected, "our own bytes did not come back as they were sent")
-        reply = self._frame(collected[len(frame) :], deadline)
-        if reply.function_code & ~REFUSED != request.function_code:
-            raise self._stale(f"an answer to function {reply.function_code} came instead of {request.function_code}")
-        return reply
+        if not self._local_echo:
+            return b"", deadline
+        collected = self._collect(b"", len(frame), deadline)
+        if not collected.startswith(frame):
+            raise self._garbage(collected, "our own bytes did not come back as they were sent")
+        return collected[len(frame) :], deadline
 
     def _frame(self, collected: bytes, deadline: float) -> "ModbusPDU":
         collected = self._collect(collected, SHORTEST_FRAME, deadline)
@@ -128,11 +132,19 @@ class ModbusRtu:
         self._keep_silent()
         self._token = (self._token + 1) % 0x10000
         token = self._token.to_bytes(2, "big")
-        reply = self._exchange(ReturnQueryDataRequest(message=token, dev_id=self._unit))
-        # a device without echo refuses it, which is an answer to no other question
-        if not reply.isError() and getattr(reply, "message", None) != token:
-            raise self._stale("an older echo came back")
+        frame = _framer().buildFrame(ReturnQueryDataRequest(message=token, dev_id=self._unit))
+        collected, deadline = self._send(frame)
+        while frame not in collected and not self._echo_refused(collected):
+            collected = self._collect(collected, len(collected) + 1, deadline)
         self._in_doubt = False
+
+    def _echo_refused(self, collected: bytes) -> bool:
+        """A device without echo refuses it, and that is an answer to no other question."""
+        at = collected.find(bytes([self._unit, ECHO | REFUSED]))
+        if at < 0:
+            return False
+        _, pdu = _framer().handleFrame(collected[at : at + REFUSAL_LENGTH], self._unit, 0)
+        return pdu is not None
 
     def _keep_silent(self) -> None:
         quiet_until = self._clock.now() + SILENCE_S
@@ -168,6 +180,4 @@ class ModbusRtu:
 
 def _frame_length(start: bytes) -> int:
     """Length of the frame that begins so."""
-    if start[1] & REFUSED:
-        return REFUSAL_LENGTH
-    return ECHO_LENGTH if start[1] == ECHO else READ_OVERHEAD + start[2]
+    return REFUSAL_LENGTH if start[1] & REFUSED else READ_OVERHEAD + start[2]

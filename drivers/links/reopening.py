@@ -32,16 +32,18 @@ class ReopeningLink:
 
     def write(self, data: bytes) -> None:
         """Send bytes; see `Link.write`."""
+        link = self._opened()
         try:
-            self._opened().write(data)
+            link.write(data)
         except TransportClosed:
             self._drop()
             raise
 
     def read(self, timeout_s: float) -> bytes:
         """What has arrived; see `Link.read`."""
+        link = self._opened()
         try:
-            return self._opened().read(timeout_s)
+            return link.read(timeout_s)
         except TransportClosed:
             self._drop()
             raise

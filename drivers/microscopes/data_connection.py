@@ -68,7 +68,7 @@ class DataConnection:
             raise TransportClosed("the data connection is not open", where=str(self._address))
         try:
             data = memoryview(self._buffer.available())
-            bodies, used = _cut(data)
+            bodies, used = _cut(data, str(self._address))
         except (TransportClosed, FramingError):
             self.drop()
             raise
@@ -91,12 +91,12 @@ class DataConnection:
         self._link = self._buffer = None
 
 
-def _cut(data: memoryview) -> tuple[list[memoryview], int]:
+def _cut(data: memoryview, source: str) -> tuple[list[memoryview], int]:
     """The bodies of the whole messages at the front, and how many bytes they take with their headers."""
     bodies: list[memoryview] = []
     at = 0
     while len(data) - at >= HEADER_SIZE:
-        header = decode_header(data[at : at + HEADER_SIZE])
+        header = decode_header(data[at : at + HEADER_SIZE], source)
         end = at + HEADER_SIZE + header.body_size
         if end > len(data):
             break

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from operando.drivers.bench.file import StageEntry
 from operando.drivers.bench.gate import Gate
 from operando.drivers.clock import Clock
-from operando.drivers.errors import ConfigMismatch
 from operando.drivers.microscopes.channels import Channels
 from operando.drivers.microscopes.data_connection import DataConnection
 from operando.drivers.microscopes.live_image import LiveImage
@@ -78,6 +77,10 @@ class Part:
         """Ask the server who it is. Never changes anything."""
         return identify_server(self._control, self._microscope.address)
 
+    @property
+    def keep_alive_every_s(self) -> None:
+        """A SharkSEM server does not forget a client that is silent."""
+
     def keep_alive(self) -> None:
         """A SharkSEM server does not forget a client that is silent."""
 
@@ -89,6 +92,3 @@ class Part:
 
     def _require(self, action: str) -> None:
         self._microscope.gate.require(action)
-
-    def _mismatch(self, what: str, remedy: str) -> ConfigMismatch:
-        return ConfigMismatch(what, where=self._microscope.where, remedy=remedy)

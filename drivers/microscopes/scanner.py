@@ -1,6 +1,7 @@
 """The scan generator of a TESCAN microscope: frames over the data connection, a parked beam, or an external scan."""
 
 from operando.drivers.errors import (
+    ConfigMismatch,
     InstrumentError,
     LimitRefused,
     ProtocolError,
@@ -65,8 +66,13 @@ class TescanScanner(Part):
         self._scan = None
         self._microscope.data.ready()
         self._microscope.channels.in_use = request.detectors
-        scan = Scan(request, self._prepare(request, select), self._line_time_s(request), _dwell_ns(request) * 1e-9)
-        self._start_frame(scan)
+        try:
+            read_back = self._prepare(request, select)
+            scan = Scan(request, read_back, self._line_time_s(request), _dwell_ns(request) * 1e-9)
+            self._start_frame(scan)
+        except InstrumentError:
+            self._give_up()
+            raise
         self._scan = scan
 
     def progress(self) -> FrameProgress:
@@ -139,9 +145,10 @@ class TescanScanner(Part):
         if not external:
             self._control.tell(*self._end())
         if bool(reply.integer()) != external:
-            raise self._mismatch(
+            raise ConfigMismatch(
                 "the microscope does not switch between its own and an external scan",
-                "Check that an external scan generator is fitted and licensed.",
+                where=self._microscope.where,
+                remedy="Check that an external scan generator is fitted and licensed.",
             )
 
     def keep_alive(self) -> None:

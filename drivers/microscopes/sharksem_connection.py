@@ -148,7 +148,7 @@ class ControlConnection:
     def _message(self, buffer: StreamBuffer, command: str, deadline_s: float) -> tuple[Header, bytes]:
         try:
             raw = buffer.read_exactly(HEADER_SIZE, deadline_s - self._clock.now())
-            header = decode_header(raw)
+            header = decode_header(raw, self.where)
             try:
                 return header, buffer.read_exactly(header.body_size, deadline_s - self._clock.now())
             except TransportTimeout:

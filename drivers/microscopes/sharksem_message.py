@@ -81,8 +81,8 @@ def in_si(value: float, per_si: float) -> float:
     return float(f"{value / per_si:.{PRECISION}g}")
 
 
-def decode_header(data: bytes | memoryview) -> Header:
-    """The first 32 bytes of a message.
+def decode_header(data: bytes | memoryview, source: str = "") -> Header:
+    """The first 32 bytes of a message; `source` says who sent it, for errors.
 
     Raises:
         FramingError: if they are no header.
@@ -90,7 +90,11 @@ def decode_header(data: bytes | memoryview) -> Header:
     name, body_size, identifier, _flags, _queue, _reserved = _HEADER.unpack_from(data)
     command: bytes = name.partition(b"\0")[0]
     if not command.isalnum() or len(command) > LONGEST_COMMAND or body_size > LARGEST_BODY:
-        raise FramingError(f"these bytes are no SharkSEM header: {bytes(data[:HEADER_SIZE])!r}")
+        raise FramingError(
+            f"these bytes are no SharkSEM header: {bytes(data[:HEADER_SIZE])!r}",
+            where=source,
+            remedy="Check that the address is a SharkSEM server; the link is opened anew at the next try.",
+        )
     return Header(command.decode("ascii"), body_size, identifier)
 
 

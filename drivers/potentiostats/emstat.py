@@ -64,6 +64,10 @@ class EmStat4HR:
         with self._call():
             return identify_emstat(self._session, self.connection)
 
+    @property
+    def keep_alive_every_s(self) -> None:
+        """The instrument does not forget its client."""
+
     def keep_alive(self) -> None:
         """The instrument does not forget its client."""
 

@@ -59,8 +59,8 @@ def count_time(step: Step) -> list[str]:
 def count_charge() -> list[str]:
     """Add current times the time since the last reading to `charge`.
 
-    The instrument counts in single precision: adding small parts to a large charge would be wrong by up to a
-    thousandth. So what an addition loses is kept and given to the next one (compensated summation, W. Kahan 1965).
+    Single precision is all that may be expected of the instrument: adding small parts to a large charge would be wrong
+    by parts in ten thousand. So what an addition loses is kept and given to the next one (W. Kahan 1965).
     """
     return [
         *copy("now", "part", GENERIC),

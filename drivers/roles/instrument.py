@@ -68,6 +68,11 @@ class Instrument(Protocol):
         """
         ...
 
+    @property
+    def keep_alive_every_s(self) -> float | None:
+        """How often the instrument wants a sign of life; None if it does not forget its client."""
+        ...
+
     def keep_alive(self) -> None:
         """Send whatever keeps the instrument from forgetting its client; nothing if it needs none."""
         ...

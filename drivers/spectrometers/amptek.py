@@ -83,6 +83,11 @@ class AmptekDP5:
             )
         return Identity("Amptek", status.device, str(status.serial), status.firmware, self.connection)
 
+    @property
+    def keep_alive_every_s(self) -> float:
+        """The spectrometer forgets its host after 15 s; its guide asks for a packet every 10 s at least."""
+        return 9.0
+
     def keep_alive(self) -> None:
         """Keep our claim on the spectrometer, which it forgets after 15 s without a packet."""
         with self._lock:

@@ -25,7 +25,7 @@ def identify_bench(bench: str, *, json: bool) -> int:
     opened = open_bench(bench)
     try:
         rows = []
-        for role in opened.all():
+        for role in opened.one_role_each():
             identity = role.identify()
             rows.append(
                 (role.name, identity.vendor, identity.model, identity.serial, identity.firmware, identity.address)

@@ -87,7 +87,7 @@ class Launch:
             protocol_file=Path(self.program.file).name,
             protocol_text=self.program.text,
             bench_text=bench_text,
-            identities=tuple(role.identify() for role in bench.all()),
+            identities=tuple(role.identify() for role in bench.one_role_each()),
         )
 
 

@@ -15,10 +15,14 @@ def run_verify(folder: Path, *, json: bool) -> int:
     """Verify a record and print the verdict."""
     verdict = verify_record(folder)
     if json:
-        print(json_module.dumps(verdict.as_json()))  # noqa: T201  this is the output
+        told = {
+            "closed": verdict.closed,
+            "problems": list(verdict.problems),
+            "samples": verdict.samples,
+            "frames": verdict.frames,
+            "spectra": verdict.spectra,
+        }
+        print(json_module.dumps(told))  # noqa: T201  this is the output
     else:
-        console = Console(highlight=False)
-        for problem in verdict.problems:
-            console.print(f"[red]wrong[/red]  {problem}")
-        console.print(str(verdict))
-    return 0 if verdict.good else RUN_FAILED
+        Console(highlight=False, soft_wrap=True).print(str(verdict), markup=False, style="" if verdict.ok else "red")
+    return 0 if verdict.ok else RUN_FAILED

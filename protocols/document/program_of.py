@@ -48,6 +48,7 @@ def program_of(document: Document, attached: Attached | None = None) -> Program:
     recording = Recording(file.record.every, file.record.or_voltage_change)
     nodes, problems = _cycling(document, file, sample, recording, attached)
     triggers, trigger_problems = _triggers(document, file.when, sample)
+    problems += [document.problem(path, what) for path, what in file.contradictions()]
     problems += [*trigger_problems, *_too_many(document, nodes)]
     problems += unknown_names(document, None if attached is None else tuple(_step_names(nodes)))
     if problems:

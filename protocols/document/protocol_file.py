@@ -1,8 +1,9 @@
 """A protocol as it is written: the model of the whole YAML document."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import PositiveTime
@@ -51,14 +52,11 @@ class ProtocolFile(StrictModel):
     dose: dict[str, DoseLimitText] = Field(default_factory=dict)
     interlocks: tuple[ShippedInterlock, ...] = ()
 
-    @model_validator(mode="after")
-    def _something_to_do(self) -> "ProtocolFile":
+    def contradictions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """What does not go together, each with its path."""
         if not self.cycling and self.imaging_only is None:
-            raise ValueError("there is nothing to do: give 'cycling', or 'imaging_only: 2 h' to take pictures only")
+            yield (), "there is nothing to do: give 'cycling', or 'imaging_only: 2 h' to take pictures only"
         if self.cycling and self.imaging_only is not None:
-            raise ValueError("'imaging_only' is for a protocol without 'cycling'")
+            yield ("imaging_only",), "is for a protocol without 'cycling'"
         if SPOT in self.regions:
-            raise ValueError(
-                f"no region may be called {SPOT!r}: in 'dose' that word means any spot under a parked beam"
-            )
-        return self
+            yield ("regions", SPOT), f"no region may be called {SPOT!r}: in 'dose' it means any spot under a parked beam"

@@ -28,7 +28,7 @@ ENDS_OF: Mapping[Verb, tuple[str, ...]] = {
 }
 
 PERIOD = re.compile(r"\s*\((?P<time>[^()]+?)\s+period\)$", re.IGNORECASE)
-HEAD = re.compile(r"(?P<verb>\w+)(?:\s+at\s+(?P<value>.+?))?(?:\s+(?P<ends>(?:for|until)\b.*))?", re.IGNORECASE)
+HEAD = re.compile(r"\w+(?:\s+at\s+(?P<value>.+?))?(?:\s+(?P<ends>(?:for|until)\b.*))?", re.IGNORECASE)
 ABSENT = {"W": "power", "ohm": "resistance"}
 """What PyBaMM can also hold constant and operando cannot."""
 
@@ -53,20 +53,21 @@ def parse_sentence(text: str) -> Sentence:
     """
     text = " ".join(text.split())
     period = PERIOD.search(text)
+    verb = _verb(text)
     head = HEAD.fullmatch(text[: period.start()] if period else text)
     if head is None:
         raise ValueError(f"{text!r} is not understood as a step; write for instance {EXAMPLES}")
-    verb = _verb(head["verb"], text)
     current, voltage_V = _held_constant(verb, head["value"], text)
     ends = parse_ends(head["ends"] or "")
     _fitting(verb, ends, text)
     return Sentence(text, verb, current, voltage_V, ends, spoken_time_s(period["time"]) if period else None)
 
 
-def _verb(word: str, text: str) -> Verb:
-    if word.lower() in VERBS:
-        return VERBS[word.lower()]
-    if word.lower() == "run":
+def _verb(text: str) -> Verb:
+    word = text.partition(" ")[0].lower()
+    if word in VERBS:
+        return VERBS[word]
+    if word == "run":
         raise ValueError(f"{text!r}: drive cycles are not available; compose them of steps at constant current")
     near = nearest(word, [known.capitalize() for known in VERBS])
     hint = f"; did you mean {near!r}?" if near else ";"
@@ -82,7 +83,7 @@ def _held_constant(verb: Verb, value: str | None, text: str) -> tuple[CellCurren
         what = "voltage, for instance 'Hold at 4.2 V'" if verb == "hold" else "current, for instance 'Charge at C/10'"
         raise ValueError(f"{text!r} does not say at which {what}")
     for unit, name in ABSENT.items():
-        if has_dimension(value, unit):
+        if has_dimension(value.replace("Ohm", "ohm"), unit):
             raise ValueError(f"{text!r}: steps at constant {name} are not available, only constant current and voltage")
     return (None, si(value, "V")) if verb == "hold" else (parse_current(value), None)
 

@@ -24,6 +24,8 @@ class Contents:
         counts: of point spectra, by the number of their row.
         impedance: pieces of spectra (dtype IMPEDANCE_POINT) by step.
         events: run time and text.
+        last_intent: number of the latest intent in the journal.
+        end_s: the latest run time that is known.
         outcome: of the run; None while it runs.
     """
 
@@ -36,6 +38,7 @@ class Contents:
     impedance: dict[int, list[NDArray[np.void]]] = field(default_factory=dict)
     sensors: list[SensorRow] = field(default_factory=list)
     events: list[tuple[float, str]] = field(default_factory=list)
+    last_intent: int = 0
     end_s: float = 0.0
     outcome: str | None = None
 

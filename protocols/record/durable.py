@@ -14,6 +14,7 @@ __all__ = ["PART", "Disk", "DurableFile", "RecordError"]
 PART = ".part"
 """Ending of a file that is not complete yet. Readers ignore such files."""
 
+_NOT_ON_DISK = "an earlier write is not known to be on the disk ({})"
 _BINARY = getattr(os, "O_BINARY", 0)
 _HAS_PWRITE = hasattr(os, "pwrite")
 _sync_data = getattr(os, "fdatasync", os.fsync)
@@ -35,7 +36,7 @@ class DurableFile:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644)
         self._size = os.lseek(self._descriptor, 0, os.SEEK_END)
         self._dirty = False
-        self._distrusted = ""
+        self._refusal = ""
 
     @property
     def size(self) -> int:
@@ -48,7 +49,7 @@ class DurableFile:
         Raises:
             RecordError: if the disk does not take all of it; nothing of it stays in the file.
         """
-        if self._distrusted:
+        if self._refusal:
             self._refuse()
         self._dirty = True
         try:
@@ -66,7 +67,7 @@ class DurableFile:
         Raises:
             RecordError: if the disk does not take all of it.
         """
-        if self._distrusted:
+        if self._refusal:
             self._refuse()
         self._dirty = True
         view = memoryview(data).cast("B")
@@ -83,14 +84,14 @@ class DurableFile:
         Raises:
             RecordError: if the disk does not confirm it; the file is not written again.
         """
-        if self._distrusted:
+        if self._refusal:
             self._refuse()
         if not self._dirty:
             return
         try:
             _sync_data(self._descriptor)
         except OSError as error:
-            self._distrusted = str(error)
+            self._refusal = _NOT_ON_DISK.format(error)
             raise _failed("sync", self.path, error) from error
         self._dirty = False
 
@@ -102,7 +103,11 @@ class DurableFile:
         self._dirty = True
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        """Let go of the file. Nothing is written to it any more: its descriptor may soon be another file's."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
+        self._refusal = self._refusal or "the file is closed"
 
     def _write_some(self, view: memoryview, offset: int) -> int:
         if _HAS_PWRITE:
@@ -115,11 +120,11 @@ class DurableFile:
             os.ftruncate(self._descriptor, self._size)
             os.lseek(self._descriptor, 0, os.SEEK_END)
         except OSError as error:
-            self._distrusted = str(error)
+            self._refusal = _NOT_ON_DISK.format(error)
 
     def _refuse(self) -> None:
         raise RecordError(
-            f"is not written any more, because an earlier write is not known to be on the disk ({self._distrusted})",
+            f"is not written any more: {self._refusal}",
             where=str(self.path),
             remedy="Check the disk, then go on with `operando resume`.",
         )

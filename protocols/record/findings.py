@@ -53,6 +53,7 @@ class Findings:
     samples: NDArray[np.void] = field(default_factory=lambda: np.empty(0, SAMPLE))
     frames: list[FrameRow] = field(default_factory=list)
     spectra: list[SpectrumRow] = field(default_factory=list)
+    resumed: int = 0
     _problems: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _bad_frames: int = 0

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from operando.protocols.record.durable import RecordError
 
-__all__ = ["checked_line", "json_line", "read_checked_lines", "read_json_lines"]
+__all__ = ["checked_line", "json_line", "read_checked_lines", "read_first_checked_line", "read_json_lines"]
 
 _MARK = b',"crc32":"'
 
@@ -41,18 +41,30 @@ def read_checked_lines(path: Path) -> list[dict[str, JsonValue]]:
     Raises:
         RecordError: if a checksum is wrong.
     """
-    found = []
-    for number, line in enumerate(_lines(path), 1):
-        body, mark, rest = line.rpartition(_MARK)
-        if not mark or rest != f'{zlib.crc32(body):08x}"}}'.encode():
-            raise RecordError("the checksum of the line is wrong", where=f"{path.name}:{number}")
-        found.append(_object(body + b"}", path, number))
-    return found
+    return [_checked(line, path, number) for number, line in enumerate(_lines(path), 1)]
+
+
+def read_first_checked_line(path: Path) -> dict[str, JsonValue]:
+    """The first line of a journal, which says what run it is of, whatever has become of the others.
+
+    Raises:
+        RecordError: if there is none, or its checksum is wrong.
+    """
+    for line in _lines(path):
+        return _checked(line, path, 1)
+    raise RecordError("the journal is empty", where=path.name)
 
 
 def _lines(path: Path) -> list[bytes]:
     # a power cut may leave zeros where a write that was not synced should be
     return [line.lstrip(b"\0") for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+def _checked(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
+    body, mark, rest = line.rpartition(_MARK)
+    if not mark or rest != f'{zlib.crc32(body):08x}"}}'.encode():
+        raise RecordError("the checksum of the line is wrong", where=f"{path.name}:{number}")
+    return _object(body + b"}", path, number)
 
 
 def _object(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:

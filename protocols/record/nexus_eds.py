@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from operando.protocols.record.contents import Contents
+from operando.protocols.record.nexus_mapping import Piece, map_array
 from operando.protocols.record.nexus_tree import axis, group, link, numbers, plot, text
 from operando.protocols.record.rows import SpectrumRow
 
@@ -110,13 +111,9 @@ def _write_points(spectrum: "h5py.Group", rows: Sequence[SpectrumRow], contents:
 
 
 def _write_map(spectrum: "h5py.Group", row: SpectrumRow) -> None:
-    import h5py
-
     data = group(spectrum, "spectrum_2d", "NXdata")
-    shape = (row.rows, row.columns, row.channels)
-    layout = h5py.VirtualLayout(shape, "<u4")
-    layout[...] = h5py.VirtualSource(row.file, "intensity", shape, "<u4")
-    made = data.create_virtual_dataset("intensity", layout)
+    whole = Piece(row.file, "intensity", row.rows, 0, 0, row.rows)
+    made = map_array(data, "intensity", (row.rows, row.columns, row.channels), "uint32", [whole])
     made.attrs["units"] = "counts"
     made.attrs["long_name"] = f"{row.region} EDS map"
     for name, count, distance_m, label in (

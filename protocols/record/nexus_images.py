@@ -1,12 +1,13 @@
 """Pictures in `run.nxs`: a stack for each detector, region and pixel size, mapped onto the segments, not copied."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from operando.protocols.record.contents import Contents
 from operando.protocols.record.header import name_for_files
+from operando.protocols.record.nexus_mapping import Piece, map_array
 from operando.protocols.record.nexus_tree import NOT_STATED, axis, group, numbers, plot, text, texts
 from operando.protocols.record.rows import FrameRow
 
@@ -99,8 +100,9 @@ def _write_stack(event: "h5py.Group", rows: Sequence[FrameRow], contents: Conten
     process = group(image, "process1", "NXprocess")
     text(process, "detector_identifier", f"/entry/measurement/instrument/{_detector_group(first.detector)}")
     stack = group(image, "stack_2d", "NXdata")
-    _map_pixels(stack, rows)
-    stack["real"].attrs["long_name"] = f"{first.region} {first.detector}"
+    shape = (len(rows), first.height, first.width)
+    pixels = map_array(stack, "real", shape, first.dtype, _pieces(rows))
+    pixels.attrs["long_name"] = f"{first.region} {first.detector}"
     pixel_um = float(f"{first.pixel_size_m * _MICROMETRES:.6g}")
     axis(stack, "indices_image", len(rows), 1.0, "", "frame")
     axis(stack, "axis_j", first.height, pixel_um, "um", "y / um")
@@ -112,22 +114,16 @@ def _write_stack(event: "h5py.Group", rows: Sequence[FrameRow], contents: Conten
     _write_frame_table(group(event, "frames", "NXcollection"), rows)
 
 
-def _map_pixels(stack: "h5py.Group", rows: Sequence[FrameRow]) -> None:
-    import h5py
-
-    first = rows[0]
-    dtype = np.dtype(first.dtype).newbyteorder("<")
-    layout = h5py.VirtualLayout((len(rows), first.height, first.width), dtype)
+def _pieces(rows: Sequence[FrameRow]) -> Iterator[Piece]:
+    """Frames that follow each other in a segment are mapped together."""
     start = 0
     while start < len(rows):
         end = start + 1
         while end < len(rows) and _follows(rows[end - 1], rows[end]):
             end += 1
         row = rows[start]
-        source = h5py.VirtualSource(row.file, "frames", (row.capacity, row.height, row.width), dtype)
-        layout[start:end] = source[row.index : row.index + end - start]
+        yield Piece(row.file, "frames", row.capacity, row.index, start, end - start)
         start = end
-    stack.create_virtual_dataset("real", layout)
 
 
 def _follows(one: FrameRow, other: FrameRow) -> bool:

@@ -10,7 +10,7 @@ from operando.protocols.record.block_log import read_log
 from operando.protocols.record.contents import header_from
 from operando.protocols.record.durable import RecordError
 from operando.protocols.record.header import RunHeader
-from operando.protocols.record.lines import read_checked_lines, read_json_lines
+from operando.protocols.record.lines import read_checked_lines, read_first_checked_line, read_json_lines
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow, read_rows
 
 __all__ = [
@@ -31,10 +31,10 @@ def read_header(folder: Path) -> RunHeader:
     Raises:
         RecordError: if the folder is no record, or its journal does not begin with the run.
     """
-    entries = read_journal(folder)
-    if not entries or entries[0].get("entry") != "run":
+    entry = read_first_checked_line(_file(folder, "journal.jsonl"))
+    if entry.get("entry") != "run":
         raise RecordError("the journal does not begin with the run", where=str(folder))
-    values = {key: value for key, value in entries[0].items() if key not in ("id", "entry")}
+    values = {key: value for key, value in entry.items() if key not in ("id", "entry")}
     protocol_text = (folder / "protocol.yaml").read_bytes().decode()
     return header_from(values, protocol_text, (folder / "bench.yaml").read_bytes().decode())
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from operando.drivers.roles import Quality, Reading
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 __all__ = ["FrameRow", "SensorRow", "SpectrumRow", "csv_header", "csv_line", "read_rows"]
 
 Row = TypeVar("Row", bound="DataclassInstance")
+_TO_ONE_LINE = str.maketrans({"\n": " ", "\r": " ", "\0": " "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,17 @@ class SensorRow:
     unit: str
     quality: str
 
+    @classmethod
+    def of(cls, name: str, quantity: str, reading: Reading) -> "SensorRow":
+        """The row of a reading."""
+        value, unit, quality = reading.value, reading.unit, str(reading.quality)
+        return cls(reading.start_s, reading.end_s, name, quantity, value, unit, quality)
+
+    @property
+    def reading(self) -> Reading:
+        """The reading of the row."""
+        return Reading(self.value, self.unit, Quality(self.quality), self.start_s, self.end_s)
+
 
 def csv_header(row: type["DataclassInstance"]) -> bytes:
     """The first line of a file of such rows."""
@@ -165,11 +179,18 @@ def read_rows(path: Path, row: type[Row]) -> Iterator[Row]:
         yield row(*(read(value) for read, value in zip(readers, values, strict=True)))
 
 
+def _cell(value: object) -> object:
+    """Floats in full. A row is one line whatever stands in its texts, or a torn end would look whole."""
+    if isinstance(value, float):
+        return repr(value)
+    return value.translate(_TO_ONE_LINE) if isinstance(value, str) else value
+
+
 def _type_name(annotation: type | str | object) -> str:
     return annotation.__name__ if isinstance(annotation, type) else str(annotation)
 
 
 def _line(values: Sequence[object]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([repr(v) if isinstance(v, float) else v for v in values])
+    csv.writer(text, lineterminator="\n").writerow([_cell(value) for value in values])
     return text.getvalue().encode()

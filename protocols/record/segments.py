@@ -38,7 +38,9 @@ class SegmentKind:
 
     def frames_in(self, earlier_segments: int) -> int:
         """How many frames the next segment has room for: few at first, so that a short run stays small."""
-        wished = min(MOST_SEGMENT_FRAMES, FIRST_SEGMENT_FRAMES * SEGMENT_GROWTH**earlier_segments)
+        wished = FIRST_SEGMENT_FRAMES
+        for _ in range(min(earlier_segments, MOST_SEGMENT_FRAMES)):
+            wished = min(MOST_SEGMENT_FRAMES, wished * SEGMENT_GROWTH)
         return max(1, min(wished, LARGEST_SEGMENT_BYTES // self.frame_bytes))
 
 

@@ -62,6 +62,9 @@ def _check_journal(found: Findings) -> None:
     expected = 1
     for entry in read_journal(found.folder)[1:]:
         number = entry["id"]
+        if entry["entry"] == "resumed":
+            found.resumed += 1
+            continue
         if not isinstance(number, int):
             found.wrong("journal.jsonl", f"an entry has no number: {entry}")
         elif entry["entry"] == "intent":

@@ -1,11 +1,10 @@
 """Checks the samples: the log by its checksums and sequence numbers, the CSV against the log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.drivers.roles import Quality, Reading
 from operando.protocols.record.bdf import AMBIENT_LABELS, Ambient, BdfRows
 from operando.protocols.record.block_log import read_log
 from operando.protocols.record.findings import Findings
@@ -35,12 +34,14 @@ def check_samples(found: Findings) -> None:
 
 def _check_sequence(found: Findings, missing: Callable[[str, str], None]) -> None:
     """Numbers run without a gap; they begin anew at 0 when a run is resumed."""
+    anew = 0
     sequence = found.samples["sequence"].astype(np.int64)
     for index in np.flatnonzero(np.diff(sequence) != 1):
         one, other = int(sequence[index]), int(sequence[index + 1])
         if other > one + 1:
             missing("samples.blocks", f"samples {one + 1} to {other - 1} are missing")
-        elif other == 0:
+        elif other == 0 and anew < found.resumed:
+            anew += 1
             found.note(f"samples.blocks: the numbers begin anew after sample {one}: the run was resumed")
         else:
             found.wrong("samples.blocks", f"sample {other} follows sample {one}")
@@ -75,13 +76,8 @@ def _check_csv(found: Findings, samples: NDArray[np.void]) -> None:
 def _known_ambients(found: Findings) -> list[set[str]]:
     ambient = Ambient()
     known: list[set[str]] = [{""} for _ in AMBIENT_LABELS]
-    for name, quantity, reading in _readings(found):
-        ambient.take(name, quantity, reading)
+    for row in read_sensors(found.folder):
+        ambient.take(row.name, row.quantity, row.reading)
         for text, values in zip(ambient.columns.split(","), known, strict=True):
             values.add(text)
     return known
-
-
-def _readings(found: Findings) -> Iterator[tuple[str, str, Reading]]:
-    for row in read_sensors(found.folder):
-        yield row.name, row.quantity, Reading(row.value, row.unit, Quality(row.quality), row.start_s, row.end_s)

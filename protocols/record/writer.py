@@ -21,6 +21,7 @@ from operando.protocols.record.header import RunHeader
 from operando.protocols.record.lines import checked_line, json_line
 from operando.protocols.record.nexus import write_nexus
 from operando.protocols.record.parquet import write_parquet
+from operando.protocols.record.recover import recover
 from operando.protocols.record.rows import FrameRow, SensorRow, csv_header, csv_line
 from operando.protocols.record.spectra import SpectrumWriter
 from operando.protocols.record.state import FrameState, SpectrumState
@@ -42,17 +43,16 @@ class RunRecord:
     `SIMULATED_POWER_CUT_WINDOW_S`). Samples are synced before each picture, at each end of a step, and at the close.
 
     Args:
-        folder: of the run.
-        header: what is known before anything has happened.
-        disk: what writes; tests put another one here.
+        contents: what is recorded already; see `create` and `reopen`.
+        disk: what writes.
     """
 
-    def __init__(self, folder: Path, header: RunHeader, disk: Disk) -> None:
-        self.folder = folder
-        self.header = header
+    def __init__(self, contents: Contents, disk: Disk) -> None:
+        self.folder = folder = contents.folder
+        self.header = header = contents.header
         self._disk = disk
         self._window_s = SIMULATED_POWER_CUT_WINDOW_S if header.simulated else POWER_CUT_WINDOW_S
-        self._contents = Contents(folder, header)
+        self._contents = contents
         self._ambient = Ambient()
         self._rows = BdfRows(header.start_unix_s)
         self._log = disk.open(folder / "samples.blocks")
@@ -60,13 +60,12 @@ class RunRecord:
         self._events = disk.open(folder / "events.jsonl")
         self._journal = disk.open(folder / "journal.jsonl")
         self._sensors = disk.open(folder / "sensors.csv")
-        self._frames = FrameWriter(folder, header.start_unix_s, disk)
-        self._spectra = SpectrumWriter(folder, header, disk)
+        self._frames = FrameWriter(folder, header.start_unix_s, disk, contents.frames)
+        self._spectra = SpectrumWriter(folder, header, disk, contents.spectra)
         self._impedance: dict[int, DurableFile] = {}
-        self._last_id = 0
-        self._now_s = self._synced_s = 0.0
+        self._now_s = self._synced_s = contents.end_s
         # samples have a time of their own: they arrive later than they were taken
-        self._last_sample_s = self._cell_synced_s = 0.0
+        self._last_sample_s = self._cell_synced_s = contents.end_s
         self._changed = True
         self._closed = False
 
@@ -88,10 +87,27 @@ class RunRecord:
         disk.write_whole(folder / "bench.yaml", header.bench_text.encode())
         disk.write_whole(folder / "environment.txt", environment_text().encode())
         disk.write_whole(folder / "cellpy_bdf.yml", Path(__file__).with_name("cellpy_bdf.yml").read_bytes())
-        record = cls(folder, header, disk)
+        record = cls(Contents(folder, header), disk)
         record._csv.append(BdfRows.header().encode())
         record._sensors.append(csv_header(SensorRow))
         record._journal.append(checked_line({"id": 0, "entry": "run", **header_values(header)}))
+        record.sync()
+        return record
+
+    @classmethod
+    def reopen(cls, folder: Path, disk: Disk | None = None) -> "RunRecord":
+        """Go on with a record that was never closed. New pictures go into new segments.
+
+        Raises:
+            RecordError: if the record was closed, or is none.
+        """
+        disk = disk or Disk()
+        record = cls(recover(folder, disk), disk)
+        record._rows.text(record._contents.samples().tolist(), "")
+        for row in record._contents.sensors:
+            record._ambient.take(row.name, row.quantity, row.reading)
+        entry: dict[str, JsonValue] = {"id": record._contents.last_intent, "entry": "resumed"}
+        record._journal.append(checked_line({**entry, "test_time_second": record._now_s}))
         record.sync()
         return record
 
@@ -119,17 +135,13 @@ class RunRecord:
 
     def impedance(self, points: NDArray[np.void], step: int, cycle: int) -> None:
         """Record points of an impedance spectrum (dtype IMPEDANCE_POINT); one file for each step."""
+        self._require_open()
         if not len(points):
             return
-        file = self._impedance.get(step)
-        if file is None:
-            number = len(self._impedance) + 1
-            file = self._disk.open(self.folder / "eis" / f"{self.header.bdf_stem}_eis{number:03d}.bdf.csv")
-            file.append(impedance_header().encode())
-            self._impedance[step] = file
+        file = self._impedance.get(step) or self._open_impedance(step)
         file.append(impedance_rows(points, self.header.start_unix_s, step, cycle).encode())
         file.sync()
-        self._contents.impedance.setdefault(step, []).append(points.copy())
+        self._contents.impedance[step].append(points.copy())
         self._passed(float(points["time_s"].max()))
 
     def image(self, image: Image, state: FrameState) -> FrameRow:
@@ -138,6 +150,7 @@ class RunRecord:
 
     def images(self, pictures: Sequence[tuple[Image, FrameState]]) -> list[FrameRow]:
         """Record pictures that belong together (the detectors of one scan) with one sync for all of them."""
+        self._require_open()
         self._sync_cell()
         rows = self._frames.write(pictures)
         for row in rows:
@@ -146,6 +159,7 @@ class RunRecord:
 
     def spectrum(self, spectrum: Spectrum, state: SpectrumState) -> str:
         """Record one spectrum; it is on the disk when this returns. Its file, relative to the folder."""
+        self._require_open()
         row = self._spectra.write_point(spectrum, state)
         self._passed(row.end_s)
         return row.file
@@ -161,15 +175,14 @@ class RunRecord:
 
         It is on the disk when this returns. Its file, relative to the folder.
         """
+        self._require_open()
         row = self._spectra.write_map(spectra, live_time_s, real_time_s, state)
         self._passed(row.end_s)
         return row.file
 
     def sensor(self, name: str, quantity: str, reading: Reading) -> None:
         """Record a reading of a sensor, by the name of what it measures; `quantity` is pressure or temperature."""
-        row = SensorRow(
-            reading.start_s, reading.end_s, name, quantity, reading.value, reading.unit, str(reading.quality)
-        )
+        row = SensorRow.of(name, quantity, reading)
         self._sensors.append(csv_line(row))
         self._contents.sensors.append(row)
         self._ambient.take(name, quantity, reading)
@@ -189,15 +202,15 @@ class RunRecord:
         Args:
             fsync: whether the entry must survive a power cut (output on, high voltage on, step start, vent, door).
         """
-        self._last_id += 1
-        entry: dict[str, JsonValue] = {"id": self._last_id, "entry": "intent", "test_time_second": time_s}
+        number = self._contents.last_intent = self._contents.last_intent + 1
+        entry: dict[str, JsonValue] = {"id": number, "entry": "intent", "test_time_second": time_s}
         self._journal.append(
             checked_line({**entry, "instrument": instrument, "action": action, "details": dict(details)})
         )
         if fsync:
             self._journal.sync()
         self._passed(time_s)
-        return self._last_id
+        return number
 
     def outcome(self, intent: int, time_s: float, ok: bool, detail: str = "") -> None:
         """Write down what came of an intent."""
@@ -210,6 +223,7 @@ class RunRecord:
 
         A `run.nxs` that another program keeps from being replaced stays as it is until the next time; an event says so.
         """
+        self._require_open()
         self.sync()
         if not self._changed:
             return
@@ -256,6 +270,19 @@ class RunRecord:
         self._spectra.close()
         self._closed = True
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RecordError("the record is closed and is never modified", where=str(self.folder))
+
+    def _open_impedance(self, step: int) -> DurableFile:
+        self._contents.impedance.setdefault(step, [])
+        number = list(self._contents.impedance).index(step) + 1
+        file = self._disk.open(self.folder / "eis" / f"{self.header.bdf_stem}_eis{number:03d}.bdf.csv")
+        if file.size == 0:
+            file.append(impedance_header().encode())
+        self._impedance[step] = file
+        return file
+
     def _sync_cell(self) -> None:
         self._log.sync()
         self._csv.sync()
@@ -279,7 +306,7 @@ class RunRecord:
         """Make everything that is derived from the log and the rows."""
         contents = self._contents
         contents.frames, contents.spectra = self._frames.rows, self._spectra.rows
-        contents.counts = self._spectra.counts
+        contents.counts |= self._spectra.counts
         contents.end_s = self._now_s
         write_nexus(self._disk, contents)
         write_parquet(self._disk, contents)

@@ -1,6 +1,6 @@
 """The imaging flow: one capture after the other, the most urgent first, beside the cycling and never in its way."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import anyio
@@ -36,7 +36,7 @@ class Imaging:
         cell: CellTimeline,
         observer: Observer,
         *,
-        beam_forbidden: Callable[[], str],
+        beam_forbidden: Callable[[], Awaitable[str]],
         step_name: Callable[[], str],
     ) -> None:
         self._program = program
@@ -128,7 +128,7 @@ class Imaging:
                 self._current = None
 
     async def _take(self, request: CaptureRequest) -> None:
-        forbidden = self._beam_forbidden()
+        forbidden = await self._beam_forbidden()
         if forbidden:
             self._not_taken(request, forbidden)
             return

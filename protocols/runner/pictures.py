@@ -1,5 +1,7 @@
 """Takes the pictures of one capture at one place: scan, wait for the samples that belong to it, record."""
 
+import anyio
+
 from operando.drivers.bench import Bench
 from operando.drivers.roles import FrameRequest, Image
 from operando.protocols.plan import frame_dose_C_per_m2
@@ -16,6 +18,7 @@ __all__ = ["Pictures"]
 SCAN_PATIENCE_FACTOR = 1.5
 SCAN_PATIENCE_S = 15.0
 SAMPLES_PATIENCE_S = 15.0
+READ_EVERY_S = 5.0
 
 
 class Pictures:
@@ -61,6 +64,7 @@ class Pictures:
             frames=request.frames,
         )
         try:
+            await self._read_along(duration)
             await until(
                 self._commands,
                 self._bench.clock,
@@ -69,7 +73,6 @@ class Pictures:
                 what="the end of the scan",
                 at_most_s=SCAN_PATIENCE_FACTOR * duration + SCAN_PATIENCE_S,
                 every_s=0.1,
-                first_after_s=duration,
             )
         except BaseException:
             self._record.event(
@@ -81,6 +84,14 @@ class Pictures:
             )
             raise
         return await self._commands.ask(scanner, scanner.images)
+
+    async def _read_along(self, duration_s: float) -> None:
+        """Take in what a scan delivers while it goes on: a microscope drops a client that does not read."""
+        scanner = self._bench.scanner
+        end_s = self._bench.clock.now() + duration_s
+        while (remaining_s := end_s - self._bench.clock.now()) > 0:
+            await anyio.sleep(min(remaining_s, READ_EVERY_S))
+            await self._commands.ask(scanner, scanner.progress)
 
     def _state(
         self, image: Image, asked: CaptureRequest, region: Region, tile: tuple[int, int], dose: float, step_name: str

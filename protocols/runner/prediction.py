@@ -14,6 +14,7 @@ LOOK_BACK_S = 300.0
 """Slopes are taken over this long; shorter is noise, longer misses the bend before the end of a charge."""
 
 FEWEST_SAMPLES = 5
+FAR_AHEAD = 10.0
 
 
 def remaining_s(running: StepInProgress, samples: NDArray[np.void]) -> float:
@@ -66,6 +67,8 @@ def _until_voltage(target_V: float, samples: NDArray[np.void]) -> float:
     if not math.isfinite(rate) or rate == 0 or distance / rate < 0:
         return math.inf
     by_line = distance / rate - float(times[-1] - times[half:].mean())
+    if by_line > FAR_AHEAD * float(times[-1] - times[0]):
+        return by_line  # no bend within reach can bring the end near
     return max(0.0, min(by_line, _by_parabola(target_V, times - times[-1], voltage)))
 
 

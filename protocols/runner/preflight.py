@@ -86,7 +86,7 @@ class Preflight:
             await self._cell_at_rest(cycling)
             await self._contact(cycling)
         if beam is not None:
-            forbidden = sensors.beam_forbidden()
+            forbidden = await sensors.beam_forbidden()
             self._note("vacuum", not forbidden, forbidden or "the chamber pressure permits the beam")
             if not forbidden and cycling is not None:
                 await self._beam_on_cell(cycling, beam)
@@ -99,7 +99,7 @@ class Preflight:
         self._record.event(self._bench.clock.now(), "pre-flight", kind, f"{check}: {detail}")
 
     async def _identities(self) -> None:
-        for role in self._bench.all():
+        for role in self._bench.one_role_each():
             identity = await self._commands.ask(role, role.identify)
             self._note(f"identity of {role.name}", True, str(identity))
 

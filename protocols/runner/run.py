@@ -8,7 +8,7 @@ import anyio
 
 from operando.drivers.bench import Bench
 from operando.drivers.errors import OperandoError
-from operando.drivers.roles import SafeState
+from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
 from operando.drivers.timeline import run as run_on_clock
 from operando.protocols.program import Program
@@ -78,8 +78,10 @@ class Run:
             folder, self._options.bytes_needed, self._cycling, beam, self._sensors, self._options.override
         )
         async with anyio.create_task_group() as flows:
-            flows.start_soon(self._sensors.follow)
-            flows.start_soon(self._keep_alive)
+            flows.start_soon(self._sensors.follow, self._beam_in_use)
+            for role in self._bench.all():
+                if role.keep_alive_every_s is not None:
+                    flows.start_soon(self._keep_alive, role, role.keep_alive_every_s)
             if self._imaging is not None:
                 await self._imaging.switch_on()
                 flows.start_soon(self._imaging.follow_requests)
@@ -107,11 +109,13 @@ class Run:
         )
         await actions.run()
 
-    async def _keep_alive(self) -> None:
+    def _beam_in_use(self) -> bool:
+        return self._imaging is not None and not self._imaging.idle
+
+    async def _keep_alive(self, role: Instrument, every_s: float) -> None:
         while True:
-            await anyio.sleep(5.0)
-            for role in self._bench.all():
-                await self._commands.ask(role, role.keep_alive)
+            await anyio.sleep(every_s)
+            await self._commands.ask(role, role.keep_alive)
 
     def _make_imaging(self) -> Imaging:
         return Imaging(

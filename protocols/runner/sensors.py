@@ -1,5 +1,7 @@
 """Reads the gauges all along, and says whether the vacuum permits a beam."""
 
+from collections.abc import Callable
+
 import anyio
 
 from operando.drivers.bench import Bench
@@ -10,8 +12,9 @@ from operando.protocols.runner.commands import Commands
 
 __all__ = ["Sensors"]
 
-PERIOD_S = 10.0
-STALE_PERIODS = 3
+PERIOD_S = 30.0
+PERIOD_WITH_BEAM_S = 5.0
+STALE_S = 3 * PERIOD_WITH_BEAM_S
 
 
 class Sensors:
@@ -23,11 +26,15 @@ class Sensors:
         self._record = record
         self._latest: dict[str, Reading] = {}
 
-    async def follow(self) -> None:
-        """Read all gauges until cancelled."""
+    async def follow(self, beam_in_use: Callable[[], bool]) -> None:
+        """Read all gauges until cancelled, more often while the beam is in use."""
+        waited_s = PERIOD_S
         while True:
-            await self.read_all()
-            await anyio.sleep(PERIOD_S)
+            if waited_s >= PERIOD_S or beam_in_use():
+                await self.read_all()
+                waited_s = 0.0
+            await anyio.sleep(PERIOD_WITH_BEAM_S)
+            waited_s += PERIOD_WITH_BEAM_S
 
     async def read_all(self) -> None:
         """Read each gauge once. A gauge that fails is recorded as failed; the others go on."""
@@ -40,8 +47,15 @@ class Sensors:
                 reading = self._failed("K", error)
             self._keep(name, "temperature", reading)
 
-    def beam_forbidden(self) -> str:
-        """Why the beam must stay off the specimen; empty if it may be on."""
+    async def beam_forbidden(self) -> str:
+        """Why the beam must stay off the specimen, by a reading taken now if the last is old; empty if it may be on."""
+        chamber = self._bench.pressures.get("chamber")
+        latest = self._latest.get("chamber")
+        if chamber is not None and (latest is None or self._bench.clock.now() - latest.end_s > PERIOD_WITH_BEAM_S):
+            self._keep("chamber", "pressure", await self._read(chamber))
+        return self._judge()
+
+    def _judge(self) -> str:
         reading = self._latest.get("chamber")
         limit = self._bench.file.vacuum.beam_permitted_below
         if reading is None:
@@ -49,7 +63,7 @@ class Sensors:
         if reading.quality is not Quality.OK:
             return f"the chamber pressure is not known: {reading.quality} {reading.detail}".rstrip()
         age = self._bench.clock.now() - reading.end_s
-        if age > STALE_PERIODS * PERIOD_S:
+        if age > STALE_S:
             return f"the last reading of the chamber pressure is {age:.0f} s old"
         if reading.value >= limit:
             return f"the chamber pressure is {reading.value:.3g} Pa, the beam is permitted below {limit:g} Pa"

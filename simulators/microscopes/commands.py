@@ -24,14 +24,15 @@ class Arguments:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Arguments):
     """A command about to be executed: its arguments, the world time, and the connection that it came from."""
 
-    integers: tuple[int, ...]
-    numbers: tuple[float, ...]
-    texts: tuple[str, ...]
     now: float
     client: "ControlConversation"
+
+    def integer(self, position: int, default: int) -> int:
+        """An optional argument."""
+        return self.integers[position] if position < len(self.integers) else default
 
 
 @dataclass(frozen=True, slots=True)

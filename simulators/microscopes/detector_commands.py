@@ -69,7 +69,7 @@ def _channels(parts: Parts) -> dict[str, Command]:
         return answer(detectors.channels[channel].detector) if 0 <= channel < len(detectors.channels) else IGNORED
 
     def enable(call: Call) -> Outcome:
-        channel, on, bits = (*call.integers, 8)[:3]
+        channel, on, bits = call.integers[0], call.integers[1], call.integer(2, default=8)
         if not 0 <= channel < len(detectors.channels) or bits not in (8, 16) or parts.scanner.running(call.now):
             return IGNORED
         detectors.channels[channel].enabled = bool(on)

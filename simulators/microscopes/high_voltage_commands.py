@@ -32,7 +32,7 @@ def high_voltage_commands(parts: Parts) -> CommandTable:
     def set_voltage(call: Call) -> Outcome:
         duration_s = gun.set_voltage(call.numbers[0], call.now)
         parts.column.energy_changes()
-        in_background = call.integers[:1] == (1,)
+        in_background = call.integer(0, default=0) == 1
         return DONE if in_background else Outcome(takes_s=duration_s)
 
     def stop_ramp(call: Call) -> Outcome:

@@ -121,7 +121,7 @@ def _centerings(parts: Parts) -> dict[str, Command]:
     def change(call: Call) -> Outcome:
         if call.integers[0] not in CENTERINGS:
             return IGNORED
-        store = call.integers[1:] != (0,)
+        store = call.integer(1, default=1) != 0
         column.set_centering(call.integers[0], call.numbers[0], call.numbers[1], call.now, store=store)
         return DONE
 

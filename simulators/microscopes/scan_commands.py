@@ -27,7 +27,7 @@ def _beam_position(parts: Parts) -> dict[str, Command]:
         return DONE
 
     def blanker(call: Call) -> Outcome:
-        index = call.integers[0] if call.integers else 0
+        index = call.integer(0, default=0)
         return answer(blankers.mode(index)) if index in (0, 1) else IGNORED
 
     def set_blanker(call: Call) -> Outcome:

@@ -33,7 +33,7 @@ class ScanStartCommands:
 
     def _scan_rectangle(self, call: Call) -> Outcome:
         frame_id, *window, frames = call.integers[:8]
-        dwell_ns, repeats = (*call.integers[8:], *(0, 1)[len(call.integers) - 8 :])
+        dwell_ns, repeats = call.integer(8, default=0), call.integer(9, default=1)
         plan = self._raster_plan(frame_id, Window(*window), frames, self._dwell_s(dwell_ns), repeats, call.now)
         if plan is None:
             return answer(FAILED)
@@ -96,7 +96,7 @@ class ScanStartCommands:
 
     def _estimate(self, call: Call) -> Outcome:
         *window, frames, dwell_ns = call.integers[:8]
-        repeats = call.integers[8] if len(call.integers) > 8 else 1
+        repeats = call.integer(8, default=1)
         field = Window(*window)
         if not self._sensible(field):
             return answer(0.0)

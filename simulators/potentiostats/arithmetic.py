@@ -6,6 +6,7 @@ Integers and floats do not mix (4207, 4041); whether the instrument would conver
 import operator
 from collections.abc import Callable
 from functools import partial
+from math import isfinite
 
 from operando.simulators.potentiostats.arguments import Arguments
 from operando.simulators.potentiostats.errors import ErrorCode, RuntimeFault
@@ -15,10 +16,15 @@ from operando.simulators.potentiostats.variables import Operand
 
 __all__ = ["ARITHMETIC", "comparison"]
 
+_INTEGER_LIMIT = 1 << 31
+
 
 def _checked(target: Operand, value: float) -> None:
-    if value - value != 0:
-        raise RuntimeFault(ErrorCode.NOT_A_NUMBER)
+    if not -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
+        if isinstance(value, int):
+            raise RuntimeFault(ErrorCode.OVERFLOW)
+        if not isfinite(value):
+            raise RuntimeFault(ErrorCode.NOT_A_NUMBER)
     target.value = value
 
 

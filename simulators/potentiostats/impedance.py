@@ -55,8 +55,9 @@ def _impedance(arguments: Arguments, machine: Machine, galvanostatic: bool) -> C
 
     def record(point: _Point) -> None:
         frequency.store(point.frequency_Hz, "dc")
-        active = channel.ranging.select(_PEAK * point.amplitude_A + abs(point.mean_A))
-        status = active.status(_PEAK * point.amplitude_A)
+        peak_A = _PEAK * point.amplitude_A + abs(point.mean_A)
+        active = channel.ranging.select(peak_A)
+        status = active.status(peak_A)
         real.store(point.impedance_ohm.real, "cc", active.suffixes[status])
         voltage_range = potential_range_index(_PEAK * point.amplitude_V * 1.5)
         imaginary.store(point.impedance_ohm.imag, "cd", metadata(status, voltage_range))
@@ -87,7 +88,7 @@ def _impedance(arguments: Arguments, machine: Machine, galvanostatic: bool) -> C
     return run
 
 
-def _frequencies(machine: Machine, start_Hz: float, end_Hz: float, count: float) -> list[float]:
+def _frequencies(machine: Machine, start_Hz: float, end_Hz: float, count: float) -> Iterator[float]:
     lowest_Hz, highest_Hz = machine.settings.impedance_frequency_Hz
     if not all(lowest_Hz <= frequency_Hz <= highest_Hz for frequency_Hz in (start_Hz, end_Hz)):
         raise RuntimeFault(ErrorCode.INVALID_FREQUENCY)
@@ -95,7 +96,7 @@ def _frequencies(machine: Machine, start_Hz: float, end_Hz: float, count: float)
     if number < 1:
         raise RuntimeFault(ErrorCode.NO_STEP)
     ratio = (end_Hz / start_Hz) ** (1.0 / (number - 1)) if number > 1 else 1.0
-    return [start_Hz * ratio**position for position in range(number)]
+    return (start_Hz * ratio**position for position in range(number))
 
 
 def _check_amplitude(machine: Machine, amplitude: float, galvanostatic: bool) -> None:

@@ -10,9 +10,10 @@ from operando.simulators.potentiostats.machine import Machine
 from operando.simulators.potentiostats.packages import TIMING_NOT_MET
 from operando.simulators.potentiostats.variables import Operand
 
-__all__ = ["additional_measurement", "measurement_loop", "number_of_points", "points", "run_body"]
+__all__ = ["additional_measurement", "check_interval", "measurement_loop", "number_of_points", "points", "run_body"]
 
 _TOLERANCE_S = 1.0e-9
+_MAXIMUM_POINTS = 1.0e15
 
 
 @contextmanager
@@ -36,17 +37,28 @@ def measurement_loop(machine: Machine, technique: int) -> Iterator[None]:
     machine.output.line("*")
 
 
+def check_interval(machine: Machine, interval_s: float) -> None:
+    """Refuse an interval that cannot be kept.
+
+    Raises:
+        RuntimeFault: 4204 if it is not positive, 005A if it is too short.
+    """
+    if interval_s <= 0:
+        raise RuntimeFault(ErrorCode.MUST_BE_POSITIVE)
+    if interval_s < machine.settings.shortest_interval_s:
+        raise RuntimeFault(ErrorCode.TIMING_NOT_POSSIBLE)
+
+
 def number_of_points(machine: Machine, interval_s: float, run_s: float) -> int:
     """How many points a run has: one for each whole interval.
 
     Raises:
-        RuntimeFault: 4204 for times that are not positive, 005A for an interval too short, 4029 without a point.
+        RuntimeFault: as `check_interval`; 4204 if the run is not positive, 4029 if it is too short for a point.
     """
-    if interval_s <= 0 or run_s <= 0:
+    check_interval(machine, interval_s)
+    if run_s <= 0:
         raise RuntimeFault(ErrorCode.MUST_BE_POSITIVE)
-    if interval_s < machine.settings.shortest_interval_s:
-        raise RuntimeFault(ErrorCode.TIMING_NOT_POSSIBLE)
-    count = int(run_s / interval_s + 1.0e-6)
+    count = int(min(run_s / interval_s + 1.0e-6, _MAXIMUM_POINTS))
     if count == 0:
         raise RuntimeFault(ErrorCode.NO_STEP)
     return count

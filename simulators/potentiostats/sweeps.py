@@ -1,12 +1,13 @@
 """Measurement loops along a ramp: linear sweep and cyclic voltammetry, linear sweep potentiometry."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from operando.simulators.potentiostats.actions import Block, LoopBroken, MeasurementEnded, ScriptAborted
 from operando.simulators.potentiostats.arguments import Arguments
 from operando.simulators.potentiostats.errors import ErrorCode, RuntimeFault
 from operando.simulators.potentiostats.machine import Machine
-from operando.simulators.potentiostats.points import measurement_loop, number_of_points, points
+from operando.simulators.potentiostats.points import check_interval, measurement_loop, points
 
 __all__ = ["cyclic_voltammetry", "linear_sweep_potentiometry", "linear_sweep_voltammetry"]
 
@@ -31,7 +32,7 @@ def ramp(begin: float, end: float, step: float) -> Iterator[float]:
 def _interval(machine: Machine, step: float, rate: float) -> float:
     if rate <= 0:
         raise RuntimeFault(ErrorCode.MUST_BE_POSITIVE)
-    number_of_points(machine, step / rate, step / rate)
+    check_interval(machine, step / rate)
     return step / rate
 
 
@@ -95,7 +96,7 @@ def cyclic_voltammetry(arguments: Arguments, machine: Machine) -> Callable[[Bloc
         channel.require_potentiostat()
         corners = (begin.value, vertex1.value, vertex2.value, begin.value)
         interval_s = _interval(machine, step.value, rate.value)
-        ramp(*corners[:2], step.value)
+        ramp(begin.value, vertex1.value, step.value)  # refuses a step that leads nowhere
         with measurement_loop(machine, _CV), _sweeping(machine):
             for scan in range(count):
                 setpoints = _cycle(machine, corners, step.value, repeated=scan > 0)
@@ -105,18 +106,14 @@ def cyclic_voltammetry(arguments: Arguments, machine: Machine) -> Callable[[Bloc
     return run
 
 
-class _sweeping:
+@contextmanager
+def _sweeping(machine: Machine) -> Iterator[None]:
     """While a cyclic voltammogram runs, `R` has something to reverse."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-
-    def __enter__(self) -> None:
-        self._machine.sweeping = True
-        self._machine.reverse_requested = False
-
-    def __exit__(self, *_: object) -> None:
-        self._machine.sweeping = False
+    machine.sweeping = True
+    try:
+        yield
+    finally:
+        machine.sweeping = False
 
 
 def _cycle(machine: Machine, corners: tuple[float, ...], step: float, repeated: bool) -> Iterator[float]:

@@ -5,6 +5,7 @@ it line by line when a picture is exposed. Cracks, filaments and gaps can be lai
 """
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ class Scene:
             ValueError: no such preset.
         """
         layout, batch = StackLayout(), grain_batch(preset)
+        seed = mixed_seed(seed, crc32(preset.encode()))
         electrolyte = Electrolyte(batch, mixed_seed(seed, 1))
         composite = Composite(layout, electrolyte, mixed_seed(seed, 2))
         return cls(layout, electrolyte, composite, Lithium(layout, batch, mixed_seed(seed, 3)), mixed_seed(seed, 4))
@@ -67,9 +69,7 @@ class Scene:
             shares[Phase.ARGYRODITE] -= shares[Phase.NMC]
         _covered(shares, Phase.ALUMINIUM, self._below(raster, 1, self.layout.collector_top_m, 0.4e-6))
         _covered(shares, Phase.STEEL, self._below(raster, 2, self.layout.collector_bottom_m, 0.3e-6))
-        front = self.lithium.boundary_y_m(raster.x_m) - growth_m
-        above = raster.y_m[:, None] - front[None, :]
-        _covered(shares, Phase.LITHIUM, edge(above.astype(np.float32), 0.5 * raster.spacing_m))
+        _covered(shares, Phase.LITHIUM, self._above_boundary(raster, growth_m))
         _covered(shares, Phase.STEEL, self._beyond_lithium(raster))
         outside = np.abs(raster.x_m)[None, :] > self.layout.half_width_m
         _covered(shares, Phase.PORE, np.broadcast_to(outside, raster.shape).astype(np.float32))
@@ -81,9 +81,19 @@ class Scene:
 
     def _below(self, raster: Raster, number: int, top_m: float, roughness_m: float) -> NDArray[np.float32]:
         """1 below a rough interface, 0 above it."""
+        if far := _all_above_or_below(raster, top_m, 6 * roughness_m):
+            return np.full(raster.shape, far < 0, np.float32)
         top = top_m + roughness_m * profile(mixed_seed(self.seed, number), raster.x_m, 25e-6, 6, gain=0.6)
         depth = top[None, :] - raster.y_m[:, None]
         return edge(depth.astype(np.float32), max(0.1e-6, 0.6 * raster.spacing_m))
+
+    def _above_boundary(self, raster: Raster, growth_m: float) -> NDArray[np.float32]:
+        """1 in the lithium, 0 below it."""
+        mean_m = self.layout.lithium_boundary_m - growth_m
+        if far := _all_above_or_below(raster, mean_m, 6 * self.lithium.batch.roughness_m):
+            return np.full(raster.shape, far > 0, np.float32)
+        height = raster.y_m[:, None] + growth_m - self.lithium.boundary_y_m(raster.x_m)[None, :]
+        return edge(height.astype(np.float32), 0.5 * raster.spacing_m)
 
     def _beyond_lithium(self, raster: Raster) -> NDArray[np.float32]:
         return 1 - self._below(raster, 3, self.layout.lithium_top_m, 0.5e-6)
@@ -111,3 +121,9 @@ def _covered(shares: NDArray[np.float32], phase: Phase, share: NDArray[np.float3
     """Lay a phase over the others where its share is above 0, in place."""
     shares *= 1 - share
     shares[phase] += share
+
+
+def _all_above_or_below(raster: Raster, y_m: float, margin_m: float) -> int:
+    """1 if every point lies above a height by a margin, -1 if every point lies below it, else 0."""
+    _, _, lowest, highest = raster.bounds
+    return int(lowest > y_m + margin_m) - int(highest < y_m - margin_m)

@@ -64,4 +64,4 @@ class Lithium:
 def mean_gap_m(contact_loss: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean width of the gap where it is open: v/theta with theta = 1 - exp(-v/h_v) (sheet 1.5, 3)."""
     lost = np.clip(contact_loss, 1e-6, 0.97)
-    return np.asarray(-_VOID_SCALE_M * np.log1p(-lost) / lost)
+    return np.where(contact_loss > 0, -_VOID_SCALE_M * np.log1p(-lost) / lost, 0.0)

@@ -7,15 +7,19 @@ from operando.simulators.world.scene_raster import Raster
 
 __all__ = ["hashed_normal", "mixed_seed", "profile", "texture"]
 
-_GOLDEN, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_WORD = 0xFFFF_FFFF_FFFF_FFFF
 
 
 def mixed_seed(*parts: int) -> int:
     """One 63-bit seed from several whole numbers; every part counts."""
-    state = np.zeros((), np.uint64)
+    state = 0
     for part in parts:
-        state = np.asarray(_scrambled(state ^ np.uint64(part & 0xFFFF_FFFF_FFFF_FFFF)))
-    return int(state) >> 1
+        state = ((state ^ part) + _GOLDEN) & _WORD
+        state = ((state ^ (state >> 30)) * _FIRST) & _WORD
+        state = ((state ^ (state >> 27)) * _SECOND) & _WORD
+        state ^= state >> 31
+    return state >> 1
 
 
 def hashed_normal(seed: int, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -54,11 +58,12 @@ def profile(seed: int, x_m: NDArray[np.float64], coarsest_m: float, octaves: int
     """The same along a line: shape of `x_m`, standard deviation of about 1."""
     value = np.zeros(x_m.shape)
     for octave in range(octaves):
-        first, weights = _spline(x_m.ravel(), 2**octave / coarsest_m)
-        column = np.arange(first, first + weights.shape[1])
-        nodes = hashed_normal(mixed_seed(seed, octave), np.zeros_like(column), column)
-        value += gain**octave * (weights @ nodes).reshape(x_m.shape) / _SPREAD**0.5
-    return np.asarray(value / np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves))))
+        node, taps = _taps(x_m * (2**octave / coarsest_m))
+        seed_of_octave = mixed_seed(seed, octave)
+        # point by point and not as a product of matrices: the value must not depend on the other points asked for
+        for place, tap in enumerate(taps, start=-1):
+            value += gain**octave * tap * hashed_normal(seed_of_octave, np.zeros_like(node), node + place)
+    return np.asarray(value / np.sqrt(_SPREAD * sum(gain ** (2 * octave) for octave in range(octaves))))
 
 
 #: mean variance of a cubic B-spline with independent unit-variance coefficients, per axis
@@ -66,36 +71,41 @@ _SPREAD = 151 / 315
 
 
 def _octave(seed: int, raster: Raster, wavelength_m: float, stretch: float) -> NDArray[np.float32]:
-    left, across = _spline(raster.x_m, 1 / wavelength_m)
-    bottom, down = _spline(raster.y_m, 1 / (wavelength_m * stretch))
-    row = np.arange(bottom, bottom + down.shape[1])[:, None]
-    column = np.arange(left, left + across.shape[1])[None, :]
-    nodes = hashed_normal(seed, row, column)
-    return np.asarray(down @ nodes @ across.T / np.float32(_SPREAD), np.float32)
+    node_x, taps_x = _taps(raster.x_m / wavelength_m)
+    node_y, taps_y = _taps(raster.y_m / (wavelength_m * stretch))
+    left, bottom = int(node_x.min()) - 1, int(node_y.min()) - 1
+    column = np.arange(left, int(node_x.max()) + 3)
+    row = np.arange(bottom, int(node_y.max()) + 3)
+    nodes = hashed_normal(seed, row[None, :], column[:, None])
+    across = _interpolated(nodes, node_x - left, taps_x)
+    return _interpolated(np.ascontiguousarray(across.T), node_y - bottom, taps_y) / np.float32(_SPREAD)
 
 
-def _spline(place_m: NDArray[np.float64], nodes_per_m: float) -> tuple[int, NDArray[np.float32]]:
-    """Cubic B-spline weights, shape (places, nodes), and the number of the first node."""
-    place = place_m * nodes_per_m
+def _interpolated(
+    nodes: NDArray[np.float32], node: NDArray[np.int64], taps: tuple[NDArray[np.float64], ...]
+) -> NDArray[np.float32]:
+    """Along the first axis. Four products of whole rows: a product of matrices would wake every core."""
+    value = np.zeros((node.size, nodes.shape[1]), np.float32)
+    for place, tap in enumerate(taps, start=-1):
+        value += nodes[node + place] * tap.astype(np.float32)[:, None]
+    return value
+
+
+def _taps(place: NDArray[np.float64]) -> tuple[NDArray[np.int64], tuple[NDArray[np.float64], ...]]:
+    """The node before each place, and the weights of the nodes from one before that to two after it."""
     node = np.floor(place).astype(np.int64)
-    fraction = place - node
-    first = int(node.min()) - 1
-    weights = np.zeros((place.size, int(node.max()) + 3 - first), np.float32)
-    taps = (
-        (1 - fraction) ** 3 / 6,
-        (3 * fraction**3 - 6 * fraction**2 + 4) / 6,
-        (-3 * fraction**3 + 3 * fraction**2 + 3 * fraction + 1) / 6,
-        fraction**3 / 6,
+    part = place - node
+    return node, (
+        (1 - part) ** 3 / 6,
+        (3 * part**3 - 6 * part**2 + 4) / 6,
+        (-3 * part**3 + 3 * part**2 + 3 * part + 1) / 6,
+        part**3 / 6,
     )
-    for tap, weight in enumerate(taps):
-        weights[np.arange(place.size), node - 1 - first + tap] = weight
-    return first, weights
 
 
 def _scrambled(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
-    with np.errstate(over="ignore"):
-        state = state + _GOLDEN
-        state = (state ^ (state >> np.uint64(30))) * _FIRST
-        state = (state ^ (state >> np.uint64(27))) * _SECOND
-        return state ^ (state >> np.uint64(31))
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014), as in `mixed_seed`."""
+    state = state + np.uint64(_GOLDEN)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(_FIRST)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(_SECOND)
+    return state ^ (state >> np.uint64(31))

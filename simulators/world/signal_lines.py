@@ -34,7 +34,7 @@ class LinePlaces:
     growth_m: NDArray[np.float64]
     contact_loss: NDArray[np.float64]
 
-    def part(self, lines: slice) -> "LinePlaces":
+    def part(self, lines: NDArray[np.bool_]) -> "LinePlaces":
         """Some of them."""
         return LinePlaces(self.row[lines], self.column[lines], self.growth_m[lines], self.contact_loss[lines])
 
@@ -46,50 +46,40 @@ def exposed_lines(plates: Plates, places: LinePlaces, width: int, rim: bool) -> 
         return signal
     inside_m = _read(plates.lithium.boundary.above_m, places, width)
     inside_m += places.growth_m[:, None].astype(np.float32)
-    reach_m = 4 * (plates.lithium.edge_m + _RIM_M) + _widest_gap_m(places)
-    covered = _stretch(inside_m.max(axis=1) > -reach_m)
-    _lay_lithium(signal[covered], inside_m[covered], plates.lithium, places.part(covered))
-    crossed = _stretch((inside_m.max(axis=1) > -reach_m) & (inside_m.min(axis=1) < reach_m))
+    # chosen line by line, so that a line does not depend on those that are exposed with it
+    reach_m = 4 * (plates.lithium.edge_m + _RIM_M) + _WIDEST_OVER_MEAN * mean_gap_m(places.contact_loss)
+    covered = inside_m.max(axis=1) > -reach_m
+    crossed = covered & (inside_m.min(axis=1) < reach_m)
+    signal[covered] = _under_lithium(signal[covered], inside_m[covered], plates.lithium, places.part(covered))
     if places.contact_loss.any():
-        _open_gap(signal[crossed], inside_m[crossed], plates.lithium, places.part(crossed))
+        signal[crossed] *= 1 - _gap_loss(inside_m[crossed], plates.lithium, places.part(crossed))
     if rim:
         rim_m = (_RIM_M**2 + plates.lithium.edge_m**2) ** 0.5
-        distance = inside_m[crossed] * np.float32(1 / rim_m)
-        signal[crossed] += np.float32(_RIM_GAIN * _RIM_M / rim_m) / (1 + distance**4)
+        square = np.square(inside_m[crossed] * np.float32(1 / rim_m))
+        signal[crossed] += np.float32(_RIM_GAIN * _RIM_M / rim_m) / (1 + square * square)
     return signal
 
 
-def _stretch(chosen: NDArray[np.bool_]) -> slice:
-    """From the first chosen line to the last."""
-    lines = np.flatnonzero(chosen)
-    return slice(int(lines[0]), int(lines[-1]) + 1) if lines.size else slice(0, 0)
-
-
-def _lay_lithium(
+def _under_lithium(
     signal: NDArray[np.float32], inside_m: NDArray[np.float32], plates: LithiumPlates, places: LinePlaces
-) -> None:
-    """Cover what lies above the boundary, in place."""
+) -> NDArray[np.float32]:
+    """What lies above the boundary is covered."""
     lithium = _read(plates.signal, places, signal.shape[1])
     lithium -= signal
     lithium *= edge(inside_m, plates.edge_m)
-    signal += lithium
+    lithium += signal
+    return lithium
 
 
-def _open_gap(
-    signal: NDArray[np.float32], inside_m: NDArray[np.float32], plates: LithiumPlates, places: LinePlaces
-) -> None:
-    """Darken what lies below the boundary by less than the gap's width where contact is lost, in place."""
-    width = signal.shape[1]
+def _gap_loss(inside_m: NDArray[np.float32], plates: LithiumPlates, places: LinePlaces) -> NDArray[np.float32]:
+    """Share of the signal that is lost below the boundary, by less than the gap's width, where contact is lost."""
+    width = inside_m.shape[1]
     lost = places.contact_loss[:, None].astype(np.float32)
     open_for = (lost - _read(plates.boundary.opens_at, places, width)) * np.float32(1 / _PATCH_END)
     gap_m = _read(plates.boundary.gap_scale, places, width)
     gap_m *= mean_gap_m(places.contact_loss)[:, None].astype(np.float32) * np.sqrt(np.clip(open_for, 0, 1))
     gap = (open_for > 0) * edge(-inside_m, plates.edge_m) * edge(inside_m + gap_m, plates.edge_m)
-    signal *= 1 - np.float32(_GAP_LOSS) * gap
-
-
-def _widest_gap_m(places: LinePlaces) -> float:
-    return _WIDEST_OVER_MEAN * float(mean_gap_m(places.contact_loss).max()) if places.contact_loss.any() else 0.0
+    return np.float32(_GAP_LOSS) * gap
 
 
 def _read(plate: NDArray[np.float32], places: LinePlaces, width: int) -> NDArray[np.float32]:

@@ -152,4 +152,3 @@ def _resampled(plate: NDArray[np.float32], places: NDArray[np.float64]) -> NDArr
 
 def _halves(plates: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float16]]:
     return {name: plate.astype(np.float16) for name, plate in plates.items()}
-

@@ -37,8 +37,8 @@ def secondary_yield_factor(voltage_V: float) -> float:
 
 def beam_range_m(material: Material, voltage_V: float) -> float:
     """Kanaya and Okayama (1972): R/um = 0.0276 A E^1.67 / (Z^0.89 rho) with keV and g/cm3."""
-    reach = 0.0276 * material.mean_atomic_weight * (voltage_V / 1000) ** 1.67
-    charge = _mean_number_by_atoms(material) ** 0.89
+    reach = 0.0276 * material.mean_atomic_weight * math.pow(voltage_V / 1000, 1.67)
+    charge = math.pow(_mean_number_by_atoms(material), 0.89)
     return 1e-6 * reach / (charge * material.density_kg_m3 / 1000)
 
 
@@ -57,4 +57,4 @@ def _mean_number_by_atoms(material: Material) -> float:
 
 
 def _universal_curve(reduced_energy: float) -> float:
-    return 1.28 * reduced_energy**-0.67 * (1 - math.exp(-1.614 * reduced_energy**1.67))
+    return 1.28 * math.pow(reduced_energy, -0.67) * (1 - math.exp(-1.614 * math.pow(reduced_energy, 1.67)))

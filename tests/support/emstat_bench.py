@@ -1,7 +1,5 @@
 """A simulated EmStat4 HR on the cell of a `ResistorWorld`, and a client at its port."""
 
-from dataclasses import replace
-
 from operando.simulators.potentiostats import EmStat4, EmStat4Settings
 from support.resistor_world import Client, ResistorCell, ResistorWorld
 
@@ -45,10 +43,10 @@ cell_off
 class EmStatBench:
     """An instrument, its world, and a client that is connected from the beginning."""
 
-    def __init__(self, cell: ResistorCell | None = None, settings: EmStat4Settings = QUIET, **changes: object) -> None:
+    def __init__(self, cell: ResistorCell | None = None, settings: EmStat4Settings = QUIET) -> None:
         self.world = ResistorWorld(cell)
         self.cell = self.world.cell
-        self.engine = EmStat4(self.world, replace(settings, **changes))  # type: ignore[arg-type]  # settings by name
+        self.engine = EmStat4(self.world, settings)
         self.client = self.connect()
 
     def connect(self) -> Client:

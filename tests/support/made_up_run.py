@@ -74,14 +74,14 @@ def picture(
     detector: str = "SE",
     start_s: float = 0.0,
     shape: tuple[int, int] = (6, 8),
-    dtype: type[np.uint8] | type[np.uint16] = np.uint16,
+    bits: int = 16,
     pixel_size_m: float = 1e-7,
 ) -> Image:
     """A picture whose pixels are told by its number."""
     random = np.random.default_rng(number)
-    pixels = random.integers(0, np.iinfo(dtype).max, shape).astype(dtype)
+    pixels = random.integers(0, 2**bits, shape)
     return Image(
-        pixels,
+        pixels.astype(np.uint8) if bits == 8 else pixels.astype(np.uint16),
         detector,
         pixel_size_m,
         start_s,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from operando.protocols.record.durable import Disk, DurableFile
 
-__all__ = ["Acknowledged", "MortalDisk", "Operation", "after_kill", "after_power_cut"]
+__all__ = ["Acknowledged", "Files", "MortalDisk", "Operation", "after_kill", "after_power_cut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def after_kill(operations: Sequence[Operation], torn: bool = False) -> Files:
 
 
 def after_power_cut(operations: Sequence[Operation], dice: random.Random) -> Files:
-    """The files after a power cut: each write, name and cut that was not synced may or may not have reached the disk."""
+    """The files after a power cut: what was not synced (writes, names, cuts) may or may not have reached the disk."""
     contents: Files = {}
     kept: list[Operation] = []
     for number, operation in enumerate(operations):

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.simulators.engine import Conversation, Engine
+from operando.simulators.microscopes import TescanMicroscope, TescanSettings
+from support.bare_world import BareWorld
 
-__all__ = ["SharkSemClient", "fixed_float", "message", "short_float"]
+__all__ = ["Picture", "Reply", "SharkSemClient", "fixed_float", "message", "place", "ready_to_scan", "short_float"]
 
 HEADER = struct.Struct("<16sIIHH4s")
 
@@ -171,6 +173,22 @@ def place(item: bytes, frame_id: int, pictures: dict[int, Picture]) -> None:
         return
     picture.repeats += index < len(picture.pixels)
     picture.pixels[index:] = pixels.tolist()
+
+
+def ready_to_scan(
+    settings: TescanSettings | None = None, bits: int = 16, detectors: tuple[int, ...] = (1, 8)
+) -> tuple[BareWorld, TescanMicroscope, SharkSemClient]:
+    """A microscope in a bare world with the beam on, and a client whose channels look at these detectors."""
+    world = BareWorld()
+    microscope = TescanMicroscope(world, settings)
+    client = SharkSemClient(microscope)
+    client.do("HVBeamOn")
+    client.pass_time(1.0)
+    client.open_data()
+    for channel, detector in enumerate(detectors):
+        client.do("DtSelect", channel, detector)
+        client.do("DtEnable", channel, 1, bits)
+    return world, microscope, client
 
 
 def _reply(item: bytes, now: float) -> Reply:

@@ -31,7 +31,7 @@ def write_unicycler(program: Program) -> str:
     capacity_C = program.sample.nominal_capacity_C
     document: Json = {
         "unicycler": {"version": VERSION},
-        "sample": {"name": program.sample.name, "capacity_mAh": None if capacity_C is None else capacity_C / 3.6},
+        "sample": {"name": program.sample.name, "capacity_mAh": None if capacity_C is None else _milli(capacity_C / 3600.0)},
         "record": _without_none(
             {"time_s": program.recording.every_s, "voltage_V": program.recording.or_voltage_change_V}
         ),
@@ -48,8 +48,8 @@ def _safety(program: Program) -> Json:
     return {
         "min_voltage_V": safety.voltage_V[0],
         "max_voltage_V": safety.voltage_V[1],
-        "min_current_mA": safety.current_A[0] * 1e3,
-        "max_current_mA": safety.current_A[1] * 1e3,
+        "min_current_mA": _milli(safety.current_A[0]),
+        "max_current_mA": _milli(safety.current_A[1]),
         "delay_s": safety.host_tolerates_s,
     }
 
@@ -83,7 +83,7 @@ def _technique(step: RunStep) -> Json:
         case Galvanostatic(current_A, until_voltage_V):
             return {
                 "step": "constant_current",
-                "current_mA": current_A * 1e3,
+                "current_mA": _milli(current_A),
                 "until_time_s": step.duration_s,
                 "until_voltage_V": until_voltage_V,
             }
@@ -94,7 +94,7 @@ def _technique(step: RunStep) -> Json:
                 "step": "constant_voltage",
                 "voltage_V": voltage_V,
                 "until_time_s": step.duration_s,
-                "until_current_mA": None if until_current_A is None else until_current_A * 1e3,
+                "until_current_mA": None if until_current_A is None else _milli(until_current_A),
             }
         case Impedance() as spectrum:
             if spectrum.bias_V is not None:
@@ -106,6 +106,11 @@ def _technique(step: RunStep) -> Json:
                 "end_frequency_Hz": spectrum.to_frequency_Hz,
                 "points_per_decade": spectrum.points_per_decade,
             }
+
+
+def _milli(value: float) -> float:
+    """A thousandth as unit, without the noise of binary fractions."""
+    return float(f"{value * 1e3:.13g}")
 
 
 def _missing(action: CyclingAction, what: str) -> NotInUnicycler:

@@ -26,6 +26,10 @@ class Gauge:
     def identify(self) -> Identity:
         return Identity("maker", "gauge", "1", "1", str(Address("sim", "gauge")))
 
+    @property
+    def keep_alive_every_s(self) -> None:
+        """Never."""
+
     def keep_alive(self) -> None:
         pass
 

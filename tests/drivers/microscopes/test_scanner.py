@@ -202,11 +202,13 @@ def test_a_new_control_connection_gets_a_new_data_connection(sem: ScriptedSem) -
     assert scanner.progress().complete
 
 
-def test_a_refused_scan_says_so(sem: ScriptedSem) -> None:
+def test_a_refused_scan_says_so_and_leaves_the_microscope_as_it_was(sem: ScriptedSem) -> None:
+    sem.values["GUIGetScanning"] = [1]
     scanner = open_scanner(sem)
     sem.values["ScScanXY"] = [-1]
     with pytest.raises(ProtocolError, match=r"refuses to scan \(answer -1 to ScScanXY\)"):
         scanner.start(REQUEST)
+    assert sem.told[-4:] == [("ScStopScan",), ("DtEnable", 0, 0), ("DtEnable", 1, 0), ("GUISetScanning", 1)]
     assert scanner.progress() == FrameProgress({}, 0, False)
 
 

@@ -18,6 +18,7 @@ from operando.drivers.roles import (
 )
 
 GUARD = Guard((2.4, 4.35), (-240e-6, 240e-6), 40000.0)
+PLAIN = Recording()
 DENSE = Recording(1.0, 1e-3)
 SHORTEST_INTERVAL_S = 0.02
 
@@ -31,8 +32,16 @@ TECHNIQUES: dict[str, Technique] = {
 }
 
 
-def script(technique: Technique, **settings: object) -> str:
-    return step_script(Step(7, technique, GUARD, **settings), SHORTEST_INTERVAL_S)  # type: ignore[arg-type]  # a table
+def script(
+    technique: Technique,
+    *,
+    recording: Recording = PLAIN,
+    duration_s: float | None = None,
+    charge_before_C: float = 0.0,
+    elapsed_before_s: float = 0.0,
+) -> str:
+    step = Step(7, technique, GUARD, duration_s, recording, charge_before_C, elapsed_before_s)
+    return step_script(step, SHORTEST_INTERVAL_S)
 
 
 def test_a_rest_whole() -> None:
@@ -126,7 +135,7 @@ def test_the_words_of_a_technique(name: str, parts: list[str]) -> None:
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("recording", [Recording(), DENSE], ids=["each", "on change"])
+@pytest.mark.parametrize("recording", [PLAIN, DENSE], ids=["each", "on change"])
 @pytest.mark.parametrize("technique", TECHNIQUES.values(), ids=TECHNIQUES)
 def test_what_every_script_keeps(technique: Technique, recording: Recording) -> None:
     text = script(technique, recording=recording, charge_before_C=-1.23456, elapsed_before_s=1234.5)
@@ -184,7 +193,7 @@ def test_a_moving_voltage_is_reported_at_once_and_the_last_measurement_always() 
 
 
 def test_charge_is_counted_exactly_in_single_precision() -> None:
-    """Ten hours at 120 uA, carried out in single precision: the plain sum would be wrong by 4e-4."""
+    """Ten hours at 120 uA, carried out in single precision: the plain sum would be wrong by 1e-4."""
     text = script(TECHNIQUES["charge"])
     block = text[text.index("store_var part 0") : text.index("pck_start")].splitlines()
     program = [line.split() for line in block if line]

@@ -1,6 +1,7 @@
 """The spectrometer: settings read back, live time kept, spectra with their times, safety; and bad wires."""
 
 import struct
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -42,6 +43,13 @@ def status(fast: int = 0, slow: int = 0, acquired_s: float = 0.0, *, enabled: bo
     return bytes(data)
 
 
+Spoil = Callable[[bytes], bytes]
+
+
+def unchanged(packet: bytes) -> bytes:
+    return packet
+
+
 class Mouth:
     """Answers requests as the sheet says; the test sets what it has to say."""
 
@@ -50,7 +58,7 @@ class Mouth:
         self.settings = b"TPEA=4.000;MCAC=2048;"
         self.requests: list[tuple[int, int, bytes]] = []
         self.delay_s = 4e-3
-        self.spoil = lambda packet: packet
+        self.spoil: Spoil = unchanged
         self.clock = clock
         self.links = [TimedLink(self._respond, clock) for _ in range(links)]
 
@@ -94,7 +102,7 @@ def test_connecting_reads_the_status_and_sends_nothing_else() -> None:
     assert eds is not None
     identity = eds.identify()
     assert transcript.done()
-    assert (identity.model, identity.serial, identity.firmware) == ("DP5", "12345", "6.09.02")
+    assert (identity.model, identity.serial, identity.firmware) == ("DP5", "12345", "6.09.09")
 
 
 def test_the_status_of_the_sheet() -> None:
@@ -229,7 +237,7 @@ def test_refusals_have_a_meaning(mouth: Mouth) -> None:
     mouth.spoil = lambda _: build_packet(0xFF, 0x05, b"MCAC=777;")
     with pytest.raises(ProtocolError, match=r"bad parameter.*MCAC=777;"):
         eds.configure(EdsSettings())
-    mouth.spoil = lambda packet: packet
+    mouth.spoil = unchanged
     assert not eds.acquiring(), "the next exchange is right"
 
 
@@ -248,16 +256,14 @@ def spoil_checksum(packet: bytes) -> bytes:
     ],
     ids=["silence", "a lost datagram", "a wrong checksum", "garbage", "another answer"],
 )
-def test_a_bad_wire_is_the_right_error_and_then_right_again(
-    mouth: Mouth, spoil: object, error: type[Exception]
-) -> None:
+def test_a_bad_wire_is_the_right_error_and_then_right_again(mouth: Mouth, spoil: Spoil, error: type[Exception]) -> None:
     eds = mouth.open()
     before_s = mouth.clock.now()
-    mouth.spoil = spoil  # type: ignore[assignment]  # a table of functions
+    mouth.spoil = spoil
     with pytest.raises(error):
         eds.spectrum()
     assert mouth.clock.now() - before_s < 1.5
-    mouth.spoil = lambda packet: packet
+    mouth.spoil = unchanged
     assert eds.spectrum().counts[299] == 299
 
 

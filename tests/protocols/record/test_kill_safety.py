@@ -71,7 +71,7 @@ class Story:
 
     def _take_pictures(self, record: RunRecord, number: int) -> None:
         start_s = number * BLOCK * EVERY_S
-        pair = [picture(number, "SE", start_s), picture(number + 1000, "BSE", start_s, dtype=np.uint8)]
+        pair = [picture(number, "SE", start_s), picture(number + 1000, "BSE", start_s, bits=8)]
         for row, image in zip(record.images([(image, frame_state()) for image in pair]), pair, strict=True):
             self.pixels[row.number] = image.pixels
             self._tell("frame", row.number)
@@ -94,7 +94,7 @@ def rebuild(files: dict[str, bytearray], folder: Path, before: dict[str, bytes])
         (folder / name).unlink()
         del before[name]
     for name, content in files.items():
-        if before.get(name) != content:
+        if before.get(name) != bytes(content):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
             before[name] = bytes(content)

@@ -1,15 +1,18 @@
 """The charging script of the sheet (1.5) with the stream that is expected of it, and the switches that change it."""
 
-import pytest
+from dataclasses import replace
 
-from support.emstat_bench import CC_CHARGE, EmStatBench
+import pytest
+from support.emstat_bench import CC_CHARGE, QUIET, EmStatBench
 from support.resistor_world import ResistorCell
+
+from operando.simulators.potentiostats import EmStat4Settings
 
 CHARGED = [(3.5123, 1e-3), (3.513, 1e-3), (4.2004, 1e-3)]
 
 
-def bench(measured: list[tuple[float, float]], **changes: object) -> EmStatBench:
-    return EmStatBench(ResistorCell(script=list(measured)), **changes)
+def bench(measured: list[tuple[float, float]], settings: EmStat4Settings = QUIET) -> EmStatBench:
+    return EmStatBench(ResistorCell(script=list(measured)), settings)
 
 
 def test_expected_stream() -> None:
@@ -59,7 +62,7 @@ def test_step_ends_by_its_duration() -> None:
 
 
 def test_first_point_at_zero() -> None:
-    charging = bench(CHARGED, first_point_at_zero=True)
+    charging = bench(CHARGED, settings=replace(QUIET, first_point_at_zero=True))
     said = charging.run(CC_CHARGE.replace("36000", "3"))
     assert [line.split(";")[0] for line in said.splitlines() if line.startswith("P")] == [
         "Peb8000000 ",
@@ -69,18 +72,18 @@ def test_first_point_at_zero() -> None:
 
 
 def test_current_as_measured_type() -> None:
-    charging = bench(CHARGED, galvanostatic_current_type="ba")
+    charging = bench(CHARGED, settings=replace(QUIET, galvanostatic_current_type="ba"))
     assert "ba80F4240n,10,215\n" in charging.run(CC_CHARGE)
 
 
 def test_metadata_of_the_voltage() -> None:
-    charging = bench(CHARGED, voltage_metadata=True)
+    charging = bench(CHARGED, settings=replace(QUIET, voltage_metadata=True))
     assert "ab83597ECu,10,206;" in charging.run(CC_CHARGE)
 
 
 def test_noise_is_small_and_the_same_at_each_run() -> None:
-    noisy = {"voltage_noise_V": 20e-6, "current_noise_of_range": 1e-4}
-    first, second = (EmStatBench(**noisy).run(CC_CHARGE.replace("36000", "50")) for _ in range(2))
+    noisy = EmStat4Settings()
+    first, second = (EmStatBench(settings=noisy).run(CC_CHARGE.replace("36000", "50")) for _ in range(2))
     assert first == second
     volts = [(int(line[14:21], 16) - 2**27) / 1e6 for line in first.splitlines() if line.startswith("P")]
     assert len(volts) == 50

@@ -1,9 +1,11 @@
 """The idle commands: literal exchanges of the sheet, 1.2."""
 
+from dataclasses import replace
+
 import pytest
+from support.emstat_bench import QUIET, EmStatBench
 
 from operando.simulators.potentiostats import EmStat4Settings
-from support.emstat_bench import EmStatBench
 
 LITERAL = EmStat4Settings(firmware="es4_lr1500#Mar 12 2026 14:28:01", serial_number="ES4LR20B0008")
 
@@ -81,7 +83,7 @@ def test_rest_of_a_write_is_lost_after_an_error() -> None:
 
 
 def test_deafness_can_be_switched_off() -> None:
-    bench = EmStatBench(deaf_after_error_s=0.0)
+    bench = EmStatBench(settings=replace(QUIET, deaf_after_error_s=0.0))
     assert bench.client.ask(b"fail\ni\n") == b"f!0003\niES4HR20B0008\n"
 
 
@@ -109,4 +111,4 @@ def test_refused_script_does_not_replace_the_loaded_one() -> None:
 
 
 def test_stray_xon_at_connect() -> None:
-    assert EmStatBench(xon_at_connect=True).client.read(0.01) == b"\x11"
+    assert EmStatBench(settings=replace(QUIET, xon_at_connect=True)).client.read(0.01) == b"\x11"

@@ -1,8 +1,9 @@
 """Measurement loops in time: what is driven, what is measured, what is written (sheet 1.5)."""
 
-import pytest
+from dataclasses import replace
 
-from support.emstat_bench import EmStatBench
+import pytest
+from support.emstat_bench import QUIET, EmStatBench
 from support.resistor_world import ResistorCell
 
 PACKAGE = "pck_start\npck_add e\npck_add i\npck_end\nendloop\n"
@@ -31,7 +32,7 @@ def test_open_circuit_potentiometry() -> None:
 
 
 def test_open_circuit_voltage_as_another_type() -> None:
-    bench = EmStatBench(open_circuit_voltage_type="ae")
+    bench = EmStatBench(settings=replace(QUIET, open_circuit_voltage_type="ae"))
     said = bench.run("var e\nset_pgstat_mode 3\nmeas_loop_ocp e 1 1\npck_start\npck_add e\npck_end\nendloop")
     assert said == "M000B\nPae8387520u\n*\n\n"
 
@@ -63,14 +64,13 @@ def test_cyclic_voltammetry() -> None:
     said = bench.run(POTENTIOSTAT + "meas_loop_cv e i 3700m 3800m 3600m 100m 100m\n" + PACKAGE)
     assert driven(bench)[1:] == [("voltage", volts) for volts in (3.7, 3.8, 3.7, 3.6, 3.7)]
     assert said.startswith("M0005\nPda")
-    assert said.count("P") == 5
-    assert "C" not in said, "one scan is not marked"
+    assert [line[:1] for line in said.splitlines()] == [*"MPPPPP*", ""], "one scan is not marked"
 
 
 def test_scans_of_cyclic_voltammetry() -> None:
     bench = EmStatBench()
     said = bench.run(POTENTIOSTAT + "meas_loop_cv e i 3700m 3800m 3600m 100m 100m nscans(2)\n" + PACKAGE)
-    assert [line[:1] for line in said.splitlines()] == list("MCPPPPP-CPPPP-*") + [""]
+    assert [line[:1] for line in said.splitlines()] == [*"MCPPPPP-CPPPP-*", ""]
     assert said.splitlines()[1] == "C0000"
     assert said.splitlines()[8] == "C0001"
 
@@ -128,7 +128,7 @@ def test_body_longer_than_the_interval() -> None:
     packages = [line for line in said.splitlines() if line.startswith("P")]
     assert packages[0] == "Peb82625A0u;ab839FBC0u", "1 s and 1.5 s of waiting"
     assert packages[1] == "Peb83D0900u;ab839FBC0u,11,206", "taken at once; the timing was not met"
-    assert packages[2] == "Peb8557300u;ab839FBC0u,11,206".replace("8557300", "853EC60")
+    assert packages[2] == "Peb853EC60u;ab839FBC0u,11,206"
 
 
 def test_charge_is_counted_on_the_instrument() -> None:

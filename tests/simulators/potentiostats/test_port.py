@@ -1,8 +1,9 @@
 """One client at a time; a script goes on without any (sheet 1.7, 8)."""
 
-import pytest
+from dataclasses import replace
 
-from support.emstat_bench import CC_CHARGE, EmStatBench
+import pytest
+from support.emstat_bench import CC_CHARGE, QUIET, EmStatBench
 from support.resistor_world import ResistorCell
 
 
@@ -62,7 +63,7 @@ def test_half_an_upload_is_forgotten() -> None:
 def test_any_polling_gives_the_same_samples() -> None:
     streams = []
     for step_s in (0.3, 1.0, 77.0):
-        bench = EmStatBench(voltage_noise_V=20e-6)
+        bench = EmStatBench(settings=replace(QUIET, voltage_noise_V=20e-6))
         bench.start(CC_CHARGE.replace("36000", "200"))
         said = b""
         while bench.engine.running:

@@ -1,7 +1,6 @@
 """Scripts that are refused when they are loaded: code, line and column (sheet 1.3, 1.6)."""
 
 import pytest
-
 from support.emstat_bench import EmStatBench
 
 REFUSED = [

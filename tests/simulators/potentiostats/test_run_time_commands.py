@@ -1,14 +1,17 @@
 """Commands while a script runs: abort, end of measurement, halt, resume, reverse (sheet 1.2, 1.3)."""
 
-import pytest
+from dataclasses import replace
 
-from support.emstat_bench import CC_CHARGE, EmStatBench
+import pytest
+from support.emstat_bench import CC_CHARGE, QUIET, EmStatBench
+
+from operando.simulators.potentiostats import EmStat4Settings
 
 TWO_STEPS = CC_CHARGE.replace("on_finished:", "meas_loop_cp p i 1m 1 2\nendloop\non_finished:")
 
 
-def running(script: str = CC_CHARGE, until: float = 2.5, **changes: object) -> EmStatBench:
-    bench = EmStatBench(**changes)
+def running(script: str = CC_CHARGE, until: float = 2.5, settings: EmStat4Settings = QUIET) -> EmStatBench:
+    bench = EmStatBench(settings=settings)
     bench.start(script)
     bench.client.read(until)
     return bench
@@ -17,7 +20,8 @@ def running(script: str = CC_CHARGE, until: float = 2.5, **changes: object) -> E
 def test_abort() -> None:
     bench = running()
     assert bench.client.ask(b"Z\n") == b"Z\n*\n\n"
-    assert bench.cell.drives[-1] == ("open", 0.0, pytest.approx(2.5))
+    assert bench.cell.drive == ("open", 0.0)
+    assert bench.cell.drives[-1][2] == pytest.approx(2.5)
     assert bench.client.ask(b"Z\n") == b"Z!0006\n"
 
 
@@ -38,7 +42,7 @@ cell_off
 
 
 def test_slow_abort() -> None:
-    bench = running(abort_delay_s=0.7)
+    bench = running(settings=replace(QUIET, abort_delay_s=0.7))
     assert bench.client.ask(b"Z\n", 0.4) == b"Z\n"
     assert bench.client.read(5.0).endswith(b"*\n\n")
     assert bench.client.heard[-1][0] == pytest.approx(3.2)
@@ -65,7 +69,8 @@ def test_end_of_measurement_goes_on_behind_the_loop() -> None:
     bench = running(TWO_STEPS)
     said = bench.client.ask(b"Y\n", 10.0)
     assert said == b"Y\n*\nM000A\n*\n\n"
-    assert bench.cell.drives[-1] == ("open", 0.0, pytest.approx(4.5))
+    assert bench.cell.drive == ("open", 0.0)
+    assert bench.cell.drives[-1][2] == pytest.approx(4.5)
 
 
 def test_end_of_measurement_closes_a_loop_inside_it() -> None:
@@ -105,7 +110,7 @@ def test_reverse_needs_a_cyclic_voltammogram() -> None:
 
 
 def test_what_answers_during_a_script() -> None:
-    bench = running(deaf_after_error_s=0.0)
+    bench = running(settings=replace(QUIET, deaf_after_error_s=0.0))
     assert bench.client.ask(b"t\n") == b"tes4_hr1500#Mar 12 2026 14:28:01\nR*\n"
     assert bench.client.ask(b"i\n") == b"i!0006\n"
     assert bench.client.ask(b"v\nCC\n") == b"v!0006\nC!0006\n"

@@ -1,8 +1,9 @@
 """Scripts that fail while they run: the error line, and the cell that stays on (sheet 1.3, 1.6)."""
 
-import pytest
+from dataclasses import replace
 
-from support.emstat_bench import CC_CHARGE, EmStatBench
+import pytest
+from support.emstat_bench import CC_CHARGE, QUIET, EmStatBench
 from support.resistor_world import ResistorCell
 
 SETUP = "var p\nvar i\nvar f\nvar n\narray a 3i\n"
@@ -47,10 +48,13 @@ FAILURES = [
     pytest.param(SETUP + "pck_start\npck_end", "401B: Line 7", id="empty package"),
     pytest.param(SETUP + "pck_start" + 9 * "\npck_add p", "401C: Line 15", id="nine variables in a package"),
     pytest.param(SETUP + "store_var n 200000000i ja\npck_start\npck_add n", "4037: Line 8", id="does not fit 27 bits"),
+    pytest.param(SETUP + "store_var n 100000i ja\nmul_var n n", "4037: Line 7", id="integer beyond 32 bits"),
     pytest.param(SETUP + "store_var p 1E ja\nloop p > 0\nmul_var p p\nendloop", "0010: Line 8", id="infinite"),
     pytest.param(GALVANOSTAT + "meas_loop_cp p i 1m 100u 1\nendloop", "005A: Line 9", id="too fast"),
     pytest.param(GALVANOSTAT + "meas_loop_cp p i 1m 10 5\nendloop", "4029: Line 9", id="not one point"),
     pytest.param(GALVANOSTAT + "meas_loop_cp p i 1m 0 5\nendloop", "4204: Line 9", id="no interval"),
+    pytest.param(GALVANOSTAT + "meas_loop_cp p i 1m 1 -5\nendloop", "4204: Line 9", id="negative run"),
+    pytest.param(POTENTIOSTAT + "meas_loop_cv p i 3 3 4 1 1\nendloop", "4029: Line 9", id="vertex at the begin"),
     pytest.param(POTENTIOSTAT + "meas_loop_ca p i 7 1 5\nendloop", "000F: Line 9", id="CA beyond the window"),
     pytest.param(POTENTIOSTAT + EIS.format("10m 300k 1 3"), "0011: Line 9", id="frequency too high"),
     pytest.param(POTENTIOSTAT + EIS.format("10m 1k 0 3"), "0011: Line 9", id="frequency of zero"),
@@ -88,7 +92,7 @@ def test_cell_stays_on_until_a_second_script_opens_it() -> None:
 
 
 def test_empty_line_after_the_error_is_a_switch() -> None:
-    bench = EmStatBench(empty_line_after_runtime_error=False)
+    bench = EmStatBench(settings=replace(QUIET, empty_line_after_runtime_error=False))
     assert bench.run("cell_on") == "!0023: Line 1\n"
     assert bench.client.ask(b"i\n") == b"iES4HR20B0008\n", "the instrument is idle again"
 
@@ -110,7 +114,7 @@ def test_compliance_of_a_potentiostat_ends_in_a_critical_overload() -> None:
 
 
 def test_critical_overload_may_open_the_cell() -> None:
-    bench = EmStatBench(ResistorCell(script=[(6.1, 0.0)]), critical_overload_opens_cell=True)
+    bench = EmStatBench(ResistorCell(script=[(6.1, 0.0)]), settings=replace(QUIET, critical_overload_opens_cell=True))
     bench.run(CC_CHARGE)
     assert bench.cell.drive == ("open", 0.0)
 

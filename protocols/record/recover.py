@@ -1,0 +1,119 @@
+"""Takes up a record that was never closed: cuts torn ends off and reads what is there."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from operando.drivers.roles import IMPEDANCE_POINT
+from operando.protocols.record.bdf import BdfRows
+from operando.protocols.record.block_log import read_log
+from operando.protocols.record.checksums import SUMS
+from operando.protocols.record.contents import Contents
+from operando.protocols.record.durable import PART, Disk, RecordError
+from operando.protocols.record.msa import msa_counts
+from operando.protocols.record.reader import (
+    read_events,
+    read_frames,
+    read_header,
+    read_journal,
+    read_sensors,
+    read_spectra,
+)
+
+__all__ = ["recover"]
+
+_LINE_FILES = ("events.jsonl", "journal.jsonl", "sensors.csv", "frames.csv", "spectra.csv")
+
+
+def recover(folder: Path, disk: Disk) -> Contents:
+    """Bring a record that was killed into order, and read it. Nothing that was acknowledged is touched.
+
+    Raises:
+        RecordError: if the record was closed, or is none.
+    """
+    if (folder / SUMS).exists():
+        raise RecordError(
+            "the record is closed and is never modified", where=str(folder), remedy="Start a new run in a new folder."
+        )
+    header = read_header(folder)
+    for left_over in sorted(folder.rglob(f"*{PART}")):
+        disk.remove(left_over)
+    for path in [*(folder / name for name in _LINE_FILES), *sorted(folder.glob("eis/*.csv"))]:
+        _cut_to_last_line(disk, path)
+    contents = Contents(folder, header)
+    _recover_samples(disk, contents)
+    contents.frames, contents.spectra = read_frames(folder), read_spectra(folder)
+    contents.sensors = read_sensors(folder)
+    _read_counts(contents)
+    _read_impedance(contents)
+    for event in read_events(folder):
+        time_s = float(str(event["test_time_second"]))
+        contents.events.append((time_s, f"{event['source']}: {event['kind']}: {event['message']}"))
+    contents.last_intent = max((int(str(entry["id"])) for entry in read_journal(folder)), default=0)
+    contents.end_s = _latest(contents)
+    return contents
+
+
+def _cut_to_last_line(disk: Disk, path: Path) -> None:
+    data = path.read_bytes()
+    _cut(disk, path, data.rfind(b"\n") + 1, len(data))
+
+
+def _cut(disk: Disk, path: Path, size: int, present: int) -> None:
+    if size < present:
+        file = disk.open(path)
+        file.cut(size)
+        file.sync()
+        file.close()
+
+
+def _recover_samples(disk: Disk, contents: Contents) -> None:
+    """Cut the torn block off, and give the CSV the rows that it should have."""
+    path = contents.folder / "samples.blocks"
+    log = read_log(path)
+    if log.damage and sum(log.damage[-1]) == log.size:
+        _cut(disk, path, log.damage[-1][0], log.size)
+    contents.raw_samples += log.samples.tobytes()
+    csv_path = contents.folder / f"{contents.header.bdf_stem}_001.bdf.csv"
+    _cut_to_last_line(disk, csv_path)
+    rows = csv_path.read_bytes().count(b"\n") - 1
+    file = disk.open(csv_path)
+    if rows < 0:
+        file.append(BdfRows.header().encode())
+    expected = BdfRows(contents.header.start_unix_s).text(log.samples.tolist(), ",,").splitlines(keepends=True)
+    missing = "".join(expected[max(rows, 0) :])
+    if missing:
+        file.append(missing.encode())
+    file.sync()
+    file.close()
+
+
+def _read_counts(contents: Contents) -> None:
+    for row in contents.spectra:
+        if row.kind == "point":
+            text = (contents.folder / row.file).read_text(encoding="ascii")
+            contents.counts[row.number] = np.array(msa_counts(text), np.uint32)
+
+
+def _read_impedance(contents: Contents) -> None:
+    for path in sorted(contents.folder.glob("eis/*.csv")):
+        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))):
+            values = (
+                float(row["Test Time / s"]),
+                float(row["Frequency / Hz"]),
+                float(row["Real Impedance / ohm"]),
+                float(row["Imaginary Impedance / ohm"]),
+                int(row["Step Count / 1"]),
+                0,
+            )
+            contents.impedance.setdefault(values[4], []).append(np.array([values], IMPEDANCE_POINT))
+
+
+def _latest(contents: Contents) -> float:
+    samples = contents.samples()
+    times_s = [time_s for time_s, _ in contents.events]
+    times_s += [row.end_s for row in contents.sensors] + [row.end_s for row in contents.frames]
+    times_s += [row.end_s for row in contents.spectra] + ([float(samples["time_s"][-1])] if len(samples) else [])
+    return max(times_s, default=0.0)

@@ -1,0 +1,150 @@
+"""A door to an instrument over a pseudo terminal, which looks like a serial port to a client. POSIX only."""
+
+import asyncio
+import os
+
+from operando.simulators.serve.traffic import ServedInstrument, Traffic, Visit
+
+__all__ = ["PseudoTerminal", "pseudo_terminals_exist"]
+
+LOOK_EVERY_S = 0.02
+"""How often a port that nobody holds is looked at; the system does not tell when it is opened."""
+
+CHUNK = 1 << 16
+
+
+def pseudo_terminals_exist() -> bool:
+    """Whether this platform has them."""
+    return os.name == "posix"
+
+
+class PseudoTerminal:
+    """One client at a time. It is there from opening the port to closing it; its first bytes wait for us.
+
+    A cut wire is silence: the port stays, and so does the client that holds it.
+    """
+
+    def __init__(self, instrument: ServedInstrument, endpoint: str) -> None:
+        import pty
+
+        self._instrument = instrument
+        self._endpoint = endpoint
+        self._master, slave = pty.openpty()
+        self._path = os.ttyname(slave)
+        self.address = f"serial://{self._path}"
+        os.close(slave)
+        os.set_blocking(self._master, False)
+        self._lay_still()
+        self._unsent = b""
+        self._visit: Visit | None = None
+        self._running: tuple[Traffic, asyncio.AbstractEventLoop] | None = None
+        self._look: asyncio.TimerHandle | None = None
+
+    @property
+    def takes_bytes(self) -> bool:
+        """Whether everything that was sent is in the port's buffer."""
+        return not self._unsent
+
+    async def open(self, traffic: Traffic, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for a client."""
+        self._running = traffic, loop
+        self._look_for_client()
+
+    def close(self) -> None:
+        """The port is gone."""
+        if self._look is not None:
+            self._look.cancel()
+        if self._running is not None:
+            _, loop = self._running
+            loop.remove_reader(self._master)
+            loop.remove_writer(self._master)
+        os.close(self._master)
+
+    def send(self, data: bytes) -> None:
+        """Bytes to the client; what it does not take waits."""
+        self._unsent += data
+        self._send_on()
+
+    def hang_up(self) -> None:
+        """Nothing more is said; the client finds out by the silence."""
+        self._visit = None
+        self._unsent = b""
+        self._send_on()
+
+    def _look_for_client(self) -> None:
+        if self._running is None:
+            return
+        _, loop = self._running
+        arrived = self._read()
+        if arrived is None:
+            self._look = loop.call_later(LOOK_EVERY_S, self._look_for_client)
+            return
+        loop.add_reader(self._master, self._hear)
+        self._take_in(arrived)
+
+    def _hear(self) -> None:
+        if self._running is None:
+            return
+        traffic, loop = self._running
+        arrived = self._read()
+        if arrived is not None:
+            self._take_in(arrived)
+            return
+        loop.remove_reader(self._master)
+        visit = self._visit
+        self.hang_up()
+        if visit is not None:
+            traffic.gone(visit)
+        self._lay_still()
+        self._look_for_client()
+
+    def _take_in(self, arrived: bytes) -> None:
+        if self._running is None:
+            return
+        traffic, _ = self._running
+        if self._visit is None:
+            try:
+                self._visit = traffic.open(self._instrument, self._endpoint, 0, self)
+            except ConnectionRefusedError:
+                return  # somebody else holds the instrument, or the wire is cut: these bytes are lost
+        if arrived:
+            traffic.arrived(self._visit, arrived)
+
+    def _read(self) -> bytes | None:
+        """What has arrived, possibly nothing; None if nobody holds the port."""
+        try:
+            return os.read(self._master, CHUNK) or None
+        except BlockingIOError:
+            return b""
+        except OSError:  # EIO: Linux says so when the other end is closed, other systems by end of file
+            return None
+
+    def _send_on(self) -> None:
+        if self._running is None:
+            return
+        traffic, loop = self._running
+        while self._unsent:
+            try:
+                self._unsent = self._unsent[os.write(self._master, self._unsent) :]
+            except BlockingIOError:
+                loop.add_writer(self._master, self._send_on)
+                return
+            except OSError:  # the client has just gone, which the next read tells
+                self._unsent = b""
+        if loop.remove_writer(self._master):
+            traffic.serve()
+
+    def _lay_still(self) -> None:
+        """Raw bytes for the next client, and nothing of what the last one did not read.
+
+        After this a look at the port tells that nobody holds it, until somebody opens it.
+        """
+        import termios
+        import tty
+
+        slave = os.open(self._path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            tty.setraw(slave)
+            termios.tcflush(slave, termios.TCIFLUSH)
+        finally:
+            os.close(slave)

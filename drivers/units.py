@@ -22,6 +22,7 @@ __all__ = [
     "Current",
     "Dose",
     "Frequency",
+    "LeakRate",
     "Length",
     "PositiveLength",
     "PositiveTime",
@@ -29,6 +30,7 @@ __all__ = [
     "Time",
     "Voltage",
     "VoltageRate",
+    "Volume",
     "has_dimension",
     "si",
     "units",
@@ -48,6 +50,8 @@ KINDS = {
     "C/m^2": ("a charge per area", "8 C/m^2"),
     "Hz": ("a frequency", "200 kHz"),
     "Pa": ("a pressure", "0.1 Pa"),
+    "Pa*m^3/s": ("a leak rate", "1e-3 mbar*l/s"),
+    "m^3": ("a volume", "0.2 l"),
     "rad": ("an angle", "45 deg"),
 }
 """What each SI unit measures, and how it may be written."""
@@ -133,4 +137,6 @@ Charge = Annotated[float, BeforeValidator(_in("C")), _published("C")]
 Dose = Annotated[float, BeforeValidator(_in("C/m^2")), _published("C/m^2")]
 Frequency = Annotated[float, BeforeValidator(_in("Hz")), _published("Hz")]
 Pressure = Annotated[float, BeforeValidator(_in("Pa")), _published("Pa")]
+LeakRate = Annotated[float, BeforeValidator(_in("Pa*m^3/s")), _published("Pa*m^3/s")]
+Volume = Annotated[float, BeforeValidator(_in("m^3")), _published("m^3")]
 Angle = Annotated[float, BeforeValidator(_in("rad")), _published("rad")]

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from operando.drivers.documents import Document, StrictModel, parse_document, read_document
-from operando.drivers.units import Length, Pressure
+from operando.drivers.units import LeakRate, Length, Pressure, Volume
 
 __all__ = [
     "Acceptance",
@@ -69,6 +69,13 @@ class VacuumEntry(StrictModel):
     beam_permitted_below: Pressure = 0.1
 
 
+class BoxEntry(StrictModel):
+    """The sealed box: its volume, and the leak above which the interlock trips."""
+
+    volume: Volume = 2e-4
+    largest_leak: LeakRate = 1e-4
+
+
 class RecordEntry(StrictModel):
     """What a record needs to know about where it was made."""
 
@@ -87,6 +94,7 @@ class BenchFile(StrictModel):
     stage: StageEntry = StageEntry()
     wiring: WiringEntry = WiringEntry()
     vacuum: VacuumEntry = VacuumEntry()
+    box: BoxEntry = BoxEntry()
     world: dict[str, JsonValue] = Field(default_factory=dict)
     record: RecordEntry
 

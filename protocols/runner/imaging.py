@@ -158,6 +158,10 @@ class Imaging:
                 self.pictures_taken += await self._pictures.take(request, region, tile, self._step_name())
                 self._observer.pictures(self.pictures_taken)
         if capture.eds is not None:
+            beyond = self._xrays.beyond_budget(request, region, capture.eds)
+            if beyond:
+                self._not_taken(request, beyond)
+                return
             await self._xrays.take(request, region, capture.eds)
 
     def _check_latency(self, request: CaptureRequest) -> None:

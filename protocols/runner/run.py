@@ -18,6 +18,7 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.imaging import Imaging
+from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.interruption import Interruption
 from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.operator import Operator, ScriptedOperator
@@ -30,6 +31,7 @@ from operando.protocols.runner.triggers import Triggers
 __all__ = ["RunOptions", "run_program"]
 
 WAIT_FOR_LINKS_S = 30.0
+OCCASION_AT_MOST_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Run:
         self._seam = Seam(bench.clock)
         self._commands = Commands(self._seam, record, bench.clock)
         self._cell = CellTimeline()
-        self._sensors = Sensors(bench, self._commands, record)
+        interlocks = Interlocks(program.interlocks, bench.file, bench.clock)
+        self._sensors = Sensors(bench, self._commands, record, interlocks)
         self._imaging = self._make_imaging() if program.captures and bench.has_microscope else None
         self._triggers = self._make_triggers()
         self._cycling = self._make_cycling() if bench.has_potentiostat and program.safety is not None else None
@@ -85,11 +88,11 @@ class Run:
             if self._imaging is not None:
                 await self._imaging.switch_on()
                 flows.start_soon(self._imaging.follow_requests)
-                await self._imaging.occasion("start")
+                await self._rest_while(self._imaging.occasion, "start")
                 flows.start_soon(self._triggers.follow_timers)
             await self._cycle()
             if self._imaging is not None:
-                await self._imaging.finish("end")
+                await self._rest_while(self._imaging.finish, "end")
             flows.cancel_scope.cancel()
 
     async def make_safe(self, reason: str) -> tuple[SafeState, ...]:
@@ -108,6 +111,22 @@ class Run:
             self._program, self._bench.clock, self._record, self._cycling, self._imaging, self._options.operator
         )
         await actions.run()
+
+    async def _rest_while(self, look: Callable[[str], Awaitable[None]], occasion: str) -> None:
+        """Take the pictures of an occasion while the cell rests, so that each of them knows the cell's state."""
+        if self._cycling is None:
+            await look(occasion)
+            return
+        done = anyio.Event()
+
+        async def looking() -> None:
+            await look(occasion)
+            done.set()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(looking)
+            await self._cycling.rest(f"rest at the {occasion}", 0, OCCASION_AT_MOST_S, done.is_set)
+            await done.wait()
 
     def _beam_in_use(self) -> bool:
         return self._imaging is not None and not self._imaging.idle

@@ -9,6 +9,7 @@ from operando.drivers.errors import InstrumentError
 from operando.drivers.roles import PressureSensor, Quality, Reading
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.interlocks import Interlocks
 
 __all__ = ["Sensors"]
 
@@ -20,18 +21,24 @@ STALE_S = 3 * PERIOD_WITH_BEAM_S
 class Sensors:
     """Follows box and chamber; a reading that is stale, failed or missing counts as unsafe."""
 
-    def __init__(self, bench: Bench, commands: Commands, record: RunRecord) -> None:
+    def __init__(self, bench: Bench, commands: Commands, record: RunRecord, interlocks: Interlocks) -> None:
         self._bench = bench
+        self._interlocks = interlocks
         self._commands = commands
         self._record = record
         self._latest: dict[str, Reading] = {}
 
     async def follow(self, beam_in_use: Callable[[], bool]) -> None:
-        """Read all gauges until cancelled, more often while the beam is in use."""
+        """Read all gauges until cancelled, more often while the beam is in use.
+
+        Raises:
+            InterlockTrip: if a reading, or the lack of one, trips an interlock.
+        """
         waited_s = PERIOD_S
         while True:
             if waited_s >= PERIOD_S or beam_in_use():
                 await self.read_all()
+                self._interlocks.silence()
                 waited_s = 0.0
             await anyio.sleep(PERIOD_WITH_BEAM_S)
             waited_s += PERIOD_WITH_BEAM_S
@@ -81,6 +88,7 @@ class Sensors:
 
     def _keep(self, name: str, quantity: str, reading: Reading) -> None:
         self._record.sensor(name, quantity, reading)
+        self._interlocks.reading(name, quantity, reading)
         if quantity == "pressure":
             before = self._latest.get(name)
             self._latest[name] = reading

@@ -1,7 +1,7 @@
 """X-ray spectra at spots of the field: a point, or a map composed of scanner and spectrometer."""
 
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import anyio
@@ -56,6 +56,15 @@ class XrayPoints:
             total += columns * rows * (choice.map_live_time_s + overhead)
         return total
 
+    def beyond_budget(self, asked: CaptureRequest, region: Region, choice: EdsChoice) -> str:
+        """Why the dose budget of a spot forbids these spectra; empty if it does not."""
+        beam = asked.capture.beam
+        for spot, live_time_s in _spots(choice):
+            dose = beam.current_A * live_time_s / spot_area_m2(beam.voltage_V)
+            if not self._dose.room_for_spot(dose, (region.name, *spot)):
+                return f"the dose budget of the spot at {spot[0]:.2f}, {spot[1]:.2f} of {region.name} is spent"
+        return ""
+
     async def take(self, asked: CaptureRequest, region: Region, choice: EdsChoice) -> None:
         """Record a point spectrum, a map, or both."""
         unblanked_s = self._bench.clock.now()
@@ -88,11 +97,7 @@ class XrayPoints:
 
     async def _map(self, asked: CaptureRequest, region: Region, points: tuple[int, int], live_time_s: float) -> None:
         columns, rows = points
-        counted = [
-            await self._count(region, ((column + 0.5) / columns, (row + 0.5) / rows), live_time_s, asked)
-            for row in range(rows)
-            for column in range(columns)
-        ]
+        counted = [await self._count(region, spot, live_time_s, asked) for spot in _grid(points)]
         spectra = [spectrum for spectrum, _ in counted]
         counts = np.stack([spectrum.counts for spectrum in spectra]).reshape(rows, columns, -1)
         live = np.array([spectrum.live_time_s for spectrum in spectra]).reshape(rows, columns)
@@ -160,3 +165,18 @@ class XrayPoints:
             charge_at_end_C=end.charge_C,
             dose_C_per_m2=dose,
         )
+
+
+def _grid(points: tuple[int, int]) -> Iterator[tuple[float, float]]:
+    """Middles of the points of a map, line by line, as fractions of the field from the top left."""
+    columns, rows = points
+    return (((column + 0.5) / columns, (row + 0.5) / rows) for row in range(rows) for column in range(columns))
+
+
+def _spots(choice: EdsChoice) -> Iterator[tuple[tuple[float, float], float]]:
+    """Each spot with its live time."""
+    if choice.point_live_time_s is not None:
+        yield MIDDLE, choice.point_live_time_s
+    if choice.map_points is not None and choice.map_live_time_s is not None:
+        for spot in _grid(choice.map_points):
+            yield spot, choice.map_live_time_s

@@ -1,6 +1,7 @@
 """Pictures with scale bar, and the voltage at which they were taken."""
 
 import math
+from collections import Counter
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ def choose_along_first_charge(frames: list[FrameRow], count: int = 4, detector: 
     if not frames:
         return []
     detectors = {frame.detector for frame in frames}
-    region = frames[0].region
+    region = Counter(frame.region for frame in frames).most_common(1)[0][0]
     wanted = detector if detector in detectors else frames[0].detector
     series = [frame for frame in frames if frame.region == region and frame.detector == wanted]
     charging = [frame for frame in series if frame.current_at_start_A > 0]

@@ -22,6 +22,7 @@ def draw_pressures(box_axes: Axes, chamber_axes: Axes, rows: Sequence[SensorRow]
     box_axes.tick_params(labelbottom=False)
     box_axes.set_title("Sealed box (absolute pressure, temperature) and chamber")
     temperature_axes = box_axes.twinx()
+    temperature_axes.spines["right"].set_visible(True)
     hours, values = _series(rows, "box", "temperature")
     temperature_axes.plot(hours, values - 273.15, color=ORANGE, linewidth=0.7)
     temperature_axes.set_ylabel("Box / °C", color=ORANGE)

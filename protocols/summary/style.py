@@ -12,6 +12,7 @@ RC: dict[str, object] = {
     "font.family": "DejaVu Sans",
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
+    "axes.spines.right": False,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",

@@ -87,5 +87,5 @@ def _integer(value: float | None, scale: float, bits: int) -> bytes:
     if value is None or math.isnan(value):
         raw = largest
     else:
-        raw = int(max(-largest - 1.0, min(float(largest), value * scale)))
-    return raw.to_bytes(bits // 8, "big", signed=True)
+        raw = round(max(-largest - 1.0, min(float(largest), value * scale)))
+    return int(raw).to_bytes(bits // 8, "big", signed=True)

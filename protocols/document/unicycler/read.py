@@ -9,6 +9,7 @@ from operando.drivers.roles import (
     Recording,
 )
 from operando.drivers.roles import Technique as SiTechnique
+from operando.drivers.units import si
 from operando.protocols.document.amounts import CellCurrent
 from operando.protocols.document.durations import longest_s
 from operando.protocols.document.own_words import own_words
@@ -51,7 +52,12 @@ def safety_of(file: UnicyclerFile) -> Safety | None:
     if voltage_V[0] is None or voltage_V[1] is None or current_mA[0] is None or current_mA[1] is None:
         return None
     tolerates_s = HOST_TOLERATES_S if limits.delay_s is None else limits.delay_s
-    return Safety((voltage_V[0], voltage_V[1]), (current_mA[0] / 1e3, current_mA[1] / 1e3), tolerates_s)
+    return Safety((voltage_V[0], voltage_V[1]), (_amperes(current_mA[0]), _amperes(current_mA[1])), tolerates_s)
+
+
+def _amperes(current_mA: float) -> float:
+    """Converted in decimals, as all units are."""
+    return si(f"{current_mA!r} mA", "A")
 
 
 class UnicyclerResolver:
@@ -122,7 +128,7 @@ class UnicyclerResolver:
     def _current_A(self, rate_C: float | None, current_mA: float | None) -> float | None:
         if rate_C:
             return CellCurrent(rate_C, "C-rate").current_A(self._sample)
-        return current_mA / 1e3 if current_mA else None
+        return _amperes(current_mA) if current_mA else None
 
     def _wrong(self, index: int, what: str) -> None:
         self.problems.append(self._document.problem(("method", index), what))

@@ -9,7 +9,7 @@ from operando.drivers.bench.file import BenchFile
 from operando.drivers.bench.roles import Roles
 from operando.drivers.clock import Clock
 from operando.drivers.errors import ConfigMismatch
-from operando.drivers.links import Truth
+from operando.drivers.links import LinkRegistry, Truth
 from operando.drivers.roles import (
     Column,
     Detectors,
@@ -36,10 +36,10 @@ class Bench:
     What was confirmed stands in `safe_states` after the block, one entry for each instrument.
     """
 
-    def __init__(self, file: BenchFile, clock: Clock, instruments: Mapping[str, Roles], truth: Truth | None) -> None:
+    def __init__(self, file: BenchFile, clock: Clock, instruments: Mapping[str, Roles], links: LinkRegistry) -> None:
         self.file = file
         self.clock = clock
-        self.truth = truth
+        self.links = links
         self.safe_states: tuple[SafeState, ...] = ()
         self._instruments = dict(instruments)
 
@@ -87,6 +87,11 @@ class Bench:
     def thermometers(self) -> Mapping[str, Thermometer]:
         """Thermometers by what they measure."""
         return {name: sensor for roles in self._instruments.values() for name, sensor in roles.thermometers.items()}
+
+    @property
+    def truth(self) -> Truth | None:
+        """Ground truth if the bench stands in a simulated world."""
+        return self.links.truth()
 
     @property
     def has_potentiostat(self) -> bool:

@@ -65,9 +65,9 @@ def connect_bench(document: Document, file: BenchFile, clock: Clock | None = Non
         for name, entry in file.instruments.items():
             opened[name] = _open_instrument(document, name, entry, file, links, clock)
     except BaseException:
-        Bench(file, clock, opened, None).close()
+        Bench(file, clock, opened, links).close()
         raise
-    return Bench(file, clock, opened, links.truth())
+    return Bench(file, clock, opened, links)
 
 
 def _open_instrument(

@@ -96,9 +96,8 @@ class CyclingResolver:
         recording: Recording | None = None,
     ) -> StepNode | None:
         if at_most_s is not None and duration_s is not None and at_most_s <= duration_s:
-            self._wrong(
-                (*path[:-1], "at_most"), f"at_most {at_most_s:g} s is not longer than the {duration_s:g} s that the step takes"
-            )
+            what = f"at_most {at_most_s:g} s is not longer than the {duration_s:g} s that the step takes"
+            self._wrong((*path[:-1], "at_most"), what)
             return None
         longest = at_most_s or longest_s(technique, duration_s, self._sample.nominal_capacity_C)
         if longest is None:

@@ -59,4 +59,5 @@ class ProtocolFile(StrictModel):
         if self.cycling and self.imaging_only is not None:
             yield ("imaging_only",), "is for a protocol without 'cycling'"
         if SPOT in self.regions:
-            yield ("regions", SPOT), f"no region may be called {SPOT!r}: in 'dose' it means any spot under a parked beam"
+            what = f"no region may be called {SPOT!r}: in 'dose' it means any spot under a parked beam"
+            yield ("regions", SPOT), what

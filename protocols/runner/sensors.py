@@ -55,12 +55,21 @@ class Sensors:
             self._keep(name, "temperature", reading)
 
     async def beam_forbidden(self) -> str:
-        """Why the beam must stay off the specimen, by a reading taken now if the last is old; empty if it may be on."""
+        """Why the beam must stay off the specimen, by a reading taken now if the last is old; empty if it may be on.
+
+        Raises:
+            TransportError: if the chamber's gauge cannot be reached: it hangs on the microscope, which is gone too.
+        """
         chamber = self._bench.pressures.get("chamber")
         latest = self._latest.get("chamber")
-        if chamber is not None and (latest is None or self._bench.clock.now() - latest.end_s > PERIOD_WITH_BEAM_S):
-            self._keep("chamber", "pressure", await self._read(chamber))
+        if chamber is not None and not self._fresh(latest):
+            self._keep("chamber", "pressure", await self._commands.ask(chamber, chamber.pressure))
         return self._judge()
+
+    def _fresh(self, latest: Reading | None) -> bool:
+        if latest is None or latest.quality is not Quality.OK:
+            return False
+        return self._bench.clock.now() - latest.end_s <= PERIOD_WITH_BEAM_S
 
     def _judge(self) -> str:
         reading = self._latest.get("chamber")

@@ -1,17 +1,16 @@
 """Writes the cycling of a program as aurora-unicycler JSON, as far as that has words for it."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 from operando.drivers.errors import OperandoError
 from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic
+from operando.protocols.document.unicycler.fold import Json, folded
 from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, Program, RunStep
 
 __all__ = ["NotInUnicycler", "write_unicycler"]
 
 VERSION = "0.4.6"
-Json = dict[str, object]
 
 
 class NotInUnicycler(OperandoError):
@@ -29,14 +28,15 @@ def write_unicycler(program: Program) -> str:
             bias, or a step with a recording of its own.
     """
     capacity_C = program.sample.nominal_capacity_C
+    capacity_mAh = None if capacity_C is None else _milli(capacity_C / 3600.0)
     document: Json = {
         "unicycler": {"version": VERSION},
-        "sample": {"name": program.sample.name, "capacity_mAh": None if capacity_C is None else _milli(capacity_C / 3600.0)},
+        "sample": {"name": program.sample.name, "capacity_mAh": capacity_mAh},
         "record": _without_none(
             {"time_s": program.recording.every_s, "voltage_V": program.recording.or_voltage_change_V}
         ),
         "safety": _safety(program),
-        "method": _folded([_step(action) for action in program]),
+        "method": folded([(_step(action), action.cycle) for action in program]),
     }
     return json.dumps(document, indent=2)
 
@@ -123,31 +123,3 @@ def _missing(action: CyclingAction, what: str) -> NotInUnicycler:
 
 def _without_none(step: Json) -> Json:
     return {key: value for key, value in step.items() if value is not None}
-
-
-def _folded(steps: Sequence[Json]) -> list[Json]:
-    """Repetitions as loops: at each place the shortest pattern that follows itself."""
-    folded: list[Json] = []
-    index = 0
-    while index < len(steps):
-        length, count = _repetition(steps, index)
-        body = steps[index : index + length]
-        if count > 1:
-            tag = f"repeat {sum(step['step'] == 'tag' for step in folded) + 1}"
-            folded += [{"step": "tag", "tag": tag}, *body, {"step": "loop", "loop_to": tag, "cycle_count": count}]
-        else:
-            folded += body
-        index += length * count
-    return folded
-
-
-def _repetition(steps: Sequence[Json], start: int) -> tuple[int, int]:
-    """Length and number of the pattern that covers most from here on; (1, 1) if nothing repeats."""
-    best = (1, 1)
-    for length in range(1, (len(steps) - start) // 2 + 1):
-        pattern, count = steps[start : start + length], 1
-        while steps[start + count * length : start + (count + 1) * length] == pattern:
-            count += 1
-        if count > 1 and length * count > best[0] * best[1]:
-            best = (length, count)
-    return best

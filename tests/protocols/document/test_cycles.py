@@ -1,5 +1,7 @@
 """How loops are unrolled, and what counts as a cycle."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,4 +70,4 @@ def test_numbers_run_on_and_cycles_never_go_back(nodes):
     assert [action.number for action in actions] == list(range(1, action_count(nodes) + 1))
     counted = [action.cycle for action in actions]
     assert counted[0] == 1
-    assert all(after - before in (0, 1) for before, after in zip(counted, counted[1:], strict=False))
+    assert all(after - before in (0, 1) for before, after in pairwise(counted))

@@ -7,7 +7,7 @@ import json
 from dataclasses import astuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.protocols import changed, program
 
@@ -174,6 +174,9 @@ def test_repetitions_are_written_as_loops(load):
 
 
 @given(st.lists(st.sampled_from([CHARGE, HOLD, DISCHARGE, REST, SPECTRUM]), min_size=1, max_size=14))
+@example([REST, CHARGE, DISCHARGE, REST, loop(2, 2)])
+@example([tag("a"), tag("b"), CHARGE, DISCHARGE, loop("b", 5), SPECTRUM, loop("a", 4)])
+@example([tag("p"), CHARGE, REST, loop("p", 60), DISCHARGE])
 def test_what_is_written_reads_back_the_same(tmp_path_factory, method):
     folder = tmp_path_factory.mktemp("unicycler")
     (folder / "a.json").write_text(json.dumps(document(*method)), encoding="utf-8")
@@ -185,7 +188,7 @@ def test_what_is_written_reads_back_the_same(tmp_path_factory, method):
 
 
 def shown(action) -> list[object]:
-    values = (*astuple(action.technique), action.duration_s)
+    values = (*astuple(action.technique), action.duration_s, action.cycle)
     return [type(action.technique), *(round(v, 13) if isinstance(v, float) else v for v in values)]
 
 

@@ -30,6 +30,7 @@ from operando.protocols.record import FrameState, RunHeader, RunRecord
 PIXELS = (2048, 2048)
 FRAMES_A_SYNC = 4
 SAMPLES_A_BLOCK = (1, 10, 1000)
+MOST_SYNCED_SAMPLES = 3000
 
 
 def header(simulated: bool) -> RunHeader:
@@ -118,6 +119,9 @@ def raw_samples(path: Path, block: NDArray[np.void], size: int) -> float:
 
 
 def frame_round(folder: Path, images: list[Image]) -> Iterator[tuple[str, float]]:
+    # the first files after a pause pay for blocks that the file system has to find and trim
+    raw_frames(folder / "warm-up", images, 1, checksum=False)
+    (folder / "warm-up").unlink()
     for name, each, checksum in (
         ("limit: pwrite, one fdatasync at the end", 0, False),
         (f"limit: pwrite, fdatasync each {FRAMES_A_SYNC}", FRAMES_A_SYNC, False),
@@ -138,9 +142,11 @@ def sample_round(folder: Path, block: NDArray[np.void]) -> Iterator[tuple[str, f
         yield f"limit: write, blocks of {size}", len(block) / raw_samples(folder / "raw", block, size)
         (folder / "raw").unlink()
         for simulated in (True, False):
-            taken = record_samples(folder / "run", block, size, simulated)
+            # a real run syncs each second of run time, whatever the speed at which its seconds come
+            piece = block if simulated else block[: MOST_SYNCED_SAMPLES * size]
+            taken = record_samples(folder / "run", piece, size, simulated)
             kind = "simulated" if simulated else "real"
-            yield f"record.samples, {kind} run, blocks of {size}", len(block) / taken
+            yield f"record.samples, {kind} run, blocks of {size}", len(piece) / taken
             shutil.rmtree(folder / "run")
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from operando.protocols.cli.launch import Launch
 from operando.protocols.document import load_protocol
-from operando.protocols.program import CaptureNow, Program
+from operando.protocols.program import CaptureNow, DoseBudget, Program
 from operando.protocols.summary import draw_summary
 
 __all__ = ["run_demo"]
@@ -29,5 +29,6 @@ def run_demo(out: Path | None, seed: int, *, pictures: bool, json: bool) -> int:
 
 def without_pictures(program: Program) -> Program:
     """The cycling of a program alone."""
-    cycling = tuple(action for action in program.cycling if not isinstance(action, CaptureNow))
-    return replace(program, cycling=cycling, captures={}, triggers=(), regions={})
+    kept = [action for action in program.cycling if not isinstance(action, CaptureNow)]
+    cycling = tuple(replace(action, number=number) for number, action in enumerate(kept, start=1))
+    return replace(program, cycling=cycling, captures={}, triggers=(), regions={}, dose=DoseBudget())

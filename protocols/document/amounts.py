@@ -48,10 +48,10 @@ class CellCurrent:
         if self.basis == "A":
             return self.value
         if self.basis == "A/m^2":
-            return self.value * _area_m2(sample)
+            return _tidy(self.value * _area_m2(sample))
         if sample.nominal_capacity_C is None:
             raise ValueError("a C-rate needs sample.nominal_capacity, for instance '1.2 mAh'")
-        return sample.nominal_capacity_C / SECONDS_PER_HOUR * self.value
+        return _tidy(sample.nominal_capacity_C / SECONDS_PER_HOUR * self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class CellCharge:
         Raises:
             ValueError: if it is per area and the sample has none.
         """
-        return self.value if self.basis == "C" else self.value * _area_m2(sample)
+        return self.value if self.basis == "C" else _tidy(self.value * _area_m2(sample))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,11 @@ class DoseLimit:
 
     dose_C_per_m2: float
     per_cycle: bool
+
+
+def _tidy(value: float) -> float:
+    """C/10 of 1.2 mAh is 120 uA, and not 120.00000000000001 uA."""
+    return float(f"{value:.12g}")
 
 
 def _area_m2(sample: SampleInfo) -> float:

@@ -16,7 +16,7 @@ from operando.protocols.program import (
     VoltageCrosses,
 )
 from operando.protocols.runner.cell_timeline import CellTimeline
-from operando.protocols.runner.prediction import LOOK_BACK_S, remaining_s
+from operando.protocols.runner.prediction import EndForecast
 from operando.protocols.runner.step_in_progress import StepInProgress
 
 __all__ = ["Watcher", "describe", "watcher_of"]
@@ -42,6 +42,7 @@ class _BeforeEnd:
         self._step = condition.step
         self._lead_s = lead_s
         self._armed = False
+        self._forecast = EndForecast()
 
     def step_started(self, running: StepInProgress) -> None:
         self._armed = running.name == self._step
@@ -49,11 +50,10 @@ class _BeforeEnd:
     def samples(self, block: NDArray[np.void], running: StepInProgress, cell: CellTimeline) -> float | None:
         if not self._armed:
             return None
-        latest = float(block["time_s"][-1])
-        if remaining_s(running, cell.recent(latest - LOOK_BACK_S, running.number)) > self._lead_s:
+        if self._forecast.remaining_s(running, cell) > self._lead_s:
             return None
         self._armed = False
-        return latest
+        return float(block["time_s"][-1])
 
 
 class _Charge:

@@ -26,7 +26,7 @@ from operando.protocols.record import RunRecord
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.observer import Observer
-from operando.protocols.runner.prediction import remaining_s, slope
+from operando.protocols.runner.prediction import EndForecast, slope
 from operando.protocols.runner.step_in_progress import StepInProgress
 from operando.protocols.runner.triggers import Triggers
 from operando.protocols.runner.watch import Watch
@@ -92,6 +92,7 @@ class Cycling:
         self._triggers = triggers
         self._observer = observer
         self._watch = Watch(safety)
+        self._forecast = EndForecast()
         self._poll_s = poll_period_s(program, safety)
         self._steps_started = 0
         self.running: StepInProgress | None = None
@@ -221,9 +222,10 @@ class Cycling:
         """The usual period, or sooner if the step is about to end, so that the next one does not wait."""
         if self._poll_s <= running.step.recording.every_s:
             return self._poll_s
-        recent = self._cell.recent(self._cell.latest_s - 10 * self._poll_s, running.number)
-        remaining = remaining_s(running, recent)
-        return max(SHORTEST_POLL_S, min(self._poll_s, remaining)) if math.isfinite(remaining) else self._poll_s
+        if self._cell.latest_s <= running.started_s:
+            return self._poll_s  # no sample of this step yet
+        remaining = self._forecast.remaining_s(running, self._cell)
+        return max(SHORTEST_POLL_S, min(self._poll_s, remaining))
 
     def _relaxed(self, running: StepInProgress) -> bool:
         """Whether the voltage of a rest changes more slowly than was asked for."""

@@ -6,15 +6,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.drivers.roles import Galvanostatic, Potentiostatic
+from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.step_in_progress import StepInProgress
 
-__all__ = ["LOOK_BACK_S", "remaining_s"]
+__all__ = ["EndForecast", "remaining_s"]
 
 LOOK_BACK_S = 300.0
 """Slopes are taken over this long; shorter is noise, longer misses the bend before the end of a charge."""
 
 FEWEST_SAMPLES = 5
 FAR_AHEAD = 10.0
+LOOK_AGAIN_AFTER = 0.2
+"""Share of the predicted rest of a step after which it is worth predicting again."""
+
+
+class EndForecast:
+    """Says when the running step ends, and predicts anew only as often as it matters: the nearer, the more often."""
+
+    def __init__(self) -> None:
+        self._step = -1
+        self._end_s = math.inf
+        self._look_again_s = -math.inf
+
+    def remaining_s(self, running: StepInProgress, cell: CellTimeline) -> float:
+        """Seconds from the last sample until the step ends by itself, infinity if nothing tells."""
+        now_s = cell.latest_s
+        if running.number != self._step or now_s >= self._look_again_s:
+            remaining = remaining_s(running, cell.recent(now_s - LOOK_BACK_S, running.number))
+            self._step = running.number
+            self._end_s = now_s + remaining
+            self._look_again_s = now_s + LOOK_AGAIN_AFTER * min(remaining, LOOK_BACK_S)
+        return self._end_s - now_s
 
 
 def remaining_s(running: StepInProgress, samples: NDArray[np.void]) -> float:

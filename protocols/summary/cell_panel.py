@@ -40,6 +40,7 @@ def draw_cell(
             color=VERMILION,
             fontweight="bold",
         )
+    voltage_axes.margins(y=0.16)  # room for the letters
     voltage_axes.set_ylabel("Voltage / V")
     voltage_axes.tick_params(labelbottom=False)
     voltage_axes.set_title(f"Cell voltage; a tick for each of {times.size} scans ({len(frames)} pictures)")

@@ -39,7 +39,7 @@ def draw_summary(folder: Path) -> Path:
     with matplotlib.style.context(RC):
         figure = Figure(figsize=(10.0, 8.6), layout="constrained")
         FigureCanvasAgg(figure)
-        curves, pictures, below = figure.subfigures(3, 1, squeeze=False, height_ratios=(3.0, 2.6, 2.6))[:, 0]
+        curves, pictures, below = figure.subfigures(3, 1, squeeze=False, height_ratios=(3.0, 2.2, 2.6))[:, 0]
         voltage_axes, current_axes = curves.subplots(2, 1, sharex=True, height_ratios=(2.4, 1.0))
         draw_cell(voltage_axes, current_axes, samples, frames, chosen)
         if chosen:

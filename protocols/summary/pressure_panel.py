@@ -20,7 +20,7 @@ def draw_pressures(box_axes: Axes, chamber_axes: Axes, rows: Sequence[SensorRow]
     box_axes.set_ylabel("Box / kPa", color=BLUE)
     box_axes.ticklabel_format(axis="y", useOffset=False)
     box_axes.tick_params(labelbottom=False)
-    box_axes.set_title("Sealed box (absolute pressure, temperature) and chamber")
+    box_axes.set_title("Sealed box and chamber")
     temperature_axes = box_axes.twinx()
     temperature_axes.spines["right"].set_visible(True)
     hours, values = _series(rows, "box", "temperature")

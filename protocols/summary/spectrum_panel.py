@@ -39,14 +39,16 @@ def draw_spectrum(axes: Axes, counts: NDArray[np.uint32], row: SpectrumRow) -> N
             axes.annotate(
                 name,
                 (line, height),
-                xytext=(0, 8),
+                xytext=(0, 10),
                 textcoords="offset points",
                 ha="center",
+                va="bottom",
+                rotation=90,
                 fontsize=7,
                 arrowprops={"arrowstyle": "-", "linewidth": 0.4, "color": GREY},
             )
     axes.set_xlim(0.0, top)
-    axes.set_ylim(0.0, 1.2 * highest)
+    axes.set_ylim(0.0, 1.35 * highest)
     axes.set_xlabel("Energy / keV")
     axes.set_ylabel("Counts")
     axes.set_title(f"EDS, {row.region}, {top:g} kV, {row.live_time_s:.1f} s live")

@@ -36,7 +36,8 @@ def bind_neighbours(count: int) -> list[socket.socket]:
 
 
 def _bound(port: int) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio switches Nagle's delay off only for sockets that say that they are TCP
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         opened.bind((LOOPBACK, port))
     except OSError:

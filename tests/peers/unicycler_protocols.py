@@ -85,4 +85,4 @@ def judged(line: str) -> str:
 
 if __name__ == "__main__":
     for answer in map(judged, sys.stdin) if sys.argv[1:] == ["accept"] else made():
-        print(answer)  # noqa: T201  its output is its purpose
+        print(answer)

@@ -37,15 +37,27 @@ def _repetition(steps: Sequence[Numbered]) -> tuple[int, int]:
     best = (1, 1)
     for length in range(1, len(steps) // 2 + 1):
         times = 1
-        while _same(steps[:length], steps[times * length : (times + 1) * length]):
+        while _same(steps[(times - 1) * length : times * length], steps[times * length : (times + 1) * length]):
             times += 1
         if times > 1 and length * times > best[0] * best[1]:
             best = (length, times)
     return best
 
 
-def _same(first: Sequence[Numbered], later: Sequence[Numbered]) -> bool:
-    """The same steps, all as many cycles later: a loop that begins elsewhere in the cycle is another loop."""
-    if [step for step, _ in first] != [step for step, _ in later]:
+def _same(before: Sequence[Numbered], after: Sequence[Numbered]) -> bool:
+    """The same steps, in a later cycle if a loop of them counts cycles and in the same one if not.
+
+    Steps that merely look like a loop stay a list: as a loop they would be counted as cycles.
+    """
+    steps = [step for step, _ in before]
+    if steps != [step for step, _ in after]:
         return False
-    return len({cycle - before for (_, cycle), (_, before) in zip(later, first, strict=True)}) == 1
+    apart = {later - earlier for (_, earlier), (_, later) in zip(before, after, strict=True)}
+    return len(apart) == 1 and (apart != {0}) == _counts_cycles(steps)
+
+
+def _counts_cycles(steps: Sequence[Json]) -> bool:
+    """Whether they charge (or hold) and discharge, see `unroll`."""
+    currents = [current for step in steps if isinstance(current := step.get("current_mA"), float)]
+    holds = any(step["step"] == "constant_voltage" for step in steps)
+    return (holds or any(current > 0 for current in currents)) and any(current < 0 for current in currents)

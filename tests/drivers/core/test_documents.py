@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Discriminator, Field, Tag
 
@@ -57,15 +57,15 @@ def problems(text: str) -> list[str]:
         ("", "f:1: the document is empty"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_one_sentence_with_line_and_path(text, expected):
+def test_what_is_wrong_is_one_sentence_with_line_and_path(text: str, expected: object) -> None:
     assert problems(text) == [expected]
 
 
-def test_tags_of_unions_never_stand_in_a_path():
+def test_tags_of_unions_never_stand_in_a_path() -> None:
     assert not any("<" in problem for problem in problems("pets:\n  tom: {meows: perhaps}\n  rex: {barks: 7, x: 1}"))
 
 
-def test_a_key_from_a_merge_is_reported_at_the_place_it_is_merged_into():
+def test_a_key_from_a_merge_is_reported_at_the_place_it_is_merged_into() -> None:
     text = "pets:\n  a: &a {lives: 3}\n  b:\n    <<: *a\n    meow: true\n"
     assert problems(text) == [
         "f:5: pets.b.meow: unknown key 'meow'; did you mean 'meows'? Allowed here: meows, lives"
@@ -82,24 +82,25 @@ def test_a_key_from_a_merge_is_reported_at_the_place_it_is_merged_into():
         ("when: 2026-13-45", "f:1: not valid YAML: month must be in 1..12"),
     ],
 )
-def test_what_is_no_yaml_is_said_with_its_line(text, expected):
+def test_what_is_no_yaml_is_said_with_its_line(text: str, expected: object) -> None:
     with pytest.raises(DocumentError) as refused:
         parse_document(text, "f")
     assert str(refused.value) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
-def test_any_text_is_a_document_or_refused(text):
+def test_any_text_is_a_document_or_refused(text: str) -> None:
     try:
         parse_document(text, "f").validate(House)
     except DocumentError as error:
         assert error.problems
 
 
-def test_paths_are_written_as_people_write_them():
+def test_paths_are_written_as_people_write_them() -> None:
     assert dotted(("cycling", 2, "steps", 0, "step")) == "cycling[2].steps[0].step"
 
 
-def test_a_word_that_resembles_none_gets_no_guess():
+def test_a_word_that_resembles_none_gets_no_guess() -> None:
     assert unknown_word("region", "xyz", ["anode"]) == "unknown region 'xyz'; allowed here: anode"
     assert unknown_word("region", "xyz", []) == "unknown region 'xyz'; there is none here"

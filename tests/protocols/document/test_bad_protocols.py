@@ -71,7 +71,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("old", "new", "where", "words"), [pytest.param(*case[1:], id=case[0]) for case in CASES])
-def test_a_bad_protocol_is_refused_with_its_line_and_what_helps(old, new, where, words):
+def test_a_bad_protocol_is_refused_with_its_line_and_what_helps(old: str, new: str, where: str, words: str) -> None:
     text = changed(old, new)
     with pytest.raises(DocumentError) as refused:
         parse_protocol(text, "p.yaml")
@@ -81,17 +81,17 @@ def test_a_bad_protocol_is_refused_with_its_line_and_what_helps(old, new, where,
         assert lines == [line_of(text, where)]
 
 
-def test_an_empty_document_says_so():
+def test_an_empty_document_says_so() -> None:
     with pytest.raises(DocumentError, match=r"p.yaml:1: the document is empty"):
         parse_protocol("", "p.yaml")
 
 
-def test_a_document_that_is_a_list_says_what_is_expected():
+def test_a_document_that_is_a_list_says_what_is_expected() -> None:
     with pytest.raises(DocumentError, match=r"must be a mapping of keys to values, not a list"):
         parse_protocol("- operando: 1\n", "p.yaml")
 
 
-def test_all_problems_are_reported_at_once_in_the_order_of_their_lines():
+def test_all_problems_are_reported_at_once_in_the_order_of_their_lines() -> None:
     text = PROTOCOL
     for old, new in (
         ("title:", "titel:"),
@@ -106,32 +106,32 @@ def test_all_problems_are_reported_at_once_in_the_order_of_their_lines():
     assert [problem.line for problem in refused.value.problems] == [2, 13, 20, 23, 27]
 
 
-def test_a_misspelt_key_is_reported_once_and_not_as_missing_as_well():
+def test_a_misspelt_key_is_reported_once_and_not_as_missing_as_well() -> None:
     with pytest.raises(DocumentError) as refused:
         parse_protocol(changed("sample: {", "smaple: {"))
     assert [problem.where for problem in refused.value.problems] == ["smaple"]
 
 
-def test_each_c_rate_needs_the_nominal_capacity():
+def test_each_c_rate_needs_the_nominal_capacity() -> None:
     with pytest.raises(DocumentError) as refused:
         parse_protocol(changed("nominal_capacity: 1.2 mAh, ", ""))
     assert [problem.line for problem in refused.value.problems] == [13, 14, 18]
     assert all("a C-rate needs sample.nominal_capacity" in problem.what for problem in refused.value.problems)
 
 
-def test_an_amount_per_area_needs_the_area():
+def test_an_amount_per_area_needs_the_area() -> None:
     text = changed(", area: 0.785 cm^2", "").replace("Discharge at C/10", "Discharge at 0.15 mA/cm^2")
     with pytest.raises(DocumentError, match=r":18: .*step: .*an amount per area needs sample.area"):
         parse_protocol(text)
 
 
-def test_a_charge_per_area_of_a_trigger_needs_the_area():
+def test_a_charge_per_area_of_a_trigger_needs_the_area() -> None:
     text = changed(", area: 0.785 cm^2", "").replace("every: 15 min", "charge_passed: 0.1 mAh/cm^2")
     with pytest.raises(DocumentError, match=r":26: when\[0\].charge_passed: an amount per area needs sample.area"):
         parse_protocol(text)
 
 
-def test_a_step_at_constant_current_that_may_take_any_time_is_refused():
+def test_a_step_at_constant_current_that_may_take_any_time_is_refused() -> None:
     text = changed("nominal_capacity: 1.2 mAh, ", "").replace("C/10", "120 uA").replace("until C/50", "until 24 uA")
     with pytest.raises(DocumentError) as refused:
         parse_protocol(text)
@@ -139,7 +139,7 @@ def test_a_step_at_constant_current_that_may_take_any_time_is_refused():
     assert all("may take any time" in problem.what for problem in refused.value.problems)
 
 
-def test_a_protocol_that_unrolls_without_end_is_refused():
+def test_a_protocol_that_unrolls_without_end_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"cycling: has 2600002 actions when its loops are unrolled"):
         parse_protocol(changed("- repeat: 2\n    steps:", "- repeat: 100000\n    steps:").replace(
             "      - {ask", "      - {repeat: 20, steps: [Rest for 1 s]}\n      - {ask"))  # fmt: skip

@@ -1,7 +1,9 @@
 """Steps in words: PyBaMM's grammar, and what we add to it."""
 
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from operando.protocols.document.amounts import CellCharge, CellCurrent, parse_amplitude, parse_current
@@ -40,7 +42,9 @@ TENTH_C = CellCurrent(0.1, "C-rate")
         ("rest   for 2 Hours (10 seconds period)", "rest", None, None, Ends(duration_s=7200.0), 10.0),
     ],
 )  # fmt: skip
-def test_a_sentence_says_what_it_says(text, verb, current, voltage_V, ends, period_s):
+def test_a_sentence_says_what_it_says(
+    text: str, verb: str, current: CellCurrent | None, voltage_V: float | None, ends: Ends, period_s: float | None
+) -> None:
     sentence = parse_sentence(text)
     assert (sentence.verb, sentence.current, sentence.voltage_V) == (verb, current, voltage_V)
     assert sentence.ends == ends
@@ -73,7 +77,7 @@ def test_a_sentence_says_what_it_says(text, verb, current, voltage_V, ends, peri
         ("", "does not begin with a step"),
     ],
 )
-def test_a_sentence_that_cannot_be_carried_out_is_refused(text, words):
+def test_a_sentence_that_cannot_be_carried_out_is_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
         parse_sentence(text)
     assert words in str(refused.value)
@@ -83,32 +87,34 @@ def test_a_sentence_that_cannot_be_carried_out_is_refused(text, words):
     ("text", "current_A"),
     [("C/10", 1.2e-4), ("0.1C", 1.2e-4), ("2C", 2.4e-3), ("120 uA", 1.2e-4), ("0.15 mA/cm^2", 0.15e-3 * 0.785)],
 )
-def test_a_current_becomes_amperes_with_the_sample(text, current_A):
+def test_a_current_becomes_amperes_with_the_sample(text: str, current_A: float) -> None:
     assert parse_current(text).current_A(CELL) == pytest.approx(current_A, rel=1e-12)
 
 
 @pytest.mark.parametrize("text", ["C/10", "1 mA/cm^2"])
-def test_a_current_that_refers_to_the_sample_needs_it(text):
+def test_a_current_that_refers_to_the_sample_needs_it(text: str) -> None:
     with pytest.raises(ValueError, match=r"needs sample\.(nominal_capacity|area)"):
         parse_current(text).current_A(SampleInfo("cell"))
 
 
-def test_an_amplitude_says_rms_or_peak():
+def test_an_amplitude_says_rms_or_peak() -> None:
     assert parse_amplitude("10 mV rms") == pytest.approx(0.01)
     assert parse_amplitude("14.142135623730951 mV peak") == pytest.approx(0.01)
     with pytest.raises(ValueError, match="does not say which amplitude"):
         parse_amplitude("10 mV")
 
 
+@settings(deadline=None)
 @given(hours=st.integers(1, 500), volts=st.decimals(1, 5, places=3), swap=st.booleans())
-def test_the_order_of_ends_does_not_matter(hours, volts, swap):
+def test_the_order_of_ends_does_not_matter(hours: float, volts: Decimal, swap: bool) -> None:
     parts = [f"for {hours} hours", f"until {volts} V"]
     ends = parse_ends(" or ".join(parts[::-1] if swap else parts))
     assert ends == Ends(duration_s=3600.0 * hours, voltage_V=float(volts))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
-def test_any_text_is_a_step_or_refused_with_a_sentence(text):
+def test_any_text_is_a_step_or_refused_with_a_sentence(text: str) -> None:
     try:
         sentence = parse_sentence(text)
     except ValueError as error:

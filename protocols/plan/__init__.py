@@ -3,7 +3,7 @@
 from operando.protocols.plan.bench_facts import BenchFacts, bench_facts
 from operando.protocols.plan.capture_cost import CaptureCost, cost_of, frame_dose_C_per_m2
 from operando.protocols.plan.dry_run import plan
-from operando.protocols.plan.plan import (
+from operando.protocols.plan.planned import (
     EventTrigger,
     Plan,
     PlannedAction,

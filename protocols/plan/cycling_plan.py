@@ -3,7 +3,7 @@
 from operando.protocols.plan.bench_facts import BenchFacts
 from operando.protocols.plan.capture_cost import cost_of
 from operando.protocols.plan.cell_estimate import CellEstimate
-from operando.protocols.plan.plan import PlannedAction, PlannedCapture, PlannedQuestion, PlannedStep
+from operando.protocols.plan.planned import PlannedAction, PlannedCapture, PlannedQuestion, PlannedStep
 from operando.protocols.program import AskOperator, CaptureNow, Program, RunStep
 
 __all__ = ["cycling_plan", "planned_capture"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from operando.protocols.plan.bench_facts import BenchFacts
 from operando.protocols.plan.capture_cost import CaptureCost, cost_of
-from operando.protocols.plan.plan import PlannedCapture, RegionDose, SpotDose
+from operando.protocols.plan.planned import PlannedCapture, RegionDose, SpotDose
 from operando.protocols.program import Program
 
 __all__ = ["dose_plan"]

@@ -6,7 +6,7 @@ from operando.protocols.plan.bench_facts import BenchFacts
 from operando.protocols.plan.capture_cost import cost_of
 from operando.protocols.plan.cycling_plan import cycling_plan, planned_capture
 from operando.protocols.plan.dose_plan import dose_plan
-from operando.protocols.plan.plan import EventTrigger, Plan, PlannedAction, PlannedCapture, PlannedStep
+from operando.protocols.plan.planned import EventTrigger, Plan, PlannedAction, PlannedCapture, PlannedStep
 from operando.protocols.plan.trigger_plan import firings
 from operando.protocols.plan.words import condition_in_words
 from operando.protocols.program import Program, RunStep, VoltageChanges

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from operando.protocols.plan.plan import (
+from operando.protocols.plan.planned import (
     Plan,
     PlannedAction,
     PlannedCapture,

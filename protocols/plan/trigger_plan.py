@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from operando.drivers.roles import Galvanostatic
-from operando.protocols.plan.plan import PlannedAction, PlannedStep
+from operando.protocols.plan.planned import PlannedAction, PlannedStep
 from operando.protocols.program import (
     AfterEndOf,
     BeforeEndOf,

@@ -1,16 +1,14 @@
 """A door beside the wires, for tests: pull a cable, plug it in again, ask what is true. JSON lines on loopback."""
 
-import asyncio
 import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from pydantic import JsonValue
 
 from operando.simulators.laboratory import Laboratory
-from operando.simulators.serve.tcp import LOOPBACK, bind_neighbours
+from operando.simulators.serve.listener import Connection, Listener, bind_neighbours
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.truth import true_state
 
@@ -71,44 +69,28 @@ class ControlDoor:
     """Takes orders, one JSON object a line, and answers each with one."""
 
     def __init__(self, rule: RuleOfTheHouse) -> None:
-        self._rule = rule
-        (self._socket,) = bind_neighbours(1)
-        self.address = f"tcp://{LOOPBACK}:{self._socket.getsockname()[1]}"
-        self._server: asyncio.Server | None = None
-        self._clients: set[asyncio.Transport] = set()
+        (bound,) = bind_neighbours(1)
+        self._listener = Listener(bound, lambda: _Orders(rule))
+        self.address = self._listener.address
 
-    async def open(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def open(self) -> None:
         """Listen."""
-        self._server = await loop.create_server(lambda: _Orders(self._rule, self._clients), sock=self._socket)
+        await self._listener.open()
 
-    def close(self) -> None:
-        """Listen no more; what was answered is sent before the connections end."""
-        if self._server is not None:
-            self._server.close()
-        self._socket.close()
-        for client in tuple(self._clients):
-            client.close()
+    async def close(self) -> None:
+        """Listen no more."""
+        await self._listener.close()
 
 
-class _Orders(asyncio.Protocol):
+class _Orders(Connection):
     """One connection."""
 
-    def __init__(self, rule: RuleOfTheHouse, clients: set[asyncio.Transport]) -> None:
+    def __init__(self, rule: RuleOfTheHouse) -> None:
+        super().__init__()
         self._rule = rule
-        self._clients = clients
         self._received = b""
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # what create_server makes
-        self._clients.add(self._transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._transport is not None:
-            self._clients.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
-            if self._transport is not None:
-                self._transport.write(json.dumps(self._rule.obey(line)).encode() + b"\n")
+            self.transport.write(json.dumps(self._rule.obey(line)).encode() + b"\n")

@@ -24,9 +24,10 @@ class PseudoTerminal:
     A cut wire is silence: the port stays, and so does the client that holds it.
     """
 
-    def __init__(self, instrument: ServedInstrument, endpoint: str) -> None:
+    def __init__(self, traffic: Traffic, instrument: ServedInstrument, endpoint: str) -> None:
         import pty
 
+        self._traffic = traffic
         self._instrument = instrument
         self._endpoint = endpoint
         self._master, slave = pty.openpty()
@@ -37,7 +38,7 @@ class PseudoTerminal:
         self._lay_still()
         self._unsent = b""
         self._visit: Visit | None = None
-        self._running: tuple[Traffic, asyncio.AbstractEventLoop] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._look: asyncio.TimerHandle | None = None
 
     @property
@@ -45,19 +46,19 @@ class PseudoTerminal:
         """Whether everything that was sent is in the port's buffer."""
         return not self._unsent
 
-    async def open(self, traffic: Traffic, loop: asyncio.AbstractEventLoop) -> None:
+    async def open(self) -> None:
         """Wait for a client."""
-        self._running = traffic, loop
-        self._look_for_client()
+        self._loop = asyncio.get_running_loop()
+        self._look_for_client(self._loop)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """The port is gone."""
         if self._look is not None:
             self._look.cancel()
-        if self._running is not None:
-            _, loop = self._running
-            loop.remove_reader(self._master)
-            loop.remove_writer(self._master)
+        if self._loop is not None:
+            self._loop.remove_reader(self._master)
+            self._loop.remove_writer(self._master)
+            self._loop = None
         os.close(self._master)
 
     def send(self, data: bytes) -> None:
@@ -71,21 +72,15 @@ class PseudoTerminal:
         self._unsent = b""
         self._send_on()
 
-    def _look_for_client(self) -> None:
-        if self._running is None:
-            return
-        _, loop = self._running
+    def _look_for_client(self, loop: asyncio.AbstractEventLoop) -> None:
         arrived = self._read()
         if arrived is None:
-            self._look = loop.call_later(LOOK_EVERY_S, self._look_for_client)
+            self._look = loop.call_later(LOOK_EVERY_S, self._look_for_client, loop)
             return
-        loop.add_reader(self._master, self._hear)
+        loop.add_reader(self._master, self._hear, loop)
         self._take_in(arrived)
 
-    def _hear(self) -> None:
-        if self._running is None:
-            return
-        traffic, loop = self._running
+    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
         arrived = self._read()
         if arrived is not None:
             self._take_in(arrived)
@@ -94,21 +89,18 @@ class PseudoTerminal:
         visit = self._visit
         self.hang_up()
         if visit is not None:
-            traffic.gone(visit)
+            self._traffic.gone(visit)
         self._lay_still()
-        self._look_for_client()
+        self._look_for_client(loop)
 
     def _take_in(self, arrived: bytes) -> None:
-        if self._running is None:
-            return
-        traffic, _ = self._running
         if self._visit is None:
             try:
-                self._visit = traffic.open(self._instrument, self._endpoint, 0, self)
+                self._visit = self._traffic.open(self._instrument, self._endpoint, 0, self)
             except ConnectionRefusedError:
                 return  # somebody else holds the instrument, or the wire is cut: these bytes are lost
         if arrived:
-            traffic.arrived(self._visit, arrived)
+            self._traffic.arrived(self._visit, arrived)
 
     def _read(self) -> bytes | None:
         """What has arrived, possibly nothing; None if nobody holds the port."""
@@ -120,9 +112,9 @@ class PseudoTerminal:
             return None
 
     def _send_on(self) -> None:
-        if self._running is None:
+        loop = self._loop
+        if loop is None:
             return
-        traffic, loop = self._running
         while self._unsent:
             try:
                 self._unsent = self._unsent[os.write(self._master, self._unsent) :]
@@ -132,7 +124,7 @@ class PseudoTerminal:
             except OSError:  # the client has just gone, which the next read tells
                 self._unsent = b""
         if loop.remove_writer(self._master):
-            traffic.serve()
+            self._traffic.serve()
 
     def _lay_still(self) -> None:
         """Raw bytes for the next client, and nothing of what the last one did not read.

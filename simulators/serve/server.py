@@ -4,7 +4,7 @@ import asyncio
 import selectors
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from operando.drivers.bench.file import load_bench_file
@@ -16,7 +16,7 @@ from operando.simulators.laboratory import Laboratory
 from operando.simulators.serve.control_door import ControlDoor, RuleOfTheHouse
 from operando.simulators.serve.files import SIMULATED, ports_text, served_bench_text, write_whole
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
-from operando.simulators.serve.wires import InstrumentDoors, open_doors
+from operando.simulators.serve.wires import InstrumentDoors, make_doors
 
 __all__ = ["BenchServer"]
 
@@ -88,32 +88,33 @@ class BenchServer:
         self._stop_order = stop
         if self._stopped:
             return
-        with ExitStack() as stack:
+        async with AsyncExitStack() as stack:
             stack.callback(self._forget_stop_order)
             await self._open_everything(loop, stack, ready)
             await stopped.wait()
 
     async def _open_everything(
-        self, loop: asyncio.AbstractEventLoop, stack: ExitStack, ready: Callable[[str], None]
+        self, loop: asyncio.AbstractEventLoop, stack: AsyncExitStack, ready: Callable[[str], None]
     ) -> None:
         engines = list(dict.fromkeys(_engine(address) for address in self._addresses.values()))
         self._prepare_instruments(engines)
         traffic = Traffic(RealClock(), loop)
-        stack.callback(traffic.close)
         doors: dict[str, InstrumentDoors] = {}
         for engine in engines:
             instrument = ServedInstrument(
                 engine, self._laboratory.instruments[engine], self._laboratory.wire_faults(engine)
             )
-            doors[engine] = open_doors(instrument)
+            doors[engine] = make_doors(traffic, instrument)
             for door in doors[engine].by_wire.values():
-                stack.callback(door.close)
-                await door.open(traffic, loop)
+                stack.push_async_callback(door.close)
+        for door in [door for of_one in doors.values() for door in of_one.by_wire.values()]:
+            await door.open()
         by_name = {name: doors[_engine(address)] for name, address in self._addresses.items()}
         instruments = {name: found.instrument for name, found in by_name.items()}
         control = ControlDoor(RuleOfTheHouse(self._laboratory, instruments, traffic, self.stop))
-        stack.callback(control.close)
-        await control.open(loop)
+        stack.push_async_callback(control.close)
+        await control.open()
+        stack.callback(traffic.close)
         self._heartbeat(loop, traffic)
         self._announce(doors, by_name, control.address, ready)
 

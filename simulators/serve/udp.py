@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-from typing import Any
+from typing import cast
 
-from operando.simulators.serve.tcp import LOOPBACK
+from operando.simulators.serve.listener import LOOPBACK
 from operando.simulators.serve.traffic import ServedInstrument, Traffic, Visit
 
 __all__ = ["UdpDoor"]
@@ -12,76 +12,86 @@ __all__ = ["UdpDoor"]
 FORGOTTEN_AFTER_S = 60.0
 """A peer that was silent for this long is forgotten here; instruments that bind to one host do so for less."""
 
+Peer = tuple[str, int]
+
 
 class UdpDoor(asyncio.DatagramProtocol):
     """Each peer address is a client. A cut wire loses datagrams, as it does everywhere."""
 
-    def __init__(self, instrument: ServedInstrument) -> None:
+    def __init__(self, traffic: Traffic, instrument: ServedInstrument) -> None:
+        self._traffic = traffic
         self._instrument = instrument
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((LOOPBACK, 0))
         self.address = f"udp://{LOOPBACK}:{self._socket.getsockname()[1]}"
-        self._traffic: Traffic | None = None
-        self._transport: asyncio.DatagramTransport | None = None
-        self._peers: dict[tuple[str, int], _Peer] = {}
+        self._clients: dict[Peer, _UdpClient] = {}
+        self._lost: asyncio.Future[None] | None = None
 
-    async def open(self, traffic: Traffic, loop: asyncio.AbstractEventLoop) -> None:
+    async def open(self) -> None:
         """Listen."""
-        self._traffic = traffic
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=self._socket)
+        loop = asyncio.get_running_loop()
+        self._lost = loop.create_future()
+        await loop.create_datagram_endpoint(lambda: self, sock=self._socket)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Listen no more."""
-        if self._transport is not None:
+        if self._lost is None:
+            self._socket.close()
+        else:
             self._transport.close()
-        self._socket.close()
+            await self._lost
 
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        peer = self._peer((str(addr[0]), addr[1]))
-        if peer is not None and peer.visit is not None and self._traffic is not None:
-            self._traffic.arrived(peer.visit, data)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)  # what create_datagram_endpoint makes
 
-    def send_to(self, data: bytes, address: tuple[str, int]) -> None:
-        """One datagram to a peer."""
-        if self._transport is not None:
-            self._transport.sendto(data, address)
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._lost is not None:
+            self._lost.set_result(None)
 
-    def forget(self, address: tuple[str, int]) -> None:
-        """The next datagram of this peer begins a conversation of its own."""
-        self._peers.pop(address, None)
-
-    def _peer(self, address: tuple[str, int]) -> "_Peer | None":
-        if self._traffic is None:
-            return None
-        now = self._traffic.clock.now()
-        for silent in [peer for peer in self._peers.values() if now - peer.heard_s > FORGOTTEN_AFTER_S]:
-            self._peers.pop(silent.address)
-            if silent.visit is not None:
-                self._traffic.gone(silent.visit)
-        if address not in self._peers:
-            peer = _Peer(self, address)
+    def datagram_received(self, data: bytes, addr: Peer) -> None:
+        self._forget_silent_peers()
+        client = self._clients.get(addr)
+        if client is None:
+            client = _UdpClient(self, addr)
             try:
-                peer.visit = self._traffic.open(self._instrument, "", address[1], peer)
+                client.visit = self._traffic.open(self._instrument, "", addr[1], client)
             except ConnectionRefusedError:
-                return None
-            self._peers[address] = peer
-        self._peers[address].heard_s = now
-        return self._peers[address]
+                return
+            self._clients[addr] = client
+        client.heard_s = self._traffic.clock.now()
+        if client.visit is not None:
+            self._traffic.arrived(client.visit, data)
+
+    def send_to(self, data: bytes, peer: Peer) -> None:
+        """One datagram to a peer."""
+        self._transport.sendto(data, peer)
+
+    def forget(self, peer: Peer) -> None:
+        """The next datagram of this peer begins a conversation of its own."""
+        self._clients.pop(peer, None)
+
+    def _forget_silent_peers(self) -> None:
+        heard_after_s = self._traffic.clock.now() - FORGOTTEN_AFTER_S
+        for peer, client in tuple(self._clients.items()):
+            if client.heard_s < heard_after_s:
+                self.forget(peer)
+                if client.visit is not None:
+                    self._traffic.gone(client.visit)
 
 
-class _Peer:
+class _UdpClient:
     """One peer address."""
 
     takes_bytes = True
 
-    def __init__(self, door: UdpDoor, address: tuple[str, int]) -> None:
-        self.address = address
+    def __init__(self, door: UdpDoor, peer: Peer) -> None:
         self.visit: Visit | None = None
         self.heard_s = 0.0
         self._door = door
+        self._peer = peer
 
     def send(self, data: bytes) -> None:
-        self._door.send_to(data, self.address)
+        self._door.send_to(data, self._peer)
 
     def hang_up(self) -> None:
-        self._door.forget(self.address)
+        self._door.forget(self._peer)

@@ -1,16 +1,16 @@
 """Which wires each simulated instrument has, and the doors on them."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from operando.simulators.serve.listener import bind_neighbours
 from operando.simulators.serve.pseudo_terminal import PseudoTerminal, pseudo_terminals_exist
-from operando.simulators.serve.tcp import TcpDoor, bind_neighbours
+from operando.simulators.serve.tcp import TcpDoor
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.udp import UdpDoor
 
-__all__ = ["Door", "InstrumentDoors", "open_doors"]
+__all__ = ["Door", "InstrumentDoors", "make_doors"]
 
 
 class Door(Protocol):
@@ -18,11 +18,11 @@ class Door(Protocol):
 
     address: str
 
-    async def open(self, traffic: Traffic, loop: asyncio.AbstractEventLoop) -> None:
+    async def open(self) -> None:
         """Let clients in."""
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let nobody in any more."""
         ...
 
@@ -70,18 +70,18 @@ class InstrumentDoors:
         return (self.by_endpoint.get(endpoint, self.preferred) if endpoint else self.preferred).address
 
 
-def open_doors(instrument: ServedInstrument) -> InstrumentDoors:
+def make_doors(traffic: Traffic, instrument: ServedInstrument) -> InstrumentDoors:
     """Take ports for every wire of an instrument; a serial port is preferred where there is one."""
     wires = WIRES[instrument.name]
     bound = bind_neighbours(len(wires.tcp)) if wires.tcp else []
     by_wire: dict[str, Door] = {}
     by_endpoint: dict[str, Door] = {}
     for (wire, endpoint), opened in zip(wires.tcp.items(), bound, strict=True):
-        by_wire[wire] = by_endpoint[endpoint] = TcpDoor(instrument, endpoint, opened)
+        by_wire[wire] = by_endpoint[endpoint] = TcpDoor(traffic, instrument, endpoint, opened)
     preferred = next(iter(by_wire.values()), None)
     if wires.udp:
-        preferred = by_wire["udp"] = UdpDoor(instrument)
+        preferred = by_wire["udp"] = UdpDoor(traffic, instrument)
     if wires.serial and pseudo_terminals_exist():
-        preferred = by_wire["pty"] = PseudoTerminal(instrument, "")
+        preferred = by_wire["pty"] = PseudoTerminal(traffic, instrument, "")
     assert preferred is not None, f"{instrument.name} has no wire"
     return InstrumentDoors(instrument, by_wire, by_endpoint, preferred)

@@ -11,7 +11,10 @@ Numbered = tuple[Json, int]
 
 
 def folded(steps: Sequence[Numbered]) -> list[Json]:
-    """The method of a unicycler document: steps, with tags and loops for what repeats, loops in loops too."""
+    """The method of a unicycler document: steps, with tags and loops for what repeats, loops in loops too.
+
+    Unrolled again it has the same steps. Their cycles are the same too, but for loops of unusual nesting.
+    """
     names = (f"repeat {number}" for number in count(1))
 
     def fold(part: Sequence[Numbered]) -> list[Json]:

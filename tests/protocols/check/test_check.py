@@ -14,7 +14,8 @@ from operando.protocols.document import load_protocol, parse_protocol
 from operando.protocols.plan import BenchFacts
 from operando.protocols.shipped import SHIPPED_PROTOCOLS, shipped_protocol
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "design_example.yaml"
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.[yj]*"))
+EXAMPLE = next(file for file in EXAMPLES if file.name == "design_example.yaml")
 
 assert BENCH.potentiostat is not None
 HR = BENCH.potentiostat
@@ -206,6 +207,11 @@ def test_the_example_of_the_design_passes_on_the_simulated_bench(simulated: Benc
     found = check(load_protocol(EXAMPLE), simulated)
     assert [finding for finding in found if finding.severity == "error"] == []
     assert [finding.line for finding in found] == [4, 29, 30, 31]
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
+def test_examples_have_no_errors_on_the_simulated_bench(simulated: BenchFacts, file: Path) -> None:
+    assert [finding for finding in check(load_protocol(file), simulated) if finding.severity == "error"] == []
 
 
 @pytest.mark.parametrize("name", SHIPPED_PROTOCOLS)

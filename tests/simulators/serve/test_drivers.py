@@ -1,10 +1,11 @@
 """The real drivers over real wires: everything that a run needs, on the served bench as it was written."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-from support.served import PATIENT_S, Served, serving
+from support.served import PATIENT_S, Served, bench_of, serving
 
 from operando.drivers.bench import Bench, open_bench
 from operando.drivers.roles import (
@@ -31,8 +32,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bench(served: Served) -> Iterator[Bench]:
+    """One bench for all tests: the spectrometer stays bound to its host for 15 s."""
     with open_bench(served.bench) as opened:
         yield opened
 
@@ -80,15 +82,24 @@ def test_a_rest_step_takes_as_long_as_it_should_and_gives_every_sample(bench: Be
     np.testing.assert_array_equal(np.diff(block["sequence"]), 1)
 
 
-def test_the_cell_is_on_during_a_charge_and_off_when_the_bench_was_left(served: Served) -> None:
-    with open_bench(served.bench) as bench:
-        bench.potentiostat.start(Step(2, Galvanostatic(120e-6), GUARD, duration_s=20.0, recording=Recording(0.1)))
-        wait_for(bench.clock, lambda: len(bench.potentiostat.poll().block) > 0, PATIENT_S, every_s=0.02)
-        during = served.control.order(state=True)
-    after = served.control.order(state=True)
+def test_the_cell_is_on_during_a_charge_and_off_when_the_bench_was_left(tmp_path: Path) -> None:
+    with serving(tmp_path, bench_of(potentiostat="emstat4-hr sim://potentiostat")) as served:
+        with open_bench(served.bench) as bench:
+            bench.potentiostat.start(Step(2, Galvanostatic(120e-6), GUARD, duration_s=20.0, recording=Recording(0.1)))
+            wait_for(bench.clock, lambda: len(bench.potentiostat.poll().block) > 0, PATIENT_S, every_s=0.02)
+            during = served.control.order(state=True)
+        after = served.control.order(state=True)
     assert (during["cell_is_on"], during["script_runs"], during["current_A"]) == (True, True, pytest.approx(120e-6))
     assert (after["cell_is_on"], after["script_runs"], after["current_A"]) == (False, False, 0.0)
     assert {state.safety for state in bench.safe_states} == {Safety.CONFIRMED}
+
+
+def test_everything_can_be_made_safe_and_says_so(served: Served, bench: Bench) -> None:
+    states = bench.make_safe()
+    assert {state.instrument for state in states} == {"potentiostat", "sem", "eds", "box gauge"}
+    assert {state.safety for state in states} == {Safety.CONFIRMED}
+    truth = served.control.order(state=True)
+    assert (truth["cell_is_on"], truth["beam_on_specimen"]) == (False, False)
 
 
 def test_a_small_frame_of_two_detectors_arrives_whole(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """Wall time of the demo by part, each as one JSON line: the whole, without pictures, and what the profile attributes.
 
-    python benchmarks/demo_parts.py
+python benchmarks/demo_parts.py
 """
 
 import json

@@ -1,6 +1,6 @@
 """How long `operando --help` takes, beside a bare interpreter in the same run; median of several, as JSON lines.
 
-    python benchmarks/start_up.py
+python benchmarks/start_up.py
 """
 
 import json

@@ -16,6 +16,7 @@ __all__ = [
     "TransportClosed",
     "TransportError",
     "TransportTimeout",
+    "first_of",
 ]
 
 
@@ -77,3 +78,11 @@ class LimitRefused(InstrumentError):
 
 class ConfigMismatch(InstrumentError):
     """What answered is not what the bench file says: wrong model, unit or setting."""
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error of a group that came first; the others are its consequences."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -8,6 +8,7 @@ from operando.drivers.errors import DeviceFault
 from operando.drivers.roles import AutofocusRange, BeamConditions, Blanking, HighVoltage, StagePosition
 from operando.protocols.program import BeamChoice, Region
 from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.dose import DoseAccount
 from operando.protocols.runner.waiting import until
 
 __all__ = ["Beam"]
@@ -17,13 +18,16 @@ COLUMN_PATIENCE_S = 150.0
 AUTOFOCUS_PATIENCE_S = 90.0
 FOCUS_RANGE_M = 150e-6
 TILE_OVERLAP = 0.1
+HEIGHT_PER_WIDTH = 0.75
+"""Of the field that the microscope itself scans while it focuses."""
 
 
 class Beam:
     """Column and stage, as captures use them."""
 
-    def __init__(self, bench: Bench, commands: Commands) -> None:
+    def __init__(self, bench: Bench, commands: Commands, dose: DoseAccount) -> None:
         self._bench = bench
+        self.dose = dose
         self._commands = commands
         self._clock = bench.clock
         self._remembered: dict[float, BeamConditions] = {}
@@ -81,19 +85,19 @@ class Beam:
             )
         self._stage = target
 
-    async def apply(self, choice: BeamChoice, field_width_m: float, detector: str, *, refocus: bool) -> None:
+    async def apply(self, choice: BeamChoice, region: Region, detector: str, *, cycle: int, refocus: bool) -> None:
         """Set the beam of a capture; focus when this energy is used for the first time, or when it is asked for."""
         column = self._bench.column
         known = self._remembered.get(choice.voltage_V)
         if known is None:
             known = await self._commands.ask(column, column.conditions)
-        wanted = replace(known, voltage_V=choice.voltage_V, current_A=choice.current_A, field_width_m=field_width_m)
+        wanted = replace(known, voltage_V=choice.voltage_V, current_A=choice.current_A, field_width_m=region.width_m)
         if choice.working_distance_m is not None:
             wanted = replace(wanted, working_distance_m=choice.working_distance_m)
         if wanted != self._applied:
             await self._set(wanted)
         if refocus or (choice.voltage_V not in self._focused and choice.working_distance_m is None):
-            wanted = await self._focus(wanted, detector)
+            wanted = await self._focus(wanted, detector, region, cycle)
         self._remembered[choice.voltage_V] = self._applied = wanted
 
     def forget(self) -> None:
@@ -122,8 +126,9 @@ class Beam:
             at_most_s=COLUMN_PATIENCE_S,
         )
 
-    async def _focus(self, wanted: BeamConditions, detector: str) -> BeamConditions:
+    async def _focus(self, wanted: BeamConditions, detector: str, region: Region, cycle: int) -> BeamConditions:
         column = self._bench.column
+        started_s = self._clock.now()
         near = AutofocusRange(wanted.working_distance_m - FOCUS_RANGE_M, wanted.working_distance_m + FOCUS_RANGE_M)
         await self._commands.effect(
             column,
@@ -142,6 +147,8 @@ class Beam:
             every_s=1.0,
         )
         self._focused.add(wanted.voltage_V)
+        scanned_s = self._clock.now() - started_s
+        self.dose.add_scan(region, wanted.current_A, scanned_s, HEIGHT_PER_WIDTH, cycle)
         found = await self._commands.ask(column, column.conditions)
         return replace(wanted, working_distance_m=found.working_distance_m)
 

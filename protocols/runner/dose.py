@@ -36,6 +36,13 @@ class DoseAccount:
         self._this_cycle[region.name, cycle] += dose_C_per_m2
         return self._regions[region.name]
 
+    def add_scan(
+        self, region: Region, current_A: float, duration_s: float, height_per_width: float, cycle: int
+    ) -> float:
+        """Account for a beam that moved over a region's field for so long; returns the region's total."""
+        area_m2 = region.width_m**2 * height_per_width
+        return self.add(region, current_A * duration_s / area_m2, cycle)
+
     def add_spot(self, spot: tuple[str, float, float], dose_C_per_m2: float) -> float:
         """Account for a dose on a spot; returns the spot's total."""
         self._spots[spot] += dose_C_per_m2

@@ -1,12 +1,20 @@
 """The imaging flow: one capture after the other, the most urgent first, beside the cycling and never in its way."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 
 import anyio
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import DeviceFault, LimitRefused, ProtocolError
+from operando.drivers.errors import (
+    ConfigMismatch,
+    DeviceFault,
+    FramingError,
+    LimitRefused,
+    ProtocolError,
+    StaleReply,
+    first_of,
+)
 from operando.protocols.program import Capture, Program, Region
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.beam import Beam
@@ -19,6 +27,8 @@ from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.xray_points import XrayPoints
 
 __all__ = ["Imaging"]
+
+CAPTURE_FAILURES = (ConfigMismatch, DeviceFault, FramingError, LimitRefused, ProtocolError, StaleReply)
 
 PER_REGION_S = 3.0
 """Stage, beam and blanker, before the first capture has shown how long they really take."""
@@ -37,6 +47,7 @@ class Imaging:
         observer: Observer,
         *,
         beam_forbidden: Callable[[], Awaitable[str]],
+        follow_gauges: Callable[[], Coroutine[object, object, None]],
         step_name: Callable[[], str],
     ) -> None:
         self._program = program
@@ -45,9 +56,10 @@ class Imaging:
         self._cell = cell
         self._observer = observer
         self._beam_forbidden = beam_forbidden
+        self._follow_gauges = follow_gauges
         self._step_name = step_name
         self._dose = DoseAccount(program.dose)
-        self.beam = Beam(bench, commands)
+        self.beam = Beam(bench, commands, self._dose)
         self._pictures = Pictures(bench, commands, record, cell, self._dose)
         self._xrays = XrayPoints(bench, commands, record, cell, self._dose, step_name)
         self._waiting: list[CaptureRequest] = []
@@ -120,8 +132,10 @@ class Imaging:
             self._current = self._waiting.pop(0)
             try:
                 await self._take(self._current)
-            except (DeviceFault, ProtocolError, LimitRefused) as error:
+            except* CAPTURE_FAILURES as failures:
+                # the microscope answers, but this capture failed: the next may succeed, and cycling goes on
                 self.beam.forget()
+                error = first_of(failures)
                 self._not_taken(self._current, f"{type(error).__name__}: {error}")
             finally:
                 self._current.done.set()
@@ -133,10 +147,13 @@ class Imaging:
             self._not_taken(request, forbidden)
             return
         started = self._bench.clock.now()
-        for name in request.capture.regions:
-            region = self._program.regions[name]
-            if not region.only or request.occasion in region.only:
-                await self._look_at(request, region)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._follow_gauges)
+            for name in request.capture.regions:
+                region = self._program.regions[name]
+                if not region.only or request.occasion in region.only:
+                    await self._look_at(request, region)
+            tasks.cancel_scope.cancel()
         self._measured_s[request.capture.name] = self._bench.clock.now() - started
 
     async def _look_at(self, request: CaptureRequest, region: Region) -> None:
@@ -152,7 +169,8 @@ class Imaging:
                 self._not_taken(request, f"the dose budget of {region.name} is spent")
                 return
             await self.beam.go_to(region, tile, capture.pixels[1] / capture.pixels[0])
-            await self.beam.apply(capture.beam, region.width_m, detector, refocus=capture.refocus and index == 0)
+            refocus = capture.refocus and index == 0
+            await self.beam.apply(capture.beam, region, detector, cycle=cycle, refocus=refocus)
             if capture.detectors:
                 self._check_latency(request)
                 self.pictures_taken += await self._pictures.take(request, region, tile, self._step_name())

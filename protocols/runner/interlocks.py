@@ -17,7 +17,7 @@ __all__ = ["InterlockTrip", "Interlocks"]
 LEAK_WINDOW_S = 3600.0
 FEWEST_READINGS = 20
 SIGMAS = 3.0
-STALE_S = 100.0
+STALE_S = 180.0
 LITRE_M3 = 1e-3
 MBAR_Pa = 100.0
 
@@ -107,7 +107,7 @@ class Interlocks:
         if leak is not None and abs(leak[0]) - SIGMAS * leak[1] > limit:
             mbar_litre = MBAR_Pa * LITRE_M3
             raise InterlockTrip(
-                f"interlock 'box leak': {leak[0] / mbar_litre:.2g} +- {leak[1] / mbar_litre:.1g} mbar l/s in the last hour, "
+                f"interlock 'box leak': {leak[0] / mbar_litre:.2g} +- {leak[1] / mbar_litre:.1g} mbar l/s, "
                 f"the limit is {limit / mbar_litre:.2g} mbar l/s",
                 remedy="The box is not tight; do not open it to air while the cell is in it.",
             )

@@ -3,6 +3,7 @@
 import anyio
 
 from operando.drivers.bench import Bench
+from operando.drivers.errors import DeviceFault, TransportTimeout
 from operando.drivers.roles import FrameRequest, Image
 from operando.protocols.plan import frame_dose_C_per_m2
 from operando.protocols.program import Capture, Region
@@ -74,16 +75,17 @@ class Pictures:
                 at_most_s=SCAN_PATIENCE_FACTOR * duration + SCAN_PATIENCE_S,
                 every_s=0.1,
             )
-        except BaseException:
-            self._record.event(
-                self._bench.clock.now(),
-                "imaging",
-                "frame lost",
-                "a scan did not come to its end",
-                frames=request.frames,
-            )
+        except BaseException as error:
+            self._lost(request, error)
+            if isinstance(error, TransportTimeout):
+                # the picture did not arrive; whether the microscope still answers shows at the next command
+                raise DeviceFault(error.what, where=error.where, remedy=error.remedy) from error
             raise
         return await self._commands.ask(scanner, scanner.images)
+
+    def _lost(self, request: FrameRequest, error: BaseException) -> None:
+        why = f"a scan did not come to its end: {type(error).__name__}: {error}"
+        self._record.event(self._bench.clock.now(), "imaging", "frame lost", why, frames=request.frames)
 
     async def _read_along(self, duration_s: float) -> None:
         """Take in what a scan delivers while it goes on: a microscope drops a client that does not read."""

@@ -158,12 +158,14 @@ class Preflight:
         await beam.switch_on()
         region = self._program.regions[capture.regions[0]]
         await beam.go_to(region, (0, 0), 0.75)
-        await beam.apply(capture.beam, region.width_m, capture.detectors[0], refocus=False)
+        await beam.apply(capture.beam, region, capture.detectors[0], cycle=0, refocus=False)
         scanner, column = self._bench.scanner, self._bench.column
         request = FrameRequest(capture.detectors[:1], BEAM_TEST.pixels, BEAM_TEST.dwell_s, frames=1)
 
         off = await cycling.rest("pre-flight: beam off", 0, OCV_S, lambda: False)
         await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
+        scanned_s = scanner.duration_s(request)
+        beam.dose.add_scan(region, capture.beam.current_A, scanned_s, request.pixels[1] / request.pixels[0], 0)
         on = await cycling.rest("pre-flight: beam on", 0, OCV_S, lambda: False)
         await self._commands.effect(scanner, "stop scan", scanner.stop)
         await self._commands.effect(

@@ -1,13 +1,13 @@
 """Runs a program on a bench: two flows side by side, a record of everything, and a safe end whatever happens."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import OperandoError
+from operando.drivers.errors import OperandoError, first_of
 from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
 from operando.drivers.timeline import run as run_on_clock
@@ -81,8 +81,8 @@ class Run:
             folder, self._options.bytes_needed, self._cycling, beam, self._sensors, self._options.override
         )
         async with anyio.create_task_group() as flows:
-            flows.start_soon(self._sensors.follow, self._beam_in_use)
-            for role in self._bench.all():
+            flows.start_soon(self._sensors.follow)
+            for role in self._used():
                 if role.keep_alive_every_s is not None:
                     flows.start_soon(self._keep_alive, role, role.keep_alive_every_s)
             if self._imaging is not None:
@@ -128,8 +128,12 @@ class Run:
             await self._cycling.rest(f"rest at the {occasion}", 0, OCCASION_AT_MOST_S, done.is_set)
             await done.wait()
 
-    def _beam_in_use(self) -> bool:
-        return self._imaging is not None and not self._imaging.idle
+    def _used(self) -> Iterator[Instrument]:
+        """Instruments that this program uses; a spectrometer that it leaves alone may be somebody else's."""
+        uses_eds = any(capture.eds is not None for capture in self._program.captures.values())
+        for role in self._bench.all():
+            if uses_eds or not (self._bench.has_eds and role is self._bench.eds):
+                yield role
 
     async def _keep_alive(self, role: Instrument, every_s: float) -> None:
         while True:
@@ -145,6 +149,7 @@ class Run:
             self._cell,
             self._options.observer,
             beam_forbidden=self._sensors.beam_forbidden,
+            follow_gauges=self._sensors.follow_under_beam,
             step_name=lambda: self._cycling.running.name if self._cycling and self._cycling.running else "",
         )
 
@@ -215,17 +220,9 @@ async def _attempt(work: Callable[[], Awaitable[None]], interruption: Interrupti
             interruption.cancels(scope)
             await work()
     except* (OperandoError, OSError) as group:
-        failures.append(_first(group))
+        failures.append(first_of(group))
     if failures:
         return Ending.FAILED, f"{type(failures[0]).__name__}: {failures[0]}"
     if interruption.happened:
         return Ending.INTERRUPTED, "interrupted by the operator"
     return Ending.COMPLETED, "every action of the protocol was carried out"
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that came first; the others are its consequences."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -1,7 +1,5 @@
 """Reads the gauges all along, and says whether the vacuum permits a beam."""
 
-from collections.abc import Callable
-
 import anyio
 
 from operando.drivers.bench import Bench
@@ -13,7 +11,7 @@ from operando.protocols.runner.interlocks import Interlocks
 
 __all__ = ["Sensors"]
 
-PERIOD_S = 30.0
+PERIOD_S = 60.0
 PERIOD_WITH_BEAM_S = 5.0
 STALE_S = 3 * PERIOD_WITH_BEAM_S
 
@@ -28,20 +26,26 @@ class Sensors:
         self._record = record
         self._latest: dict[str, Reading] = {}
 
-    async def follow(self, beam_in_use: Callable[[], bool]) -> None:
-        """Read all gauges until cancelled, more often while the beam is in use.
+    async def follow(self) -> None:
+        """Read all gauges until cancelled.
 
         Raises:
             InterlockTrip: if a reading, or the lack of one, trips an interlock.
         """
-        waited_s = PERIOD_S
         while True:
-            if waited_s >= PERIOD_S or beam_in_use():
-                await self.read_all()
-                self._interlocks.silence()
-                waited_s = 0.0
+            await self.read_all()
+            self._interlocks.silence()
+            await anyio.sleep(PERIOD_S)
+
+    async def follow_under_beam(self) -> None:
+        """Read all gauges more often while the beam is in use, until cancelled.
+
+        Raises:
+            InterlockTrip: if a reading trips an interlock.
+        """
+        while True:
             await anyio.sleep(PERIOD_WITH_BEAM_S)
-            waited_s += PERIOD_WITH_BEAM_S
+            await self.read_all()
 
     async def read_all(self) -> None:
         """Read each gauge once. A gauge that fails is recorded as failed; the others go on."""

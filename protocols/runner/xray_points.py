@@ -74,9 +74,10 @@ class XrayPoints:
             if choice.map_points is not None and choice.map_live_time_s is not None:
                 await self._map(asked, region, choice.map_points, choice.map_live_time_s)
 
-        area = region.width_m**2 * asked.capture.pixels[1] / asked.capture.pixels[0]
-        charge_C = asked.capture.beam.current_A * (self._bench.clock.now() - unblanked_s)
-        self._dose.add(region, charge_C / area, self._cell.at(self._cell.latest_s).cycle)
+        pixels = asked.capture.pixels
+        unblanked_for_s = self._bench.clock.now() - unblanked_s
+        cycle = self._cell.at(self._cell.latest_s).cycle
+        self._dose.add_scan(region, asked.capture.beam.current_A, unblanked_for_s, pixels[1] / pixels[0], cycle)
 
     async def _point(self, asked: CaptureRequest, region: Region, live_time_s: float) -> None:
         spectrum, dose = await self._count(region, MIDDLE, live_time_s, asked)

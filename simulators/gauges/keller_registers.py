@@ -2,90 +2,80 @@
 
 import math
 import struct
-from dataclasses import dataclass
 
-__all__ = ["Measurement", "Registers"]
+from operando.simulators.gauges.keller_transmitter import Measurement, Transmitter
 
-CHANNELS = ("difference", "pressure", "none", "none", "temperature", "none")
+__all__ = ["CLASS_GROUP_YEAR_WEEK", "PRESSURE_ACTIVE", "float_bytes", "long_bytes", "read_registers"]
+
+CHANNELS = ("none", "pressure", "none", "none", "temperature", "none")
+"""CH0, P1, P2, T, TOB1, TOB2: one pressure sensor, and its temperature."""
 FAST_CHANNELS = ("pressure", "temperature", "none", "none")
-FLOATS_AT, FAST_FLOATS_AT, INTEGERS_AT, LONGS_AT = 0x0000, 0x0100, 0x0010, 0x0020
-NOT_ACTIVE = b"\xff\xff\xff\xff"
+
+FLOATS_AT, FAST_FLOATS_AT, INTEGERS_AT, LONGS_AT, COEFFICIENTS_AT = 0x0000, 0x0100, 0x0010, 0x0020, 0x0300
+NOT_A_NUMBER = b"\xff\xff\xff\xff"
 PRESSURE_ACTIVE = 0b0000_0010
 TEMPERATURE_ACTIVE = 0b0001_0000
 ABSOLUTE = 2
+CLASS_GROUP_YEAR_WEEK = bytes((5, 20, 12, 28))
+PASCAL, HUNDREDTH = 1e5, 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """What the transmitter measures now: bar, degrees Celsius, status byte."""
+def read_registers(start: int, count: int, transmitter: Transmitter, measured: Measurement) -> bytes | None:
+    """The bytes of some registers; None if no value begins at the first one.
 
-    pressure_bar: float
-    temperature_C: float
-    status: int = 0
-
-
-class Registers:
-    """Answers reads of one or more registers."""
-
-    def __init__(self, serial: int, unit: int, range_bar: tuple[float, float]) -> None:
-        self.serial = serial
-        self.unit = unit
-        self._range_bar = range_bar
-
-    def read(self, start: int, count: int, measured: Measurement) -> bytes | None:
-        """The bytes of some registers; None if the start is not defined or cuts a value in two.
-
-        Registers past the end of what is defined read as zero.
-        """
-        memory = self._memory(measured)
-        if start not in memory:
-            return None
-        data = b""
-        address = start
-        while address < start + count:
-            value = memory.get(address, b"\x00\x00")
-            data += value
-            address += len(value) // 2
-        return data[: 2 * count]
-
-    def _memory(self, measured: Measurement) -> dict[int, bytes]:
-        values = {
-            "pressure": measured.pressure_bar,
-            "difference": measured.pressure_bar,
-            "temperature": measured.temperature_C,
-        }
-        memory: dict[int, bytes] = {}
-        for index, name in enumerate(CHANNELS):
-            memory[FLOATS_AT + 2 * index] = _float(values.get(name))
-            memory[INTEGERS_AT + index] = _integer(values.get(name), 100.0, 16)
-            memory[LONGS_AT + 2 * index] = _integer(values.get(name), 100.0 if name == "temperature" else 1e5, 32)
-        for index, name in enumerate(FAST_CHANNELS):
-            memory[FAST_FLOATS_AT + 2 * index] = _float(values.get(name))
-        low, high = self._range_bar
-        memory |= {
-            0x0202: struct.pack(">I", self.serial),
-            0x0204: struct.pack(">H", PRESSURE_ACTIVE),
-            0x0205: struct.pack(">H", TEMPERATURE_ACTIVE),
-            0x0209: struct.pack(">H", ABSOLUTE),
-            0x020C: struct.pack(">H", measured.status),
-            0x020D: struct.pack(">H", self.unit),
-            0x020E: b"\x05\x14",
-            0x020F: b"\x0c\x1c",
-            0x03A0: struct.pack(">f", low),
-            0x03A2: struct.pack(">f", high),
-        }
-        return memory
+    Registers past the end of what is defined read as zero.
+    """
+    memory = _memory(transmitter, measured)
+    if start not in memory:
+        return None
+    data = b""
+    while len(data) < 2 * count:
+        data += memory.get(start + len(data) // 2, b"\x00\x00")
+    return data[: 2 * count]
 
 
-def _float(value: float | None) -> bytes:
-    return NOT_ACTIVE if value is None else struct.pack(">f", value)
+def float_bytes(value: float) -> bytes:
+    """Single precision, high byte first; what is no number has all bits set."""
+    return NOT_A_NUMBER if math.isnan(value) else struct.pack(">f", value)
 
 
-def _integer(value: float | None, scale: float, bits: int) -> bytes:
-    """Fixed point; the largest number stands for no value and for overflow, the smallest for underflow."""
-    largest = 2 ** (bits - 1) - 1
-    if value is None or math.isnan(value):
+def long_bytes(value: float, scale: float) -> bytes:
+    """Fixed point in 32 bits; the largest number stands for no value and for overflow, the smallest for underflow."""
+    return _integer(value, scale, 32)
+
+
+def _memory(transmitter: Transmitter, measured: Measurement) -> dict[int, bytes]:
+    values = {"pressure": measured.pressure_bar, "temperature": measured.temperature_C, "none": math.nan}
+    memory: dict[int, bytes] = {}
+    for index, name in enumerate(CHANNELS):
+        memory[FLOATS_AT + 2 * index] = float_bytes(values[name])
+        memory[INTEGERS_AT + index] = _integer(values[name], HUNDREDTH, 16)
+        memory[LONGS_AT + 2 * index] = long_bytes(values[name], PASCAL if name == "pressure" else HUNDREDTH)
+    for index, name in enumerate(FAST_CHANNELS):
+        memory[FAST_FLOATS_AT + 2 * index] = float_bytes(values[name])
+    for number, value in transmitter.coefficients().items():
+        memory[COEFFICIENTS_AT + 2 * number] = float_bytes(value)
+    high, low = divmod(transmitter.settings.serial, 1 << 16)
+    words = {
+        0x0200: 0,  # 9600 baud, no parity
+        0x0202: high,
+        0x0203: low,
+        0x0204: PRESSURE_ACTIVE,
+        0x0205: TEMPERATURE_ACTIVE,
+        0x0209: ABSOLUTE,
+        0x020C: measured.status,
+        0x020D: transmitter.unit,
+    }
+    memory |= {address: word.to_bytes(2, "big") for address, word in words.items()}
+    return memory | {0x020E: CLASS_GROUP_YEAR_WEEK[:2], 0x020F: CLASS_GROUP_YEAR_WEEK[2:]}
+
+
+def _integer(value: float, scale: float, bits: int) -> bytes:
+    largest = (1 << (bits - 1)) - 1
+    if math.isnan(value):
         raw = largest
+    elif math.isinf(value):
+        raw = largest if value > 0 else -largest - 1
     else:
-        raw = round(max(-largest - 1.0, min(float(largest), value * scale)))
-    return int(raw).to_bytes(bits // 8, "big", signed=True)
+        raw = max(-largest - 1, min(largest, round(value * scale)))
+    return raw.to_bytes(bits // 8, "big", signed=True)

@@ -80,8 +80,10 @@ class Parts:
         """Bring the world's beam, and the scan that runs, up to date with the parts."""
         if not self.scanning(now):
             self.blankers.scan_ended()
-        settings, stage = self.column.true_settings(now), self.stage.pose(now)
         on_specimen = self.on_specimen(now)
+        if not (on_specimen or self.world.beam.on_specimen or self.busy(now)):
+            return  # a beam that is off and stays off: what it is set to matters when it comes back
+        settings, stage = self.column.true_settings(now), self.stage.pose(now)
         dwelling_at = None if self.procedures.running(now) else self.scanner.dwelling_at(now)
         beam = self.world.beam
         shown = (beam.settings, beam.stage, beam.on_specimen, beam.dwelling_at)

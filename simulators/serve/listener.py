@@ -11,6 +11,9 @@ LOOPBACK = "127.0.0.1"
 ATTEMPTS = 100
 HIGHEST_PORT = 65535
 
+PASSES = 5
+"""Of the loop, after which a client that was just let in has its connection: asyncio takes three."""
+
 
 def bind_neighbours(count: int) -> list[socket.socket]:
     """Sockets on consecutive free ports: SharkSEM clients expect the data port one above the control port.
@@ -83,6 +86,10 @@ class Listener:
         if self._server is None:
             self._socket.close()
         else:
+            # asyncio loses a client that it has accepted but not yet connected when the server is closed
+            asyncio.get_running_loop().remove_reader(self._socket)
+            for _ in range(PASSES):
+                await asyncio.sleep(0)
             self._server.close()
         connections = tuple(self._connections)
         for connection in connections:

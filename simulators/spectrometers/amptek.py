@@ -45,16 +45,16 @@ class AmptekDP5:
         self.configuration = Configuration()
         self.acquisition = Acquisition(world)
         self.configured = True
-        self._host: object | None = None
+        self._host: int | None = None
         self._heard_s = 0.0
 
     def connect(self, endpoint: str, local_port: int, now: float) -> Conversation:
         """A host that may talk; over UDP there is no connection to refuse."""
-        return _Host(self, serial=endpoint == "serial")
+        return _Host(self, local_port, serial=endpoint == "serial")
 
-    def listens_to(self, host: object, now: float) -> bool:
-        """Whether a host is the one that the processor is bound to."""
-        if self._host is not host and now - self._heard_s < self.settings.host_forgotten_after_s and self._host:
+    def listens_to(self, host: int, now: float) -> bool:
+        """Whether a host, known by the port from which it sends, is the one that the processor is bound to."""
+        if self._host not in (None, host) and now - self._heard_s < self.settings.host_forgotten_after_s:
             return False
         self._host, self._heard_s = host, now
         return True
@@ -134,14 +134,15 @@ class _Host:
 
     closed = False
 
-    def __init__(self, processor: AmptekDP5, *, serial: bool) -> None:
+    def __init__(self, processor: AmptekDP5, port: int, *, serial: bool) -> None:
         self._processor = processor
+        self._port = port
         self._serial = serial
         self._packets = Packets()
         self._outbox = Outbox()
 
     def feed(self, data: bytes, now: float) -> None:
-        if not self._processor.listens_to(self, now):
+        if not self._serial and not self._processor.listens_to(self._port, now):
             return
         for packet in self._packets.feed(data):
             if isinstance(packet, BadPacket):

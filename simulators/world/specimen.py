@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.simulators.world.beam import Beam, Exposure
+from operando.simulators.world.beam_history import BeamHistory
 from operando.simulators.world.cell_view import CellHistory, CellView
 from operando.simulators.world.dose import DoseLedger
 from operando.simulators.world.optics_drift import Drift
@@ -39,6 +40,7 @@ class Specimen:
         self._focus = FocusPlane.of(mixed_seed(seed, 3))
         self._camera = Camera(self._scene, cell, self._drift, self._focus, mixed_seed(seed, 4))
         self._xrays = XraySource(self._scene, cell, self._drift, mixed_seed(seed, 5))
+        self._history = BeamHistory()
         self._accounted_until_s: float | None = None
         self.dose = DoseLedger()
 
@@ -72,10 +74,17 @@ class Specimen:
         peaking_time_s: float,
     ) -> tuple[NDArray[np.uint32], int]:
         """Counts of the X-ray detector between two times, and photons seen by its fast channel."""
-        return self._xrays.counts(beam, (start, end), (channels, channel_width_eV, offset_eV), peaking_time_s)
+        counts, photons = np.zeros(channels, np.uint32), 0
+        scale = (channels, channel_width_eV, offset_eV)
+        for then, since, until in self._history.stretches(beam, start, end):
+            more, seen = self._xrays.counts(then, (since, until), scale, peaking_time_s)
+            counts += more
+            photons += seen
+        return counts, photons
 
     def beam_changed(self, beam: Beam, now: float) -> None:
         """Book the charge that the beam, as it was until now, has left on the specimen."""
+        self._history.book(beam, now)
         since, self._accounted_until_s = self._accounted_until_s, now
         if since is None or now <= since or not beam.on_specimen:
             return

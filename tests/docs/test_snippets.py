@@ -30,6 +30,9 @@ def test_protocol(text: str, tmp_path: Path) -> None:
     path = tmp_path / "protocol.yaml"
     path.write_text(text, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "operando.protocols.cli", "check", str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "operando.protocols.cli", "check", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -13,9 +13,7 @@ FORBIDDEN = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},
 }
-FILES = sorted(
-    path for room in ("drivers", "simulators", "protocols", "tests") for path in (ROOT / room).rglob("*.py")
-)
+FILES = sorted(path for room in ("drivers", "simulators", "protocols", "tests") for path in (ROOT / room).rglob("*.py"))
 
 
 def uses_of_time(source: str) -> Iterator[str]:

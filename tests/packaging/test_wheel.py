@@ -15,8 +15,12 @@ DATA = {".typed", ".yaml", ".yml", ".json", ".csv"}
 
 
 def run(*command: object, cwd: Path) -> str:
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "COVERAGE_PROCESS_START")}
-    done = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True, check=False, env=environment)
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "COVERAGE_PROCESS_START")
+    }
+    done = subprocess.run(
+        [str(c) for c in command], cwd=cwd, capture_output=True, text=True, check=False, env=environment
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -52,9 +52,4 @@ cycling:
 """
 )
 
-IMAGING_ONLY = (
-    HEAD
-    + "imaging_only: 22 min\n"
-    + IMAGING
-    + "when: [{every: 5 min, capture: overview}]\n"
-)
+IMAGING_ONLY = HEAD + "imaging_only: 22 min\n" + IMAGING + "when: [{every: 5 min, capture: overview}]\n"

@@ -108,7 +108,9 @@ def test_imaging_only(tmp_path: Path) -> None:
 
 
 def test_an_operator_is_asked_and_the_answer_recorded(tmp_path: Path) -> None:
-    protocol = HEAD + "cycling:\n  - {ask: Is the box open?, answers: [yes, no], at_most: 10 min}\n  - Rest for 1 minute\n"
+    protocol = (
+        HEAD + "cycling:\n  - {ask: Is the box open?, answers: [yes, no], at_most: 10 min}\n  - Rest for 1 minute\n"
+    )
     options = RunOptions(operator=ScriptedOperator("yes", who="A. Scientist"))
     assert SimulatedBench.open().run(protocol, tmp_path / "run", options).exit_code == 0
     (answer,) = [e for e in read_events(tmp_path / "run") if e["kind"] == "answer"]

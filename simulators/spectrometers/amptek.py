@@ -1,40 +1,35 @@
 """A simulated Amptek DP5 with a silicon drift detector, over UDP or a serial line.
 
-Not built, and answered by "not supported": list mode, hardware sequential buffering, SCA counters, Netfinder.
+Not built, and answered by "not supported": list mode, spectrum buffers and hardware sequential buffering, SCA
+counters. Not there at all: Netfinder, and sharing with a second host.
 """
 
-from dataclasses import dataclass
-
-from operando.simulators.engine import Conversation, Outbox
+from operando.simulators.engine import Conversation
 from operando.simulators.spectrometers.acquisition import Acquisition
-from operando.simulators.spectrometers.configuration import Configuration, Refused
-from operando.simulators.spectrometers.packets import Acknowledge, BadPacket, Packet, Packets, packet_bytes
+from operando.simulators.spectrometers.amptek_settings import AmptekSettings
+from operando.simulators.spectrometers.configuration import Configuration
+from operando.simulators.spectrometers.host import EthernetHost, SerialHost
+from operando.simulators.spectrometers.packets import Acknowledge, Packet, packet_bytes
 from operando.simulators.spectrometers.status import status_bytes
 from operando.simulators.world.world import World
 
-__all__ = ["AmptekDP5", "AmptekSettings"]
+__all__ = ["AmptekDP5"]
 
 SPECTRUM_IDENTIFIERS = {256: 0x01, 512: 0x03, 1024: 0x05, 2048: 0x07, 4096: 0x09, 8192: 0x0B}
 ROUND_TRIP_S = {256: 0.011, 512: 0.019, 1024: 0.035, 2048: 0.070, 4096: 0.134, 8192: 0.263}
-STATUS_ROUND_TRIP_S = 0.002
-STALL_S = 0.1
-UNSUPPORTED = {0x03, 0x04}
+READ_OUT_S = {256: 113e-6, 512: 189e-6, 1024: 343e-6, 2048: 650e-6, 4096: 1.27e-3, 8192: 2.50e-3}
+"""Dead time of reading a spectrum out, at 80 MHz."""
+STATUS_READ_OUT_S = 31e-6
+SLOWER_AT_20_MHZ = 2.4
 
-
-@dataclass(slots=True)
-class AmptekSettings:
-    """The processor and its network.
-
-    Args:
-        datagram_bytes: replies are cut into datagrams of at most this; 0 on a serial line.
-        host_forgotten_after_s: without traffic the socket is free for another host.
-    """
-
-    serial: int = 12345
-    firmware: int = 0x69
-    fpga: int = 0x61
-    datagram_bytes: int = 520
-    host_forgotten_after_s: float = 15.0
+WITH_STATUS, WITH_CLEAR = (0x03, 0x04), (0x02, 0x04)
+NOT_BUILT = {
+    *((0x02, second) for second in (0x05, 0x06, 0x07)),
+    *((0x03, second) for second in range(256)),
+    *((0x04, second) for second in range(256)),
+    *((0xF0, second) for second in (0x1E, 0x1F)),
+}
+LOCK = 0x22
 
 
 class AmptekDP5:
@@ -44,125 +39,108 @@ class AmptekDP5:
         self.settings = settings or AmptekSettings()
         self.configuration = Configuration()
         self.acquisition = Acquisition(world)
-        self.configured = True
         self._host: int | None = None
         self._heard_s = 0.0
+        self._locked = False
+        self._busy_until_s = 0.0
 
     def connect(self, endpoint: str, local_port: int, now: float) -> Conversation:
         """A host that may talk; over UDP there is no connection to refuse."""
-        return _Host(self, local_port, serial=endpoint == "serial")
+        return SerialHost(self) if endpoint == "serial" else EthernetHost(self, local_port)
 
-    def listens_to(self, host: int, now: float) -> bool:
-        """Whether a host, known by the port from which it sends, is the one that the processor is bound to."""
-        if self._host not in (None, host) and now - self._heard_s < self.settings.host_forgotten_after_s:
+    def listens_to(self, port: int, now: float) -> bool:
+        """Whether an Ethernet host, known by the port from which it sends, is the one it is bound to."""
+        bound = self._locked or now - self._heard_s < self.settings.host_forgotten_after_s
+        if self._host not in (None, port) and bound:
             return False
-        self._host, self._heard_s = host, now
+        self._host, self._heard_s = port, now
         return True
 
     def answer(self, packet: Packet, now: float) -> tuple[bytes, float]:
-        """The reply to a request, and how long it takes."""
+        """The reply to a request, and when it leaves over Ethernet."""
+        now = max(now, self._busy_until_s)
         self.acquisition.advance(now)
-        first, second = packet.identifiers
-        match first, second:
-            case 0x01, 0x01:
-                return packet_bytes(0x80, 0x01, status_bytes(self)), STATUS_ROUND_TRIP_S
-            case 0x02, 0x01 | 0x02 | 0x03 | 0x04:
-                return self._spectrum(with_status=second >= 0x03, clear=second in (0x02, 0x04))
-            case 0x20, 0x02 | 0x04:
+        reply, takes_s = self._reply(packet, now)
+        return reply, now + takes_s
+
+    def _reply(self, packet: Packet, now: float) -> tuple[bytes, float]:
+        group, second = packet.identifiers
+        takes_s = self.settings.status_round_trip_s
+        if packet.identifiers in NOT_BUILT:
+            return _acknowledge(Acknowledge.NOT_SUPPORTED), takes_s
+        match group, second:
+            case 0x02, 0x01 | 0x02 | 0x03 | 0x04 if not packet.data:
+                return self._spectrum(second in WITH_STATUS, second in WITH_CLEAR, now)
+            case 0x01, 0x01 if not packet.data:
+                reply = packet_bytes(0x80, 0x01, status_bytes(self))
+                self._read_out(STATUS_READ_OUT_S, now)
+            case 0x20, 0x02:
                 reply = self._configure(packet.data)
-                return reply, STALL_S if second == 0x02 else STATUS_ROUND_TRIP_S
+                self._busy_until_s = now + self.settings.stall_s
+            case 0x20, 0x04:
+                reply = self._configure(packet.data)
             case 0x20, 0x03:
                 text = self.configuration.read_back(packet.data.decode("ascii", "replace"))
-                return packet_bytes(0x82, 0x07, text.encode()), STATUS_ROUND_TRIP_S
-            case 0xF0, 0x01:
-                self.acquisition.clear()
-            case 0xF0, 0x02:
-                self.acquisition.enabled = not self.acquisition.preset_reached
-            case 0xF0, 0x03:
-                self.acquisition.enabled = False
-            case 0xF0, 0x10 | 0x16 | 0x20 | 0x21 | 0x22:
-                pass
+                reply = packet_bytes(0x82, 0x07, text.encode("ascii", "replace"))
             case 0xF1, 0x7F:
-                return packet_bytes(0x8F, 0x7F, packet.data), STATUS_ROUND_TRIP_S
-            case 0xF1, code if code <= 0x0F:
-                return packet_bytes(0xFF, code), STATUS_ROUND_TRIP_S
-            case 0xF0, 0x1E | 0x1F:
-                return packet_bytes(0xFF, Acknowledge.NOT_SUPPORTED), STATUS_ROUND_TRIP_S
-            case group, _ if group in UNSUPPORTED:
-                return packet_bytes(0xFF, Acknowledge.NOT_SUPPORTED), STATUS_ROUND_TRIP_S
+                reply = packet_bytes(0x8F, 0x7F, packet.data)
+            case 0xF1, code if code <= 0x0F and not packet.data:
+                reply = packet_bytes(0xFF, code)  # asked for
+            case 0xF0, order if not packet.data:
+                reply = _acknowledge(self._obey(order))
+            case (0x01 | 0x02, 0x01) | (0x02, 0x02 | 0x03 | 0x04) | (0xF0 | 0xF1, _):
+                reply = _acknowledge(Acknowledge.BAD_LENGTH)
             case _:
-                return packet_bytes(0xFF, Acknowledge.BAD_IDENTIFIER), STATUS_ROUND_TRIP_S
-        return packet_bytes(0xFF, Acknowledge.OK), STATUS_ROUND_TRIP_S
+                reply = _acknowledge(Acknowledge.BAD_IDENTIFIER)
+        return reply, takes_s
 
-    def _spectrum(self, *, with_status: bool, clear: bool) -> tuple[bytes, float]:
+    def _obey(self, order: int) -> Acknowledge:
+        match order:
+            case 0x01:
+                self.acquisition.clear()
+            case 0x02:
+                self.acquisition.enable()
+            case 0x03:
+                self.acquisition.enabled = False
+            case 0x10 | 0x16:
+                pass  # the general counter and the timer of list mode, which are not built
+            case 0x20 | 0x21 | 0x22:
+                self._locked = order == LOCK
+            case _:
+                return Acknowledge.BAD_IDENTIFIER
+        return Acknowledge.OK
+
+    def _spectrum(self, with_status: bool, clear: bool, now: float) -> tuple[bytes, float]:
         acquisition = self.acquisition
-        counts = acquisition.counts.clip(max=0xFFFFFF).astype("<u4")
-        data = counts.view("u1").reshape(-1, 4)[:, :3].tobytes()
+        data = acquisition.counts.astype("<u4").view("u1").reshape(-1, 4)[:, :3].tobytes()
         identifier = SPECTRUM_IDENTIFIERS[acquisition.channels]
         if with_status:
             data += status_bytes(self)
             identifier += 1
+        self._read_out(READ_OUT_S[acquisition.channels], now)
         if clear:
             acquisition.clear()
         return packet_bytes(0x81, identifier, data), ROUND_TRIP_S[acquisition.channels]
 
+    def _read_out(self, at_80_MHz_s: float, now: float) -> None:
+        slower = SLOWER_AT_20_MHZ if self.configuration["CLCK"] == "20" else 1.0
+        self.acquisition.read_out(at_80_MHz_s * slower, now)
+
     def _configure(self, data: bytes) -> bytes:
-        try:
-            obeyed = self.configuration.apply(data.decode("ascii", "replace"))
-        except Refused as refused:
-            return packet_bytes(0xFF, refused.code, refused.text.encode())
-        finally:
-            self._take_over()
-        if "MCAE" in obeyed:
-            self.acquisition.enabled = obeyed["MCAE"] == "ON"
-        return packet_bytes(0xFF, Acknowledge.OK)
-
-    def _take_over(self) -> None:
-        """Let the acquisition follow the configuration; unchanged values change nothing."""
-        channels = int(self.configuration["MCAC"])
-        if channels != self.acquisition.channels:
-            self.acquisition.set_channels(channels)
-        self.acquisition.peaking_time_s = float(self.configuration["TPEA"]) * 1e-6
-        preset = self.configuration["PRET"]
-        seconds = None if preset == "OFF" else float(preset)
-        if seconds != self.acquisition.preset_s:
-            self.acquisition.set_preset(seconds)
+        configuration, acquisition = self.configuration, self.acquisition
+        obeyed, refused = configuration.apply(data.decode("ascii", "replace"))
+        acquisition.set_channels(int(configuration["MCAC"]))
+        acquisition.peaking_time_s = float(configuration["TPEA"]) * 1e-6
+        acquisition.preset_acquisition_time(configuration.number("PRET"))
+        acquisition.preset_real_time(configuration.number("PRER"))
+        if obeyed.get("MCAE") == "ON":
+            acquisition.enable()
+        elif obeyed.get("MCAE") == "OFF":
+            acquisition.enabled = False
+        if refused is not None:
+            return packet_bytes(0xFF, refused.code, refused.text.encode("ascii", "replace"))
+        return _acknowledge(Acknowledge.OK)
 
 
-class _Host:
-    """One host's socket, or the serial line."""
-
-    closed = False
-
-    def __init__(self, processor: AmptekDP5, port: int, *, serial: bool) -> None:
-        self._processor = processor
-        self._port = port
-        self._serial = serial
-        self._packets = Packets()
-        self._outbox = Outbox()
-
-    def feed(self, data: bytes, now: float) -> None:
-        if not self._serial and not self._processor.listens_to(self._port, now):
-            return
-        for packet in self._packets.feed(data):
-            if isinstance(packet, BadPacket):
-                self._send(packet_bytes(0xFF, packet.why), now + STATUS_ROUND_TRIP_S)
-            else:
-                reply, delay = self._processor.answer(packet, now)
-                self._send(reply, now + delay)
-        if not self._serial:
-            self._packets.forget()  # a request never spans datagrams
-
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()
-
-    def _send(self, reply: bytes, due: float) -> None:
-        size = len(reply) if self._serial else self._processor.settings.datagram_bytes
-        for start in range(0, len(reply), size):
-            self._outbox.put(reply[start : start + size], due)
+def _acknowledge(code: Acknowledge) -> bytes:
+    return packet_bytes(0xFF, code)

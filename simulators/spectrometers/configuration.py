@@ -1,6 +1,7 @@
 """The text configuration of a DP5 (`MCAC=2048;PRET=1.5;`): what is known, what is allowed, and reading it back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from operando.simulators.spectrometers.packets import Acknowledge
 
@@ -26,6 +27,7 @@ DEFAULTS = {
     "HVSE": "-110",
     "TECS": "220",
     "PAPS": "ON",
+    "GAIF": "1.0713",
     "TPMO": "OFF",
     "PRET": "OFF",
     "PRER": "OFF",
@@ -37,7 +39,7 @@ DEFAULTS = {
     "CLKL": "100",
     "LMMO": "NORM",
 }
-"""A default set for a FastSDD detector."""
+"""A default set for a FastSDD detector. Not built: the preset of counts (PREC), regions, connectors and outputs."""
 
 LONGEST_VALUE = 10
 
@@ -66,19 +68,19 @@ ALLOWED: dict[str, Callable[[str], bool]] = {
     "GAIN": _number(0.75, 500.0),
     "PRET": _number(0.1, 99999999.9, "OFF"),
     "PRER": _number(0.1, 4294967.29, "OFF"),
+    "PREC": _one_of("OFF"),
     "HVSE": _number(-500.0, 1500.0, "OFF"),
     "TECS": _number(0.0, 299.0, "OFF"),
     "SYNC": _one_of("INT", "EXT", "NOTIMETAG", "FRAME"),
 }
 
 
-class Refused(Exception):
+@dataclass(frozen=True, slots=True)
+class Refused:
     """A command that is not obeyed, with its own text, as the acknowledge packet returns it."""
 
-    def __init__(self, code: Acknowledge, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
+    code: Acknowledge
+    text: str
 
 
 class Configuration:
@@ -90,12 +92,13 @@ class Configuration:
     def __getitem__(self, command: str) -> str:
         return self._values[command]
 
-    def apply(self, text: str) -> dict[str, str]:
-        """Obey every command that is right; returns those.
+    def number(self, command: str) -> float | None:
+        """A value as a number; None if it is off."""
+        value = self._values[command]
+        return None if value == "OFF" else float(value)
 
-        Raises:
-            Refused: for the last command that is wrong; the right ones before and after it are obeyed.
-        """
+    def apply(self, text: str) -> tuple[dict[str, str], Refused | None]:
+        """Obey every command that is right; returns those, and the last one that is wrong."""
         refused: Refused | None = None
         obeyed: dict[str, str] = {}
         for item in _items(text):
@@ -108,9 +111,7 @@ class Configuration:
                 refused = Refused(Acknowledge.BAD_PARAMETER, f"{item};")
             else:
                 self._values[command] = obeyed[command] = value
-        if refused is not None:
-            raise refused
-        return obeyed
+        return obeyed, refused
 
     def read_back(self, text: str) -> str:
         """Answer `MCAC;PRET;` by `MCAC=2048;PRET=1.5;`; unknown commands by `??`."""

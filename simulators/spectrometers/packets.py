@@ -53,6 +53,11 @@ class Packets:
     def __init__(self) -> None:
         self._bytes = b""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a request has begun and not ended."""
+        return bool(self._bytes)
+
     def feed(self, data: bytes) -> Iterator[Packet | BadPacket]:
         """Requests that are complete, and what was wrong with those that are not right."""
         self._bytes += data

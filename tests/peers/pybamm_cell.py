@@ -12,7 +12,7 @@ import json
 import sys
 
 import numpy as np
-import pybamm  # type: ignore[import-not-found]  # lives in an environment of its own
+import pybamm
 
 __all__ = ["voltages"]
 

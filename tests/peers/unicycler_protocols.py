@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 
-from aurora_unicycler import (  # type: ignore[import-not-found]  # lives in an environment of its own
+from aurora_unicycler import (
     ConstantCurrent,
     ConstantVoltage,
     CyclingProtocol,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import xraylib  # type: ignore[import-not-found]  # only in the peer's own environment
+import xraylib
 
 WORLD = Path(__file__).parents[2] / "simulators" / "world"
 SOURCE = f"xraylib {xraylib.__version__}, BSD licence; made by tests/peers/xraylib_lines.py"

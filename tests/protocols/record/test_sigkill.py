@@ -1,4 +1,4 @@
-"""Real SIGKILLs of a running demo: what the process had acknowledged is in the folder, and everything there is right."""
+"""Real SIGKILLs of a running demo: what it had acknowledged is in the folder, and everything there is right."""
 
 import json
 import os

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["VIRTUAL_EPOCH", "Clock", "RealClock", "VirtualClock"]
+__all__ = ["VIRTUAL_EPOCH", "Charge", "Clock", "RealClock", "VirtualClock"]
 
 VIRTUAL_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """The wall time at which a virtual timeline begins, so that equal seeds give equal bytes."""

@@ -4,7 +4,7 @@ Protocols and bench files are read here. YAML 1.2, so that `on` and `no` are wor
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from operando.drivers.errors import OperandoError
+from operando.drivers.errors import ConfigMismatch, OperandoError
 from operando.drivers.model_errors import complaints
 from operando.drivers.nearest import unknown_key, unknown_word
 
@@ -24,6 +24,7 @@ __all__ = [
     "DocumentError",
     "Problem",
     "StrictModel",
+    "as_model",
     "dotted",
     "parse_document",
     "read_document",
@@ -119,6 +120,23 @@ def dotted(path: Sequence[Step]) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else (f".{step}" if text else step)
     return text
+
+
+def as_model(values: Mapping[str, object], model: type[Model], where: str) -> Model:
+    """A part of a bench file as the model of the driver, or of the simulation, that it is meant for.
+
+    Raises:
+        ConfigMismatch: if a key is not known or a value has no sense; the allowed keys are named.
+    """
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        problems = [f"{dotted(path)}: {sentence}" for path, sentence in complaints(error, model)]
+        raise ConfigMismatch(
+            f"its options cannot be used: {'; '.join(problems)}",
+            where=where,
+            remedy=f"There are these options: {', '.join(model.model_fields)}.",
+        ) from error
 
 
 def parse_document(text: str, file: str) -> Document:

@@ -4,6 +4,9 @@ Each error says what happened, on which instrument and address, and what to do.
 A driver call ends in the right value or in one of these by its deadline.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 __all__ = [
     "ConfigMismatch",
     "DeviceFault",
@@ -17,6 +20,7 @@ __all__ = [
     "TransportError",
     "TransportTimeout",
     "first_of",
+    "located",
 ]
 
 
@@ -86,3 +90,13 @@ def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+@contextmanager
+def located(where: str) -> Iterator[None]:
+    """Errors from inside say on which instrument, and at which address, they happened."""
+    try:
+        yield
+    except InstrumentError as error:
+        error.where = where
+        raise

@@ -17,16 +17,11 @@ def nearest(word: str, valid: Sequence[str]) -> str | None:
 
 def unknown_word(kind: str, word: str, valid: Sequence[str]) -> str:
     """The sentence about a word of some kind (`key`, `region`) that is not known."""
-    near = nearest(word, valid)
-    hint = f"; did you mean {near!r}?" if near else ""
     if not valid:
         return f"unknown {kind} {word!r}; there is none here"
-    allowed = ", ".join(valid)
-    return (
-        f"unknown {kind} {word!r}{hint} Allowed here: {allowed}"
-        if near
-        else (f"unknown {kind} {word!r}; allowed here: {allowed}")
-    )
+    near = nearest(word, valid)
+    hint = f"did you mean {near!r}? Allowed" if near else "allowed"
+    return f"unknown {kind} {word!r}; {hint} here: {', '.join(valid)}"
 
 
 def unknown_key(key: str, valid: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from operando.drivers.documents import StrictModel
+from operando.drivers.documents import StrictModel, as_model
 from operando.drivers.links import Truth
 from operando.simulators.engine import Engine
 from operando.simulators.faults import WireFaults
@@ -34,10 +34,14 @@ class Laboratory:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> "Laboratory":
-        """Build a laboratory from the `world` part of a bench file."""
+        """Build a laboratory from the `world` part of a bench file.
+
+        Raises:
+            ConfigMismatch: if a setting is not known or has no sense.
+        """
         from operando.simulators.furnish import furnish
 
-        return furnish(WorldSettings.model_validate(dict(settings)))
+        return furnish(as_model(settings, WorldSettings, "the world of the bench file"))
 
     @property
     def world(self) -> "SimulatedWorld":

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TypeVar
 
@@ -137,8 +138,9 @@ class Bench:
 
     def close(self) -> None:
         """Let go of all wires; changes no output."""
-        for role in self.all():
-            role.close()
+        with ExitStack() as wires:  # closes them all, even if one of them fails to
+            for role in self.all():
+                wires.callback(role.close)
 
 
 def make_one_safe(role: Instrument) -> SafeState:

@@ -12,10 +12,12 @@ from operando.drivers.units import LeakRate, Length, Pressure, Volume
 __all__ = [
     "Acceptance",
     "BenchFile",
+    "BoxEntry",
     "InstrumentEntry",
     "KeepOutBox",
     "RecordEntry",
     "StageEntry",
+    "VacuumEntry",
     "WiringEntry",
     "load_bench_file",
 ]

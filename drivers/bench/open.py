@@ -9,7 +9,7 @@ from operando.drivers.bench.file import BenchFile, InstrumentEntry, load_bench_f
 from operando.drivers.bench.gate import Gate
 from operando.drivers.bench.roles import DriverContext, DriverFactory, Roles
 from operando.drivers.clock import Clock, RealClock, VirtualClock
-from operando.drivers.documents import Document, DocumentError, unknown_key
+from operando.drivers.documents import Document, DocumentError, unknown_word
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import Address, LinkContext, LinkRegistry
 
@@ -75,7 +75,7 @@ def _open_instrument(
 ) -> Roles:
     offered = entry_points(group=DRIVERS)
     if entry.driver not in offered.names:
-        what = unknown_key(entry.driver, sorted(offered.names)).replace("unknown key", "unknown driver")
+        what = unknown_word("driver", entry.driver, sorted(offered.names))
         raise DocumentError([document.problem(["instruments", name, "driver"], what)])
     address = Address.parse(entry.address)
     gate = Gate(name, entry.accept_untested_on_hardware is not None or _only_simulated(entry, address))

@@ -2,12 +2,8 @@
 
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from operando.drivers.bench.roles import DriverContext
-from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch
-from operando.drivers.model_errors import complaints
+from operando.drivers.documents import StrictModel, as_model
 
 __all__ = ["read_options"]
 
@@ -20,12 +16,4 @@ def read_options(context: DriverContext, model: type[Options]) -> Options:
     Raises:
         ConfigMismatch: if an option is not known or has no sense; the allowed ones are named.
     """
-    try:
-        return model.model_validate(dict(context.options))
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, path))}: {sentence}" for path, sentence in complaints(error, model)]
-        raise ConfigMismatch(
-            f"its options cannot be used: {'; '.join(problems)}",
-            where=f"{context.name} at {context.address}",
-            remedy=f"Options of this driver: {', '.join(model.model_fields)}.",
-        ) from error
+    return as_model(context.options, model, f"{context.name} at {context.address}")

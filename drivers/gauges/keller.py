@@ -5,6 +5,8 @@ give back our own bytes; `timeout_s` (0.3); `place` (box), what it measures.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -12,7 +14,7 @@ from pydantic import Field
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch, InstrumentError
+from operando.drivers.errors import ConfigMismatch, InstrumentError, located
 from operando.drivers.gauges.keller_values import (
     PRESSURE_FAULTS,
     TEMPERATURE_FAULTS,
@@ -81,7 +83,7 @@ class Keller33X:
         self._status_s: float | None = None
 
     def identify(self) -> Identity:
-        with self._lock:
+        with self._call():
             high, low = self._modbus.read_registers(SERIAL_NUMBER, 2)
             group, built = self._modbus.read_registers(FIRMWARE, 2)
             (mode,) = self._modbus.read_registers(PRESSURE_MODE, 1)
@@ -110,13 +112,13 @@ class Keller33X:
 
     def pressure(self) -> Reading:
         """Absolute pressure in Pa."""
-        with self._lock:
+        with self._call():
             pair = self._take("pressure")
             return self._reading(pair, pair.pressure_bar, pair.pressure_bar * PASCAL_PER_BAR, "Pa", PRESSURE_FAULTS)
 
     def temperature(self) -> Reading:
         """Temperature of the sensor in K, of the same moment as a pressure that was just read."""
-        with self._lock:
+        with self._call():
             pair = self._take("temperature")
             return self._reading(pair, pair.temperature_C, pair.temperature_C + ZERO_CELSIUS_K, "K", TEMPERATURE_FAULTS)
 
@@ -127,6 +129,12 @@ class Keller33X:
     def close(self) -> None:
         with self._lock:
             self._link.close()
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """One call at a time; errors say where they happened."""
+        with self._lock, located(self._where):
+            yield
 
     def _take(self, quantity: str) -> _Pair:
         now = self._clock.now()

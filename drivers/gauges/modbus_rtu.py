@@ -104,10 +104,18 @@ class ModbusRtu:
             raise self._garbage(collected, f"this is no frame of device {self._unit}")
         length = _frame_length(collected)
         collected = self._collect(collected, length, deadline)
-        _, pdu = _framer().handleFrame(collected[:length], self._unit, 0)
+        pdu = self._decoded(collected[:length])
         if pdu is None:
-            raise self._garbage(collected, "the checksum is wrong")
+            raise self._garbage(collected, "the checksum is wrong, or the function is unknown")
         return pdu
+
+    def _decoded(self, frame: bytes) -> "ModbusPDU | None":
+        from pymodbus.exceptions import ModbusIOException
+
+        try:
+            return _framer().handleFrame(frame, self._unit, 0)[1]
+        except ModbusIOException:  # the checksum is right, but pymodbus knows no such function
+            return None
 
     def _collect(self, collected: bytes, length: int, deadline: float) -> bytes:
         while len(collected) < length:
@@ -141,10 +149,7 @@ class ModbusRtu:
     def _echo_refused(self, collected: bytes) -> bool:
         """A device without echo refuses it, and that is an answer to no other question."""
         at = collected.find(bytes([self._unit, ECHO | REFUSED]))
-        if at < 0:
-            return False
-        _, pdu = _framer().handleFrame(collected[at : at + REFUSAL_LENGTH], self._unit, 0)
-        return pdu is not None
+        return at >= 0 and self._decoded(collected[at : at + REFUSAL_LENGTH]) is not None
 
     def _keep_silent(self) -> None:
         quiet_until = self._clock.now() + SILENCE_S

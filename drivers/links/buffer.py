@@ -10,7 +10,7 @@ __all__ = ["StreamBuffer"]
 class StreamBuffer:
     """Collects what a stream link delivers until a whole message is there.
 
-    Bytes that arrived before a time-out are kept: the caller decides whether to `discard` them or to go on.
+    Bytes that arrived before a time-out are kept for the next read.
     """
 
     def __init__(self, link: Link, clock: Clock) -> None:
@@ -51,7 +51,7 @@ class StreamBuffer:
         """Everything that is here now, without waiting.
 
         Raises:
-            TransportClosed: if nothing is here and the other end is gone.
+            TransportClosed: if the other end is gone; what came before stays here.
         """
         while True:
             try:
@@ -66,16 +66,6 @@ class StreamBuffer:
     def give_back(self, data: bytes) -> None:
         """Put bytes back to the front, the unfinished rest of a message."""
         self._bytes[:0] = data
-
-    def discard(self, quiet_s: float = 0.0) -> bytes:
-        """Throw away what is here and what still comes until the line was silent for so long."""
-        gone = self.available()
-        while quiet_s > 0:
-            try:
-                gone += self._link.read(quiet_s)
-            except TransportTimeout:
-                break
-        return gone
 
     def _fill(self, deadline: float, wanted: str) -> None:
         remaining = deadline - self._clock.now()

@@ -1,5 +1,7 @@
 """High voltage, lenses and blanker of a TESCAN microscope."""
 
+import math
+
 from operando.drivers.errors import ConfigMismatch, DeviceFault, LimitRefused
 from operando.drivers.microscopes.condition_change import COLUMN_AT_WORK, ConditionChange
 from operando.drivers.microscopes.part import Microscope, Part
@@ -137,6 +139,12 @@ class TescanColumn(Part):
         self._check_range("beam current", wanted.current_A, "A", limits.current_A)
         self._check_range("working distance", wanted.working_distance_m, "m", limits.working_distance_m)
         self._check_range("field width", wanted.field_width_m, "m", limits.field_width_m)
+        if not all(map(math.isfinite, (*wanted.shift_m, *wanted.stigmators, wanted.scan_rotation_rad))):
+            raise LimitRefused(
+                "beam shift, stigmators or scan rotation is no finite number",
+                where=self._microscope.where,
+                remedy="Leave what is not needed at zero.",
+            )
         missing = self._optics.not_offered(wanted)
         if missing:
             raise LimitRefused(

@@ -39,6 +39,7 @@ class TescanScanner(Part):
         super().__init__(microscope)
         options = microscope.options
         self._scan: Scan | None = None
+        self._made_safe = 0
         self._frame_id = 0
         self.capabilities = ScannerCapabilities(
             dwell_s=options.dwell,
@@ -57,12 +58,13 @@ class TescanScanner(Part):
 
         Raises:
             LimitRefused: if the request is more than the scan generator can do; nothing was sent.
-            ProtocolError: if the microscope refuses the scan.
+            ProtocolError: if the microscope refuses the scan, or was made safe meanwhile.
             ConfigMismatch: if a channel looks through another detector.
         """
         self._check(request)
         select = self._microscope.channels.select(request.detectors, request.bits)
         self._require("scan")
+        made_safe_before = self._made_safe
         self._scan = None
         self._microscope.data.ready()
         self._microscope.channels.in_use = request.detectors
@@ -70,10 +72,12 @@ class TescanScanner(Part):
             read_back = self._prepare(request, select)
             scan = Scan(request, read_back, self._line_time_s(request), _dwell_ns(request) * 1e-9)
             self._start_frame(scan)
+            self._scan = scan
+            if self._made_safe != made_safe_before:
+                raise self._overtaken()
         except InstrumentError:
             self._give_up()
             raise
-        self._scan = scan
 
     def progress(self) -> FrameProgress:
         """Take in the pixels that are here. Starts the next frame of the request, and ends the scan after the last.
@@ -157,6 +161,7 @@ class TescanScanner(Part):
 
     def make_safe(self) -> SafeState:
         """End every scan, the operator's live image too, and see it ended, on the watch connection."""
+        self._made_safe += 1  # before the orders: a frame that starts after them is stopped by whoever started it
         self._scan = None
         self._microscope.live.forget()
         orders = [tell("ScStopScan"), tell("GUISetScanning", 0), ask("IsBusy", int(Subsystem.SCAN))]
@@ -214,6 +219,15 @@ class TescanScanner(Part):
             self._control.tell(*self._end())
         elif scan.frame_complete and self._scan is scan:  # otherwise it was made safe meanwhile
             self._start_frame(scan)
+            if self._scan is not scan:
+                raise self._overtaken()
+
+    def _overtaken(self) -> ProtocolError:
+        return ProtocolError(
+            "the microscope was made safe while the scan began, so it is ended",
+            where=self._microscope.where,
+            remedy="Scan again once the beam may be used.",
+        )
 
     def _take_in(self, scan: Scan) -> None:
         frame = scan.frames[-1]

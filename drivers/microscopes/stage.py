@@ -52,7 +52,8 @@ class TescanStage(Part):
         """Start a move and return at once.
 
         Raises:
-            LimitRefused: if the target, or the straight way to it, passes a limit or a keep-out; nothing was sent.
+            LimitRefused: if the target, or a way on which the axes may go there, passes a limit or a keep-out;
+                nothing was sent.
             DeviceFault: if the stage is not calibrated or moves already; nothing was sent.
         """
         calibrated, busy, position = self._control.exchange(
@@ -119,16 +120,17 @@ class TescanStage(Part):
         return made_safe(self.name, "stage stands", stands)
 
     def _arrived(self, here: StagePosition, target: StagePosition) -> bool:
-        near_m, near_rad = self.capabilities.arrival_tolerance_m, ARRIVAL_TOLERANCE_RAD
-        tolerances = (near_m, near_m, near_m, near_rad, near_rad)
-        pairs = zip(_axes(here), _axes(target), tolerances, strict=True)
+        pairs = zip(_axes(here), _axes(target), self._tolerances(), strict=True)
         return all(abs(a - b) <= tolerance for a, b, tolerance in pairs)
 
-    def _check_axes(self, here: StagePosition, target: StagePosition) -> None:
+    def _tolerances(self) -> tuple[float, ...]:
         near_m, near_rad = self.capabilities.arrival_tolerance_m, ARRIVAL_TOLERANCE_RAD
-        tolerances = (near_m, near_m, near_m, near_rad, near_rad)
-        axes = zip(AXES, _axes(here), _axes(target), _axes(self._lowest), _axes(self._highest), tolerances, strict=True)
-        for axis, now, then, low, high, tolerance in axes:
+        return near_m, near_m, near_m, near_rad, near_rad
+
+    def _check_axes(self, here: StagePosition, target: StagePosition) -> None:
+        limits = zip(_axes(self._lowest), _axes(self._highest), self._tolerances(), strict=True)
+        axes = zip(AXES, _axes(here), _axes(target), limits, strict=True)
+        for axis, now, then, (low, high, tolerance) in axes:
             unit = "rad" if axis in ("rotation", "tilt") else "m"
             if not math.isfinite(now):
                 self._refuse(f"the stage does not know its {axis}")

@@ -3,6 +3,7 @@
 Written after the SharkRemote manual 2.0.25 and the SharkSEM manual 3.2.20.
 """
 
+from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.errors import ConfigMismatch, TransportTimeout
 from operando.drivers.links import Address
@@ -18,7 +19,7 @@ from operando.drivers.microscopes.scanner import TescanScanner
 from operando.drivers.microscopes.sharksem_connection import ControlConnection
 from operando.drivers.microscopes.stage import TescanStage, stage_limits
 from operando.drivers.microscopes.tescan_identity import identify_server, protocol_version
-from operando.drivers.microscopes.tescan_options import TescanOptions, read_options
+from operando.drivers.microscopes.tescan_options import TescanOptions
 
 __all__ = ["open_tescan"]
 
@@ -30,7 +31,7 @@ def open_tescan(context: DriverContext) -> Roles:
         InstrumentError: if it does not answer.
         ConfigMismatch: if an option is wrong, its software is too old or it has no such detector.
     """
-    options = read_options(context.options, context.name)
+    options = read_options(context, TescanOptions)
     where = f"{context.name} ({context.address})"
     control = ControlConnection(lambda: context.links.open(context.address), context.clock, where)
     watch = ControlConnection(lambda: context.links.open(context.address), context.clock, where)

@@ -1,14 +1,11 @@
 """What the bench file may say about a TESCAN microscope."""
 
-from collections.abc import Mapping
+from pydantic import Field
 
-from pydantic import Field, JsonValue, ValidationError
-
-from operando.drivers.documents import StrictModel, unknown_key
-from operando.drivers.errors import ConfigMismatch
+from operando.drivers.documents import StrictModel
 from operando.drivers.units import Current, Length, Time, Voltage
 
-__all__ = ["TescanOptions", "read_options"]
+__all__ = ["TescanOptions"]
 
 
 class TescanOptions(StrictModel):
@@ -36,21 +33,3 @@ class TescanOptions(StrictModel):
     field_width: tuple[Length, Length] = (1e-6, 50e-3)
     stigmator_centering: int | None = Field(default=None, ge=0)
     """Number of the centering that is the stigmator; by default it is found by its name."""
-
-
-def read_options(options: Mapping[str, JsonValue], instrument: str) -> TescanOptions:
-    """Check the options of a bench entry.
-
-    Raises:
-        ConfigMismatch: naming the option that is wrong, and those that exist.
-    """
-    try:
-        return TescanOptions.model_validate(dict(options))
-    except ValidationError as error:
-        valid = sorted(TescanOptions.model_fields)
-        first = error.errors(include_url=False)[0]
-        name = ".".join(str(step) for step in first["loc"])
-        what = unknown_key(name, valid) if first["type"] == "extra_forbidden" else f"option {name}: {first['msg']}"
-        raise ConfigMismatch(
-            what, where=instrument, remedy=f"Options of a TESCAN microscope are: {', '.join(valid)}."
-        ) from error

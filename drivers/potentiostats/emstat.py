@@ -12,7 +12,7 @@ from pydantic import Field
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import InstrumentError, ProtocolError
+from operando.drivers.errors import InstrumentError, LimitRefused, ProtocolError, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.potentiostats.emstat_identity import identify_emstat
 from operando.drivers.potentiostats.emstat_limits import EMSTAT4_HR, check_step
@@ -74,7 +74,7 @@ class EmStat4HR:
     def start(self, step: Step) -> None:
         self._gate.require("start a step")
         check_step(step, self.capabilities, self._where)
-        script = step_script(step, self.capabilities.shortest_interval_s)
+        script = self._script(step)
         with self._call():
             if self._session.ask_whether_running():
                 raise ProtocolError(
@@ -117,12 +117,18 @@ class EmStat4HR:
     @contextmanager
     def _call(self) -> Iterator[None]:
         """One call at a time; errors say where they happened."""
-        with self._lock:
-            try:
-                yield
-            except InstrumentError as error:
-                error.where = self._where
-                raise
+        with self._lock, located(self._where):
+            yield
+
+    def _script(self, step: Step) -> str:
+        try:
+            return step_script(step, self.capabilities.shortest_interval_s)
+        except ValueError as error:
+            raise LimitRefused(
+                f"step {step.number} cannot be written as a script: {error}",
+                where=self._where,
+                remedy="Give finite limits; nothing was sent.",
+            ) from error
 
 
 def open_emstat4_hr(context: DriverContext) -> Roles:

@@ -274,7 +274,4 @@ class EmStatSession:
             return  # the script ends once the cell is switched off
         script, self._script = self._script, None
         if script is not None:
-            self._end(script)
-
-    def _end(self, script: ScriptInProgress) -> None:
-        self._ends.append(script.end(self._clock.now()))
+            self._ends.append(script.end(self._clock.now()))

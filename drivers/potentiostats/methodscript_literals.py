@@ -1,7 +1,7 @@
 """Numbers in a MethodSCRIPT: integers with an SI prefix, because the language has no decimal point."""
 
 import math
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context
 
 __all__ = ["LARGEST_INTEGER", "integer_literal", "literal"]
 
@@ -40,7 +40,7 @@ def integer_literal(value: int) -> str:
     return f"{_within_range(value, value)}i"
 
 
-def _within_range(integer: int, value: float | Decimal) -> int:
+def _within_range(integer: int, value: float) -> int:
     if abs(integer) > LARGEST_INTEGER:
         raise ValueError(f"{value} does not fit into a script")
     return integer

@@ -10,7 +10,6 @@ from operando.drivers.roles import RunningStep, StepEnd, StepEndReason
 
 __all__ = ["ScriptInProgress"]
 
-
 LONGEST_SILENCE_S = 30.0
 """Of a script that we did not start."""
 
@@ -68,8 +67,7 @@ class ScriptInProgress:
 
     def end(self, now: float) -> StepEnd:
         """For the role, at the moment its end was seen. The end itself was a moment after the last package."""
-        known = self.origin_s is not None and self.elapsed_s is not None
-        time_s = (self.origin_s or 0.0) + (self.elapsed_s or 0.0) if known else now
+        time_s = now if self.origin_s is None or self.elapsed_s is None else self.origin_s + self.elapsed_s
         return StepEnd(
             step=self.step or 0,
             reason=self.reason or StepEndReason.UNKNOWN,

@@ -74,7 +74,8 @@ class Stage(Instrument, Protocol):
         """Start a move and return at once.
 
         Raises:
-            LimitRefused: if the target, or the straight way to it, passes a limit or a keep-out; nothing was sent.
+            LimitRefused: if the target, or a way on which the axes may go there, passes a limit or a keep-out;
+                nothing was sent.
         """
         ...
 

@@ -5,13 +5,15 @@ Options in the bench file: `channel_width_eV` (10) and `offset_eV` (0) of its en
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pydantic import Field
 
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch, InstrumentError, LimitRefused, TransportClosed
+from operando.drivers.errors import ConfigMismatch, InstrumentError, LimitRefused, TransportClosed, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.roles import EdsCapabilities, EdsSettings, Identity, SafeState, Safety, Spectrum
 from operando.drivers.spectrometers.amptek_acquisition import Acquisition
@@ -90,7 +92,7 @@ class AmptekDP5:
 
     def keep_alive(self) -> None:
         """Keep our claim on the spectrometer, which it forgets after 15 s without a packet."""
-        with self._lock:
+        with self._call():
             self._exchange.command(*(KEEP_ALIVE_SHARED if self._options.share else KEEP_ALIVE_ALONE))
 
     def configure(self, settings: EdsSettings) -> None:
@@ -101,8 +103,8 @@ class AmptekDP5:
             ConfigMismatch: if it has others afterwards.
         """
         self._gate.require("configure the spectrometer")
-        text = configuration(settings)
-        with self._lock:
+        with self._call():
+            text = configuration(settings)
             self._exchange.command(*SET_WITHOUT_STORING, text.encode("ascii"))
             answer = self._exchange.ask(*READ_SETTINGS, READ_BACK.encode("ascii"), answer=SETTINGS_ANSWER)
             check_read_back(answer.data.decode("ascii", "replace"), settings)
@@ -115,7 +117,7 @@ class AmptekDP5:
                 where=self._where,
                 remedy=f"The shortest is {PRESET_STEP_S:g} s.",
             )
-        with self._lock:
+        with self._call():
             acquisition = Acquisition(live_time_s)
             self._acquisition = None
             self._exchange.command(*DISABLE)
@@ -124,7 +126,7 @@ class AmptekDP5:
 
     def acquiring(self) -> bool:
         """Whether it still counts. An acquisition that ended with less live time than asked for is carried on."""
-        with self._lock:
+        with self._call():
             status = self._status()
             acquisition = self._acquisition
             if status.enabled:
@@ -135,12 +137,12 @@ class AmptekDP5:
             return True
 
     def spectrum(self) -> Spectrum:
-        with self._lock:
+        with self._call():
             asked_s = self._clock.now()
             packet = self._exchange.ask(*SPECTRUM_AND_STATUS, answer=SPECTRUM_ANSWER)
             answered_s = self._clock.now()
-        counts, status = decode_spectrum(packet.data)
-        acquisition = self._acquisition or Acquisition.found((asked_s + answered_s) / 2, status.real_time_s)
+            counts, status = decode_spectrum(packet.data)
+            acquisition = self._acquisition or Acquisition.found((asked_s + answered_s) / 2, status.real_time_s)
         return Spectrum(
             counts=counts,
             channel_width_eV=self._options.channel_width_eV * self._options.calibrated_channels / len(counts),
@@ -156,7 +158,7 @@ class AmptekDP5:
 
     def stop(self) -> None:
         self._gate.require("stop the acquisition")
-        with self._lock:
+        with self._call():
             if self._acquisition is not None:
                 self._acquisition.ended_by_host = True
             self._exchange.command(*DISABLE)
@@ -185,8 +187,14 @@ class AmptekDP5:
         with self._lock:
             self._link.close()
 
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """One call at a time; errors say where they happened."""
+        with self._lock, located(self._where):
+            yield
+
     def _status(self) -> Status:
-        with self._lock:
+        with self._call():
             return decode_status(self._exchange.ask(*STATUS, answer=STATUS_ANSWER).data)
 
     def _preset_and_enable(self, acquisition: Acquisition, real_time_s: float) -> None:

@@ -1,4 +1,4 @@
-"""A straight motion of the stage in time."""
+"""A motion of the stage in time; the axes go at their own speeds, so its way is no straight line."""
 
 import math
 from dataclasses import dataclass

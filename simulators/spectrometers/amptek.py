@@ -58,10 +58,10 @@ class AmptekDP5:
 
     def answer(self, packet: Packet, now: float) -> tuple[bytes, float]:
         """The reply to a request, and when it leaves over Ethernet."""
-        now = max(now, self._busy_until_s)
         self.acquisition.advance(now)
+        free_s = max(now, self._busy_until_s)
         reply, takes_s = self._reply(packet, now)
-        return reply, now + takes_s
+        return reply, free_s + takes_s
 
     def _reply(self, packet: Packet, now: float) -> tuple[bytes, float]:
         group, second = packet.identifiers

@@ -59,7 +59,7 @@ METHODS = {
         ConstantCurrent(id="charge", current_mA="0.12", until_voltage_V="4.2", until_time_s=""),
         ConstantVoltage(id="hold", voltage_V=4.2, until_current_mA=0.024),
     ],
-    "by time only": [ConstantCurrent(current_mA=-0.05, until_time_s=7200), REST],
+    "by time only": [ConstantCurrent(current_mA=0.05, until_time_s=7200), REST],
     "fractions": [ConstantCurrent(rate_C="1/20", until_voltage_V=4.1), ConstantCurrent(rate_C=-0.2, until_voltage_V=3)],
     "two loops": [
         CHARGE, DISCHARGE, Loop(loop_to=1, cycle_count=2), Tag(tag="slow"), CHARGE, REST, DISCHARGE,

@@ -5,6 +5,7 @@ from support.sharksem_script import SETTERS, ScriptedSem, open_scripted
 
 from operando.drivers.bench.roles import Roles
 from operando.drivers.clock import VirtualClock
+from operando.drivers.errors import ProtocolError
 from operando.drivers.roles import FrameProgress, FrameRequest, Instrument, Safety
 
 
@@ -72,6 +73,26 @@ def test_a_dead_link_is_unknown_and_a_link_that_returns_is_made_safe(sem: Script
     assert role(roles, name).make_safe().safety is Safety.UNKNOWN
     sem.unplugged = False
     assert role(roles, name).make_safe().safety is Safety.CONFIRMED
+
+
+def test_a_scan_that_begins_while_the_microscope_is_made_safe_is_ended(
+    sem: ScriptedSem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner = open_scripted(sem).scanner
+    assert scanner is not None
+    take = sem.take
+
+    def made_safe_just_before(command: str, body: bytes, identifier: int) -> list[bytes]:
+        if command == "ScScanXY":
+            assert scanner.make_safe().safety is Safety.CONFIRMED
+        return take(command, body, identifier)
+
+    monkeypatch.setattr(sem, "take", made_safe_just_before)
+    with pytest.raises(ProtocolError, match="made safe while the scan began"):
+        scanner.start(FrameRequest(("SE",), (20, 10), 1e-6))
+    after_start = sem.names()[sem.names().index("ScScanXY") :]
+    assert after_start == ["ScScanXY", "ScStopScan", "DtEnable"]
+    assert scanner.progress() == FrameProgress({}, 0, False)
 
 
 def test_a_link_that_broke_unnoticed_is_opened_anew_at_once(sem: ScriptedSem) -> None:

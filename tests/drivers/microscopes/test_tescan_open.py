@@ -77,10 +77,10 @@ def test_roles_and_identity(sem: ScriptedSem) -> None:
     ("options", "says"),
     [
         ({"detector": {}}, "unknown key 'detector'; did you mean 'detectors'"),
-        ({"colour": 1}, "unknown key 'colour'; allowed here: channels, current, data"),
-        ({"line_flyback": 20}, "option line_flyback: Value error, 20 has no unit"),
-        ({"detectors": {}}, "option detectors"),
-        ({"voltage": ["1 kV"]}, "option voltage"),
+        ({"colour": 1}, "unknown key 'colour'; allowed here: data, detectors, channels"),
+        ({"line_flyback": 20}, "line_flyback: 20 has no unit"),
+        ({"detectors": {}}, "detectors: needs at least 1 entries"),
+        ({"voltage": ["1 kV"]}, "voltage"),
     ],
 )
 def test_options_are_strict(sem: ScriptedSem, options: dict[str, JsonValue], says: str) -> None:

@@ -1,5 +1,7 @@
 """The line: who is answered when, what vanishes silently, and that what comes next is right."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_a_frame_may_come_in_any_pieces(cuts: list[int]) -> None:
     line = KellerLine()
     request = bytes.fromhex(ECHO)
     edges = [0, *sorted(cuts), len(request)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         line.pause(1e-3)
         line.client.write(request[start:end])
     assert line.client.read(line.client.now + 0.1) == request

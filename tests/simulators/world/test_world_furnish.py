@@ -33,6 +33,15 @@ def test_settings_of_the_bench_file_make_the_world() -> None:
     assert laboratory.truth is laboratory.world.truth
 
 
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [({"preset": "corse"}, "did you mean 'coarse'"), ({"seed": -1}, "seed: must be at least 0"), ({"sed": 1}, "'seed'")],
+)
+def test_settings_that_make_no_sense_are_refused(settings: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigMismatch, match=says):
+        Laboratory.from_settings(settings)
+
+
 def test_gauge_on_the_wire_reads_the_box_of_the_world() -> None:
     links = SimulatedLinks(LinkContext(VirtualClock(), {"preset": "coarse", "seed": 1}))
     link = links.open(Address.parse("sim://box"))

@@ -50,9 +50,10 @@ class Address:
         return Address(self.scheme, self.place, port, self.options)
 
     def __str__(self) -> str:
-        text = f"{self.scheme}://{self.place}"
+        place = self.place
         if self.port is not None:
-            text += f":{self.port}"
+            place = f"[{place}]:{self.port}" if ":" in place else f"{place}:{self.port}"  # IPv6 stands in brackets
+        text = f"{self.scheme}://{place}"
         return f"{text}?{urlencode(self.options)}" if self.options else text
 
 

@@ -7,7 +7,7 @@ from operando.drivers.microscopes.condition_change import COLUMN_AT_WORK, Condit
 from operando.drivers.microscopes.part import Microscope, Part
 from operando.drivers.microscopes.safe_state import made_safe
 from operando.drivers.microscopes.sharksem_connection import ask, tell
-from operando.drivers.microscopes.sharksem_message import in_si
+from operando.drivers.microscopes.sharksem_message import Subsystem, in_si
 from operando.drivers.roles import (
     AutofocusRange,
     BeamConditions,
@@ -115,11 +115,21 @@ class TescanColumn(Part):
         self._focusing = True
 
     def make_safe(self) -> SafeState:
-        """Blank the beam and confirm it, on the watch connection. The high voltage stays on: a cold column drifts."""
-        orders = [tell("ScStopScan"), tell("ScSetBlanker", BLANKING[Blanking.ALWAYS]), ask("ScGetBlanker")]
+        """Blank the beam and confirm it, on the watch connection. The high voltage stays on: a cold column drifts.
+
+        It is not confirmed while a procedure such as autofocus scans, because a mode that is set meanwhile is read back
+        at once but may count only when the scan is over.
+        """
+        orders = [
+            tell("ScStopScan"),
+            tell("ScSetBlanker", BLANKING[Blanking.ALWAYS]),
+            ask("ScGetBlanker"),
+            ask("IsBusy", int(Subsystem.SCAN | Subsystem.PROCEDURE)),
+        ]
 
         def blanked() -> bool:
-            return self._microscope.watch.exchange(orders)[0].integer() == BLANKING[Blanking.ALWAYS]
+            mode, scanning = (reply.integer() for reply in self._microscope.watch.exchange(orders))
+            return mode == BLANKING[Blanking.ALWAYS] and not scanning
 
         return made_safe(self.name, "beam blanked", blanked)
 

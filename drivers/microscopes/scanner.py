@@ -155,10 +155,6 @@ class TescanScanner(Part):
                 remedy="Check that an external scan generator is fitted and licensed.",
             )
 
-    def keep_alive(self) -> None:
-        """A client that does not read is dropped after about 10 s, so take in what has arrived."""
-        self.progress()
-
     def make_safe(self) -> SafeState:
         """End every scan, the operator's live image too, and see it ended, on the watch connection."""
         self._made_safe += 1  # before the orders: a frame that starts after them is stopped by whoever started it

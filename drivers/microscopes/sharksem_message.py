@@ -31,16 +31,16 @@ _HEADER = struct.Struct("<16sIIHHI")
 HEADER_SIZE = _HEADER.size
 LARGEST_BODY = 1 << 26
 LONGEST_COMMAND = 15
+NO_WAIT_FLAGS = 0
+"""A command with wait flags would hold up all those behind it."""
 PRECISION = 10
 """Significant digits of a float on the wire: what TESCAN's own server writes."""
 
 
 class Subsystem(IntFlag):
-    """Parts of the microscope that can be busy: the mask of `IsBusy`, and the wait flags of a header."""
+    """Parts of the microscope that can be busy: the mask of `IsBusy`."""
 
-    NONE = 0
     SCAN = 0x0100
-    STAGE = 0x0200
     OPTICS = 0x0400
     PROCEDURE = 0x0800
 
@@ -54,21 +54,18 @@ class Header:
     identifier: int
 
 
-def encode_message(
-    command: str, body: bytes = b"", *, identifier: int = 0, wait_for: Subsystem = Subsystem.NONE
-) -> bytes:
+def encode_message(command: str, body: bytes = b"", *, identifier: int = 0) -> bytes:
     """A whole message.
 
     Args:
         command: case sensitive, at most 15 ASCII characters.
         body: as `encode_body` makes it.
         identifier: echoed by the reply.
-        wait_for: the command is executed only when these are idle, and holds up those behind it meanwhile.
     """
     name = command.encode("ascii")
     if len(name) > LONGEST_COMMAND:
         raise ValueError(f"{command!r} is longer than a SharkSEM command can be")
-    return _HEADER.pack(name, len(body), identifier, int(wait_for), 0, 0) + body
+    return _HEADER.pack(name, len(body), identifier, NO_WAIT_FLAGS, 0, 0) + body
 
 
 def in_si(value: float, per_si: float) -> float:

@@ -41,6 +41,7 @@ class AmptekExchange:
     def __init__(self, link: Link, clock: Clock) -> None:
         self._link = link
         self._clock = clock
+        self._collected = bytearray()
         self._in_doubt = False
         self._tokens: Iterator[int] = count(1)
 
@@ -72,7 +73,7 @@ class AmptekExchange:
         self._discard()
         self._in_doubt = True
         self._link.write(build_packet(pid1, pid2, data))
-        packet = read_packet(self._link, self._clock, self._clock.now() + REPLY_TIMEOUT_S)
+        packet = read_packet(self._link, self._clock, self._clock.now() + REPLY_TIMEOUT_S, self._collected)
         self._in_doubt = False
         if packet.pid1 == ACK and packet.pid2 not in DONE:
             meaning = REFUSALS.get(packet.pid2, "unknown reason")
@@ -92,7 +93,7 @@ class AmptekExchange:
         deadline = self._clock.now() + REPLY_TIMEOUT_S
         while True:
             try:
-                packet = read_packet(self._link, self._clock, deadline)
+                packet = read_packet(self._link, self._clock, deadline, self._collected)
             except FramingError as error:
                 raise TransportTimeout(
                     f"no echo came back ({error.what})",
@@ -104,6 +105,7 @@ class AmptekExchange:
                 return
 
     def _discard(self) -> None:
+        self._collected.clear()
         while self._link.read(0.0):
             pass
 

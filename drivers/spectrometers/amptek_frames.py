@@ -39,22 +39,27 @@ def build_packet(pid1: int, pid2: int, data: bytes = b"") -> bytes:
     return start + struct.pack(">H", -sum(start) & 0xFFFF)
 
 
-def read_packet(link: Link, clock: Clock, deadline: float) -> Packet:
+def read_packet(link: Link, clock: Clock, deadline: float, collected: bytearray) -> Packet:
     """The next whole packet; what does not belong to one is skipped.
+
+    Args:
+        link: where it comes from.
+        clock: bounds the wait.
+        deadline: run time by which it must be whole.
+        collected: bytes that came before; what follows the packet is left in it.
 
     Raises:
         FramingError: if something came, but no packet with a right checksum by the deadline.
         TransportTimeout: if nothing came.
         TransportClosed: if the other end is gone.
     """
-    collected = bytearray()
     skipped = 0
     while True:
         packet, used = _first_packet(collected)
-        skipped += used
+        del collected[:used]
         if packet is not None:
             return packet
-        del collected[:used]
+        skipped += used
         remaining = deadline - clock.now()
         try:
             more = link.read(remaining) if remaining > 0 else b""
@@ -66,7 +71,7 @@ def read_packet(link: Link, clock: Clock, deadline: float) -> Packet:
 
 
 def _first_packet(collected: bytearray) -> tuple[Packet | None, int]:
-    """The first right packet and nothing, or None and how many bytes at the start belong to no packet."""
+    """The first right packet or None, and how many bytes at the start are done with."""
     at = 0
     while (at := collected.find(SYNC, at)) >= 0:
         if len(collected) < at + HEADER.size:
@@ -76,11 +81,11 @@ def _first_packet(collected: bytearray) -> tuple[Packet | None, int]:
         if length <= LARGEST_DATA:
             if len(collected) < end:
                 # perhaps not a header at all: a whole packet further on wins
-                later, _ = _first_packet(collected[at + 1 :])
-                return (later, 0) if later is not None else (None, at)
+                later, used = _first_packet(collected[at + 1 :])
+                return (later, at + 1 + used) if later is not None else (None, at)
             checksum = int.from_bytes(collected[end - CHECKSUM_LENGTH : end], "big")
             if (sum(collected[at : end - CHECKSUM_LENGTH]) + checksum) & 0xFFFF == 0:
-                return Packet(pid1, pid2, bytes(collected[at + HEADER.size : end - CHECKSUM_LENGTH])), 0
+                return Packet(pid1, pid2, bytes(collected[at + HEADER.size : end - CHECKSUM_LENGTH])), end
         at += 1
     return None, max(0, len(collected) - 1)
 

@@ -15,6 +15,7 @@ from operando.drivers.documents import read_document
 from operando.protocols.check import bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.cli.progress import progress_of
+from operando.protocols.cli.terminal_operator import TerminalOperator
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
 from operando.protocols.record import RunHeader
@@ -54,11 +55,12 @@ class Launch:
                 return WRONG_INPUT, None
             rehearsal = plan(self.program, bench_facts(bench))
             folder = out or new_folder(bench, self.program, self.seed)
-            with progress_of(console, rehearsal.duration_s, json_lines=json) as observer:
+            with progress_of(console, rehearsal.duration_s, json_lines=json) as view:
                 options = RunOptions(
                     bytes_needed=rehearsal.bytes,
                     override=Override(self.override, self.operator or getpass.getuser()) if self.override else None,
-                    observer=observer,
+                    observer=view,
+                    operator=TerminalOperator(console, self.operator, virtual=bench.clock.virtual, aside=view.aside),
                 )
                 outcome = run_program(self.program, bench, folder, self._header(bench, folder, text), options)
         finally:
@@ -87,6 +89,7 @@ class Launch:
             protocol_file=Path(self.program.file).name,
             protocol_text=self.program.text,
             bench_text=bench_text,
+            attachments=self.program.attachments,
             identities=tuple(role.identify() for role in bench.one_role_each()),
         )
 

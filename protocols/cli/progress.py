@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,20 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from operando.protocols.runner import Observer, Silent, StepInProgress
 
-__all__ = ["progress_of"]
+__all__ = ["View", "progress_of"]
+
+
+class View(Observer, Protocol):
+    """What shows a run, and steps aside while a question is asked."""
+
+    def aside(self) -> AbstractContextManager[None]: ...
+
+
+class _Quiet(Silent):
+    """Shows nothing."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class _Bar:
@@ -43,6 +57,15 @@ class _Bar:
     def message(self, time_s: float, text: str) -> None:
         self._progress.console.print(f"{time_s / 3600:6.2f} h  {text}")
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Out of the way while somebody types."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
+
 
 class _Lines:
     """One JSON object a line, for machines."""
@@ -59,13 +82,16 @@ class _Lines:
     def message(self, time_s: float, text: str) -> None:
         self._say(event="message", time_s=time_s, text=text)
 
+    def aside(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     @staticmethod
     def _say(**values: object) -> None:
         print(json.dumps(values), flush=True)  # noqa: T201  this is the output
 
 
 @contextmanager
-def progress_of(console: Console, expected_s: float, *, json_lines: bool) -> Iterator[Observer]:
+def progress_of(console: Console, expected_s: float, *, json_lines: bool) -> Iterator[View]:
     """Show a run while the block lasts.
 
     Args:
@@ -77,7 +103,7 @@ def progress_of(console: Console, expected_s: float, *, json_lines: bool) -> Ite
         yield _Lines()
         return
     if not console.is_terminal:
-        yield Silent()
+        yield _Quiet()
         return
     columns = (
         SpinnerColumn(),

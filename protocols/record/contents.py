@@ -54,7 +54,7 @@ class Contents:
 def header_values(header: RunHeader) -> dict[str, JsonValue]:
     """The header as JSON, without the texts that have files of their own."""
     values = asdict(header)
-    del values["protocol_text"], values["bench_text"]
+    del values["protocol_text"], values["bench_text"], values["attachments"]
     return {**values, "start_wall": header.start_wall.isoformat(), "identities": list(values["identities"])}
 
 

@@ -1,7 +1,8 @@
 """What a record knows about its run before anything has happened, and the names that follow from it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from operando.drivers.roles import Identity
@@ -19,6 +20,7 @@ class RunHeader:
         simulated: whether the bench is simulated; decides how often samples are synced (see `RunRecord`).
         protocol_file: name of the file that the scientist wrote, with `protocol_text` its text as run.
         bench_text: text of the bench file as run.
+        attachments: texts of the files that the protocol refers to, by name; kept in `attachments/`.
         identities: of all instruments, in their own words.
         atom_types: of the sample, as NeXus wants them: `Li, P, S, Cl`.
         sample_prepared: date, ISO 8601.
@@ -38,6 +40,7 @@ class RunHeader:
     protocol_text: str
     bench_text: str
     identities: tuple[Identity, ...] = ()
+    attachments: Mapping[str, str] = field(default_factory=dict)
     atom_types: str = ""
     sample_prepared: str = ""
     emitter_type: str = ""

@@ -17,7 +17,7 @@ from operando.protocols.record.crate import CRATE, crate_text
 from operando.protocols.record.durable import PART, Disk, DurableFile, RecordError
 from operando.protocols.record.environment import environment_text
 from operando.protocols.record.frames import FrameWriter
-from operando.protocols.record.header import RunHeader
+from operando.protocols.record.header import RunHeader, name_for_files
 from operando.protocols.record.lines import checked_line, json_line
 from operando.protocols.record.nexus import write_nexus
 from operando.protocols.record.parquet import write_parquet
@@ -87,6 +87,10 @@ class RunRecord:
         disk.write_whole(folder / "bench.yaml", header.bench_text.encode())
         disk.write_whole(folder / "environment.txt", environment_text().encode())
         disk.write_whole(folder / "cellpy_bdf.yml", Path(__file__).with_name("cellpy_bdf.yml").read_bytes())
+        if header.attachments:
+            disk.make_folder(folder / "attachments")
+        for name, text in header.attachments.items():
+            disk.write_whole(folder / "attachments" / name_for_files(name), text.encode())
         record = cls(Contents(folder, header), disk)
         record._csv.append(BdfRows.header().encode())
         record._sensors.append(csv_header(SensorRow))

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from operando.simulators.microscopes.raster import Conditions, Expose
 from operando.simulators.microscopes.wire import image_message
 from operando.simulators.world.beam import Exposure
+from operando.simulators.world.constants import ELEMENTARY_CHARGE_C
 
 __all__ = ["LinePlan", "LineScan"]
 
-ELEMENTARY_CHARGE_C = 1.602176634e-19
 TOLERANCE = 1e-6
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from operando.simulators.world.lines import atomic_numbers, atomic_weights
+from operando.simulators.world.lines import atomic_weights
 
 __all__ = ["MATERIALS", "Material", "Phase", "mixed_mass_fractions"]
 
@@ -45,12 +45,6 @@ class Material:
         weights = atomic_weights()
         masses = {element: count * weights[element] for element, count in self.atoms.items()}
         return {element: mass / sum(masses.values()) for element, mass in masses.items()}
-
-    @property
-    def mean_atomic_number(self) -> float:
-        """Weighted by mass."""
-        numbers = atomic_numbers()
-        return sum(share * numbers[element] for element, share in self.mass_fractions.items())
 
     @property
     def mean_atomic_weight(self) -> float:

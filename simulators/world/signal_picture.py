@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from operando.simulators.world.beam import Exposure
 from operando.simulators.world.cell_view import CellHistory
+from operando.simulators.world.constants import ELEMENTARY_CHARGE_C
 from operando.simulators.world.optics_blur import probe_spread
 from operando.simulators.world.optics_drift import Drift, line_jitter_px
 from operando.simulators.world.optics_field import Canvas, ScanField
@@ -25,7 +26,6 @@ from operando.simulators.world.signal_yields import backscatter_yield, beam_rang
 
 __all__ = ["Camera"]
 
-_ELEMENTARY_CHARGE_C = 1.602176634e-19
 #: electrons collected of those that leave, and variance over Poisson's: secondaries multiply in the scintillator
 _COLLECTED = {"SE": 0.40, "BSE": 0.35}
 _EXCESS = {"SE": 1.6, "BSE": 1.1}
@@ -66,7 +66,7 @@ class Camera:
 
     def electrons(self, exposure: Exposure, detector: str) -> float:
         """Electrons that a pixel of bulk argyrodite yields at a detector."""
-        arriving = exposure.beam.current_A * exposure.dwell_s / _ELEMENTARY_CHARGE_C
+        arriving = exposure.beam.current_A * exposure.dwell_s / ELEMENTARY_CHARGE_C
         argyrodite = MATERIALS[Phase.ARGYRODITE]
         if detector == "BSE":
             leaving = backscatter_yield(argyrodite.mass_fractions)

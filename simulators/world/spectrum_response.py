@@ -10,7 +10,6 @@ from operando.simulators.world.spectrum_emission import Emission
 
 __all__ = ["Channels", "channel_rates", "dead_time_s", "efficiency", "resolution_eV"]
 
-_MN_KA_EV = 5898.7
 _SILICON_EDGE_EV, _SILICON_KA_EV, _ESCAPE_SHARE = 1839.0, 1740.0, 0.01
 #: transmission of the window and the grid that carries it (values of the sheet's prototype)
 _WINDOW_EV = (100.0, 277.0, 525.0, 1500.0, 7500.0)
@@ -66,14 +65,18 @@ def channel_rates(
     density = scale * photons.continuum_photons * efficiency(photons.continuum_eV)
     rates = _continuum(photons.continuum_eV, density, channels)
     rates += _peaks(photons.line_eV, line_rates, channels, peaking_time_s)
-    whole = float(line_rates.sum() + np.trapezoid(density, photons.continuum_eV))
+    whole = float(line_rates.sum() + _between(photons.continuum_eV, density).sum())
     return _with_pairs(rates, channels), whole
 
 
 def _continuum(energy_eV: NDArray[np.float64], density: NDArray[np.float64], channels: Channels) -> NDArray[np.float64]:
-    step = np.diff(energy_eV) * (density[1:] + density[:-1]) / 2
-    running = np.concatenate([[0.0], np.cumsum(step)])
+    running = np.concatenate([[0.0], np.cumsum(_between(energy_eV, density))])
     return np.asarray(np.diff(np.interp(channels.edges_eV, energy_eV, running)))
+
+
+def _between(energy_eV: NDArray[np.float64], density: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What lies between each two neighbouring energies, by trapezoids."""
+    return np.asarray(np.diff(energy_eV) * (density[1:] + density[:-1]) / 2)
 
 
 def _peaks(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from operando.simulators.world.beam import Beam
 from operando.simulators.world.cell_view import CellHistory
+from operando.simulators.world.constants import ELEMENTARY_CHARGE_C
 from operando.simulators.world.optics_drift import Drift
 from operando.simulators.world.optics_field import ScanField
 from operando.simulators.world.scene import Scene
@@ -19,7 +20,6 @@ from operando.simulators.world.xray_events import counted_events
 
 __all__ = ["XraySource"]
 
-_ELEMENTARY_CHARGE_C = 1.602176634e-19
 #: lithium's growth and drift are rounded to this before the composition is looked up, so that it is looked up rarely
 _STEP_M = 20e-9
 #: standard deviation of the X-ray volume over Kanaya and Okayama's range
@@ -99,7 +99,7 @@ class XraySource:
         if solid < 1e-6:
             return np.zeros(channels.count), 0.0
         photons = emission(mixed_mass_fractions(shares), voltage_V)
-        return channel_rates(photons, solid * current_A / _ELEMENTARY_CHARGE_C, channels, peaking_time_s)
+        return channel_rates(photons, solid * current_A / ELEMENTARY_CHARGE_C, channels, peaking_time_s)
 
 
 def _rounded(length_m: float) -> float:

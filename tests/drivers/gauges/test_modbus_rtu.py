@@ -109,7 +109,7 @@ FAULTS: dict[str, tuple[Callable[[bytes], Answers], type[Exception]]] = {
     "garbage instead": (lambda reply: at_once(b"\xa5" * len(reply)), FramingError),
     "another device": (lambda reply: at_once(frame(b"\x02" + reply[1:-2])), FramingError),
     "another function": (lambda reply: at_once(frame(b"\x01\x04" + reply[2:-2])), StaleReply),
-    "a function that nobody knows": (lambda _: at_once(frame(b"\x01\xa7\x00")), FramingError),
+    "a refusal that nobody knows": (lambda _: at_once(bytes.fromhex("0180a7007a")), FramingError),
     "too few registers": (lambda reply: at_once(frame(b"\x01\x03\x02\x00\x07")), StaleReply),
     "too many registers": (lambda reply: at_once(frame(b"\x01\x03\x08" + bytes(8))), StaleReply),
     "late": (lambda reply: [(0.35, reply)], TransportTimeout),

@@ -20,6 +20,7 @@ from operando.drivers.links import Address
 def test_read(text: str, scheme: str, place: str, port: int | None) -> None:
     address = Address.parse(text)
     assert (address.scheme, address.place, address.port) == (scheme, place, port)
+    assert str(address) == text
 
 
 def test_options_and_other_ports() -> None:

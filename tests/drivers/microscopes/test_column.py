@@ -141,6 +141,8 @@ NEAR = StageEntry.model_validate({"minimum_working_distance": "6 mm"})
         (replace(FOUND, current_A=1e-6), "beam current of 1e-06 A"),
         (replace(FOUND, working_distance_m=5e-3), "working distance of 0.005 m is outside 0.006"),
         (replace(FOUND, field_width_m=math.nan), "field width of nan m"),
+        (replace(FOUND, shift_m=(math.nan, 0.0)), "no finite number"),
+        (replace(FOUND, scan_rotation_rad=math.inf), "no finite number"),
     ],
 )
 def test_conditions_out_of_range_are_refused_before_they_are_sent(
@@ -150,6 +152,7 @@ def test_conditions_out_of_range_are_refused_before_they_are_sent(
     with pytest.raises(LimitRefused, match=says):
         column.apply(wanted)
     assert sem.told == []
+    assert not column.busy()
 
 
 def test_an_old_server_is_not_asked_for_a_scan_rotation(sem: ScriptedSem) -> None:

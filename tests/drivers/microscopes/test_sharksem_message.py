@@ -11,7 +11,6 @@ from operando.drivers.microscopes.sharksem_message import (
     HEADER_SIZE,
     Argument,
     Body,
-    Subsystem,
     decode_header,
     encode_body,
     encode_message,
@@ -52,11 +51,6 @@ GEOMETRY_LIMITS = ("-0.1952243562", "0.1889160852", "-0.1952243562", "0.18891608
 @pytest.mark.parametrize(("command", "arguments", "wire"), REQUESTS, ids=[row[0] for row in REQUESTS])
 def test_requests_are_the_literal_bytes_of_the_sheet(command: str, arguments: tuple[Argument, ...], wire: str) -> None:
     assert encode_message(command, encode_body(*arguments)) == bytes.fromhex(wire)
-
-
-def test_a_wait_flag_stands_in_the_header() -> None:
-    message = encode_message("StgGetPosition", wait_for=Subsystem.STAGE)
-    assert message[24:26] == bytes.fromhex("0002")
 
 
 def test_the_version_is_cut_out_of_its_fixed_buffer() -> None:

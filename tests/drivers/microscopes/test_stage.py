@@ -60,6 +60,7 @@ BOXED = StageEntry(
         pytest.param(replace(START, z_m=5e-3), NEAR, "nearer to the pole piece than 0.006 m", id="too near"),
         pytest.param(replace(START, x_m=5e-3), BOXED, "passes KeepOut", id="into a keep-out"),
         pytest.param(replace(START, x_m=10e-3), BOXED, "passes KeepOut", id="across a keep-out"),
+        pytest.param(replace(START, x_m=5e-3, y_m=25e-3), BOXED, "passes KeepOut", id="straight past its corner"),
     ],
 )
 def test_what_passes_a_limit_is_refused_before_it_is_sent(

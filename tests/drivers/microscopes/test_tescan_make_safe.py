@@ -21,7 +21,7 @@ def role(roles: Roles, name: str) -> Instrument:
 
 
 SAFE = [
-    ("column", [("ScStopScan",), ("ScSetBlanker", 1), ("ScGetBlanker",)], "beam blanked"),
+    ("column", [("ScStopScan",), ("ScSetBlanker", 1), ("ScGetBlanker",), ("IsBusy", 0x900)], "beam blanked"),
     ("stage", [("StgStop",), ("StgIsBusy",)], "stage stands"),
     ("scanner", [("ScStopScan",), ("GUISetScanning", 0), ("IsBusy", 0x100)], "no scan runs"),
     ("detectors", [], "detectors need no safe state"),
@@ -49,6 +49,7 @@ def test_it_works_although_nobody_accepted_the_driver_and_the_control_connection
     [
         ("stage", "StgIsBusy", "the microscope does not confirm: stage stands"),
         ("scanner", "IsBusy", "the microscope does not confirm: no scan runs"),
+        ("column", "IsBusy", "the microscope does not confirm: beam blanked"),
     ],
 )
 def test_what_goes_on_is_unsafe(sem: ScriptedSem, name: str, question: str, detail: str) -> None:

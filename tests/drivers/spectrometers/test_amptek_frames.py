@@ -41,7 +41,17 @@ def read(pieces: list[bytes]) -> Packet:
     link = TimedLink(lambda _: [], clock)
     for number, piece in enumerate(pieces):
         link.push(piece, 1e-3 * number)
-    return read_packet(link, clock, 1.0)
+    return read_packet(link, clock, 1.0, bytearray())
+
+
+@pytest.mark.parametrize("before", [b"", b"\xf5\xfa", b"noise"], ids=["nothing", "half a header", "noise"])
+def test_a_packet_leaves_the_one_that_came_with_it(before: bytes) -> None:
+    clock = VirtualClock()
+    link, collected = TimedLink(lambda _: [], clock), bytearray()
+    link.push(before + build_packet(0x81, 0x01, b"late") + build_packet(0x8F, 0x7F, b"echo"), 1e-3)
+    packets = [read_packet(link, clock, 1.0, collected) for _ in range(2)]
+    assert [packet.data for packet in packets] == [b"late", b"echo"]
+    assert collected == b""
 
 
 @given(st.binary(max_size=2000), st.lists(st.integers(1, 520), max_size=8))

@@ -35,7 +35,11 @@ def test_settings_of_the_bench_file_make_the_world() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "says"),
-    [({"preset": "corse"}, "did you mean 'coarse'"), ({"seed": -1}, "seed: must be at least 0"), ({"sed": 1}, "'seed'")],
+    [
+        ({"preset": "corse"}, "did you mean 'coarse'"),
+        ({"seed": -1}, "seed: must be at least 0"),
+        ({"sed": 1}, "'seed'"),
+    ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigMismatch, match=says):

@@ -1,0 +1,59 @@
+"""Asks the person at the terminal."""
+
+import getpass
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import anyio.to_thread
+from rich.console import Console
+from rich.prompt import Prompt
+
+from operando.protocols.program import AskOperator
+from operando.protocols.runner import Answer, NobodyAnswered
+
+__all__ = ["TerminalOperator"]
+
+
+class TerminalOperator:
+    """Asks on the terminal, and again until the answer is one of those allowed.
+
+    In virtual time nothing passes while a person thinks; on a real bench the cell rests meanwhile, and the question
+    ends when its time is over.
+
+    Args:
+        console: where to ask.
+        who: name for the record; empty takes the name of the user.
+        virtual: whether the run lives in virtual time.
+        aside: keeps a progress bar out of the way while somebody types.
+    """
+
+    def __init__(
+        self, console: Console, who: str, *, virtual: bool, aside: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._console = console
+        self._who = who or getpass.getuser()
+        self._virtual = virtual
+        self._aside = aside
+
+    async def ask(self, question: AskOperator) -> Answer:
+        """Ask and wait.
+
+        Raises:
+            NobodyAnswered: if nobody can sit there, because this is no terminal.
+        """
+        if not sys.stdin.isatty():
+            raise NobodyAnswered(
+                f"nobody is there to answer {question.question!r}",
+                remedy="Run the protocol in a terminal, or give `otherwise` in the protocol.",
+            )
+        if self._virtual:
+            text = self._prompt(question)
+        else:
+            text = await anyio.to_thread.run_sync(self._prompt, question, abandon_on_cancel=True)
+        return Answer(text, self._who)
+
+    def _prompt(self, question: AskOperator) -> str:
+        with self._aside():
+            allowed = list(question.answers) or None
+            return Prompt.ask(question.question, console=self._console, choices=allowed)

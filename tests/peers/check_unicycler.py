@@ -2,7 +2,7 @@
 
     python tests/peers/check_unicycler.py --unicycler PYTHON
 
-`--unicycler` is an interpreter that has aurora-unicycler. Each protocol is loaded, checked, and run on the simulated bench.
+`--unicycler` is an interpreter that has aurora-unicycler. Each protocol is loaded and run on the simulated bench.
 """
 
 import argparse

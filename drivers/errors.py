@@ -6,6 +6,7 @@ A driver call ends in the right value or in one of these by its deadline.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 __all__ = [
     "ConfigMismatch",
@@ -30,13 +31,15 @@ class OperandoError(Exception):
     Args:
         what: what happened, as a sentence without a full stop.
         where: the instrument and its address, or file and line.
-        remedy: what the reader can do about it.
+        remedy: what the reader can do about it; by default what usually helps against errors of this kind.
     """
+
+    usual_remedy: ClassVar[str] = ""
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         self.what = what
         self.where = where
-        self.remedy = remedy
+        self.remedy = remedy or self.usual_remedy
         super().__init__(what)
 
     def __str__(self) -> str:
@@ -55,17 +58,25 @@ class TransportError(InstrumentError):
 class TransportClosed(TransportError):
     """The other end is gone: refused, unplugged, reset or closed."""
 
+    usual_remedy = "Check the cable and the instrument; the link is opened anew at the next try."
+
 
 class TransportTimeout(TransportError):
     """Nothing, or not enough, arrived by the deadline."""
+
+    usual_remedy = "Check that the instrument is on, connected and not held by another program."
 
 
 class FramingError(InstrumentError):
     """Bytes arrived that are no message: wrong checksum, wrong length, garbage."""
 
+    usual_remedy = "Check cable and earth if this comes again."
+
 
 class ProtocolError(InstrumentError):
     """The instrument answered with a refusal (error code, NAK, exception)."""
+
+    usual_remedy = "Look at the instrument, and check that model and firmware are those that the driver is for."
 
 
 class StaleReply(InstrumentError):

@@ -112,8 +112,4 @@ class SimulatedLink:
             raise self._gone("unplugged or hung up")
 
     def _gone(self, why: str) -> TransportClosed:
-        return TransportClosed(
-            f"the connection is closed ({why})",
-            where=str(self.address),
-            remedy="Check the cable and the instrument; the link is opened anew at the next try.",
-        )
+        return TransportClosed(f"the connection is closed ({why})", where=str(self.address))

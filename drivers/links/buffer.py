@@ -77,7 +77,6 @@ class StreamBuffer:
             raise TransportTimeout(
                 f"waited for {wanted}, got {len(self._bytes)} bytes: {bytes(self._bytes[:64])!r}",
                 where=str(self._link.address),
-                remedy="Check that the instrument is on, connected and not held by another program.",
             )
         self._bytes += more
 

@@ -101,8 +101,4 @@ class _TcpLink:
 
 
 def _closed(address: Address, why: object) -> TransportClosed:
-    return TransportClosed(
-        f"the connection is closed ({why})",
-        where=str(address),
-        remedy="Check the cable and the instrument; the link is opened anew at the next try.",
-    )
+    return TransportClosed(f"the connection is closed ({why})", where=str(address))

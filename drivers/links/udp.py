@@ -1,4 +1,8 @@
-"""`udp://host:port`: datagrams to and from one peer."""
+"""`udp://host:port`: datagrams to and from one peer.
+
+Option: local_port, the own port. An instrument that binds itself to one host and port (Amptek DP5: for 15 s) then knows
+us again when a program has ended, or was killed, and the next one begins.
+"""
 
 import socket
 
@@ -9,6 +13,7 @@ from operando.drivers.links.link import Link, LinkContext, PendingLink
 __all__ = ["UdpLinks"]
 
 LARGEST_DATAGRAM = 65535
+HIGHEST_PORT = 65535
 
 
 class UdpLinks:
@@ -23,13 +28,19 @@ class UdpLinks:
         """Open a socket; UDP cannot tell whether anybody listens."""
         if address.port is None:
             raise ConfigMismatch(f"{address} has no port", remedy="Write udp://host:port.")
+        local_port = _local_port(address)
         family = socket.AF_INET6 if ":" in address.place else socket.AF_INET
         opened = socket.socket(family, socket.SOCK_DGRAM)
         try:
+            opened.bind(("", local_port))
             opened.connect((address.place, address.port))
         except OSError as error:
             opened.close()
-            raise TransportClosed(f"cannot reach this address ({error})", where=str(address)) from error
+            raise TransportClosed(
+                f"cannot reach this address ({error})",
+                where=str(address),
+                remedy="Check the address, and that no other program holds its local_port.",
+            ) from error
         return _UdpLink(address, opened)
 
     def prepare(self, address: Address) -> PendingLink:
@@ -38,6 +49,14 @@ class UdpLinks:
 
     def truth(self) -> None:
         """Real sockets know no truth."""
+
+
+def _local_port(address: Address) -> int:
+    """The own port; zero for any that is free."""
+    text = address.option("local_port", "0")
+    if not text.isdecimal() or int(text) > HIGHEST_PORT:
+        raise ConfigMismatch(f"{address}: {text!r} is no port", remedy="Write ?local_port=50001, or leave it out.")
+    return int(text)
 
 
 class _UdpLink:

@@ -8,8 +8,6 @@ from operando.drivers.roles import DetectorSettings, SafeState, Safety
 
 __all__ = ["TescanDetectors", "decode_settings"]
 
-SPARE_CHANNEL = 0
-
 
 class TescanDetectors(Part):
     """Role `Detectors`, by the names of the bench file."""
@@ -41,7 +39,10 @@ class TescanDetectors(Part):
         self._control.tell(tell("DtSetGainBlack", number, gain, black))
 
     def auto_signal(self, detector: str) -> None:
-        """Start automatic gain and black level; it takes 1 to 10 s. Poll the column's `busy`."""
+        """Start automatic gain and black level; it takes 1 to 10 s. Poll the column's `busy`.
+
+        A detector that no scan looks through gets a channel behind those of the scan.
+        """
         channels = self._microscope.channels
         number = channels.number(detector)
         self._require(f"set the gain of {detector} automatically")
@@ -49,7 +50,7 @@ class TescanDetectors(Part):
         if detector in channels.in_use:
             channel = channels.in_use.index(detector)
         else:
-            channel = SPARE_CHANNEL
+            channel = len(channels.in_use)
             orders.append(tell("DtSelect", channel, number))
         self._control.tell(*orders, tell("DtAutoSignal", channel))
 

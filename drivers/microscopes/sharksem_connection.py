@@ -163,7 +163,9 @@ class ControlConnection:
 
     def _opened(self) -> tuple[Link, StreamBuffer]:
         if self._closed:
-            raise TransportClosed("the connection was closed by this program", where=self.where)
+            raise TransportClosed(
+                "the connection was closed by this program", where=self.where, remedy="Open the bench anew."
+            )
         if self._link is None or self._buffer is None:
             self._link = self._open_link()
             self._buffer = StreamBuffer(self._link, self._clock)

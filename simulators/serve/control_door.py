@@ -12,12 +12,12 @@ from operando.simulators.serve.listener import Connection, Listener, bind_neighb
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.truth import true_state
 
-__all__ = ["ControlDoor", "RuleOfTheHouse"]
+__all__ = ["Control", "ControlDoor"]
 
 
 @dataclass(frozen=True, slots=True)
-class RuleOfTheHouse:
-    """What the control door rules over.
+class Control:
+    """What the control door may do.
 
     Args:
         laboratory: whose truth it tells.
@@ -68,9 +68,9 @@ class RuleOfTheHouse:
 class ControlDoor:
     """Takes orders, one JSON object a line, and answers each with one."""
 
-    def __init__(self, rule: RuleOfTheHouse) -> None:
+    def __init__(self, control: Control) -> None:
         (bound,) = bind_neighbours(1)
-        self._listener = Listener(bound, lambda: _Orders(rule))
+        self._listener = Listener(bound, lambda: _Orders(control))
         self.address = self._listener.address
 
     async def open(self) -> None:
@@ -85,12 +85,12 @@ class ControlDoor:
 class _Orders(Connection):
     """One connection."""
 
-    def __init__(self, rule: RuleOfTheHouse) -> None:
+    def __init__(self, control: Control) -> None:
         super().__init__()
-        self._rule = rule
+        self._control = control
         self._received = b""
 
     def data_received(self, data: bytes) -> None:
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
-            self.transport.write(json.dumps(self._rule.obey(line)).encode() + b"\n")
+            self.transport.write(json.dumps(self._control.obey(line)).encode() + b"\n")

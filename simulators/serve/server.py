@@ -13,7 +13,7 @@ from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import Address
 from operando.simulators.gauges import Keller33X
 from operando.simulators.laboratory import Laboratory
-from operando.simulators.serve.control_door import ControlDoor, RuleOfTheHouse
+from operando.simulators.serve.control_door import Control, ControlDoor
 from operando.simulators.serve.files import SIMULATED, ports_text, served_bench_text, write_whole
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.wires import InstrumentDoors, make_doors
@@ -111,7 +111,7 @@ class BenchServer:
             await door.open()
         by_name = {name: doors[_engine(address)] for name, address in self._addresses.items()}
         instruments = {name: found.instrument for name, found in by_name.items()}
-        control = ControlDoor(RuleOfTheHouse(self._laboratory, instruments, traffic, self.stop))
+        control = ControlDoor(Control(self._laboratory, instruments, traffic, self.stop))
         stack.push_async_callback(control.close)
         await control.open()
         stack.callback(traffic.close)

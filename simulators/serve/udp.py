@@ -24,6 +24,7 @@ class UdpDoor(asyncio.DatagramProtocol):
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((LOOPBACK, 0))
         self.address = f"udp://{LOOPBACK}:{self._socket.getsockname()[1]}"
+        self.address_for_a_driver = f"{self.address}?local_port={_free_port()}"
         self._clients: dict[Peer, _UdpClient] = {}
         self._lost: asyncio.Future[None] | None = None
 
@@ -95,3 +96,10 @@ class _UdpClient:
 
     def hang_up(self) -> None:
         self._door.forget(self._peer)
+
+
+def _free_port() -> int:
+    """A port from which the driver of every run sends, so that an instrument that binds to one host knows it again."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.bind((LOOPBACK, 0))
+        return int(opened.getsockname()[1])

@@ -67,7 +67,8 @@ class InstrumentDoors:
 
     def address_of(self, endpoint: str) -> str:
         """The address at which a driver reaches an endpoint of the engine."""
-        return (self.by_endpoint.get(endpoint, self.preferred) if endpoint else self.preferred).address
+        door = self.by_endpoint.get(endpoint, self.preferred) if endpoint else self.preferred
+        return door.address_for_a_driver if isinstance(door, UdpDoor) else door.address
 
 
 def make_doors(traffic: Traffic, instrument: ServedInstrument) -> InstrumentDoors:

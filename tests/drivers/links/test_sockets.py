@@ -99,7 +99,27 @@ def test_udp_datagrams_stay_whole(links: LinkRegistry) -> None:
             assert (data, link.read(PATIENT_S), link.read(PATIENT_S)) == (b"ask", b"one", b"two")
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1", "udp://127.0.0.1", "carrier-pigeon://roof"])
+def test_udp_sends_from_the_local_port_that_was_asked_for_by_one_link_after_another(links: LinkRegistry) -> None:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(PATIENT_S)
+        port = server.getsockname()[1]
+        with closing(links.open(Address("udp", "127.0.0.1", port))) as link:
+            link.write(b"from any port")
+            local_port = server.recvfrom(100)[1][1]
+        address = Address("udp", "127.0.0.1", port, (("local_port", str(local_port)),))
+        for _ in range(2):
+            with closing(links.open(address)) as link:
+                link.write(b"from this port")
+                assert server.recvfrom(100) == (b"from this port", ("127.0.0.1", local_port))
+        with closing(links.open(address)), pytest.raises(TransportClosed, match="local_port"):
+            links.open(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://127.0.0.1", "udp://127.0.0.1", "udp://127.0.0.1:9?local_port=many", "carrier-pigeon://roof"],
+)
 def test_addresses_that_make_no_sense(links: LinkRegistry, address: str) -> None:
     with pytest.raises(ConfigMismatch):
         links.open(Address.parse(address))

@@ -59,6 +59,16 @@ def test_automatic_signal_uses_the_channel_of_the_running_scan(sem: ScriptedSem)
     assert sem.told == [("DtAutoSignal", 1)]
 
 
+def test_automatic_signal_leaves_the_channels_of_a_scan_alone(sem: ScriptedSem) -> None:
+    roles = open_scripted(sem)
+    assert roles.scanner is not None
+    assert roles.detectors is not None
+    roles.scanner.start(FrameRequest(("SE",), (20, 10), 1e-6))
+    sem.told.clear()
+    roles.detectors.auto_signal("BSE")
+    assert sem.told == [("DtSelect", 1, 8), ("DtAutoSignal", 1)]
+
+
 def test_automatic_signal_without_a_scan_selects_the_detector_first(sem: ScriptedSem) -> None:
     open_detectors(sem).auto_signal("BSE")
     assert sem.told == [("DtSelect", 0, 8), ("DtAutoSignal", 0)]

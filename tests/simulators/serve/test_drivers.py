@@ -34,7 +34,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def bench(served: Served) -> Iterator[Bench]:
-    """One bench for all tests: the spectrometer stays bound to its host for 15 s."""
+    """One bench for all tests, because only one client at a time may hold the potentiostat and the spectrometer."""
     with open_bench(served.bench) as opened:
         yield opened
 
@@ -92,6 +92,13 @@ def test_the_cell_is_on_during_a_charge_and_off_when_the_bench_was_left(tmp_path
     assert (during["cell_is_on"], during["script_runs"], during["current_A"]) == (True, True, pytest.approx(120e-6))
     assert (after["cell_is_on"], after["script_runs"], after["current_A"]) == (False, False, 0.0)
     assert {state.safety for state in bench.safe_states} == {Safety.CONFIRMED}
+
+
+def test_the_next_program_is_let_in_at_once_by_a_spectrometer_that_binds_to_one_host(tmp_path: Path) -> None:
+    with serving(tmp_path, bench_of(eds="amptek-dp5 sim://eds")) as served:
+        for _ in range(2):
+            with open_bench(served.bench) as bench:
+                assert bench.eds.identify().serial == "12345"
 
 
 def test_everything_can_be_made_safe_and_says_so(served: Served, bench: Bench) -> None:

@@ -34,10 +34,26 @@ RoleType = TypeVar("RoleType")
 class Bench:
     """Instruments by role. As a context manager it leaves cell and beam safe, whatever happens inside.
 
-    What was confirmed stands in `safe_states` after the block, one entry for each instrument.
+    What was confirmed stands in `safe_states` after the block, one entry for each role.
+
+    Args:
+        file: as written.
+        clock: of the bench.
+        instruments: roles by the name of their instrument.
+        links: through which they were opened.
+        read_only: names of instruments whose drivers nobody has accepted on hardware. Nothing that has an effect was
+            sent to them, and making them safe is an effect, too: a step that somebody else started there runs on.
     """
 
-    def __init__(self, file: BenchFile, clock: Clock, instruments: Mapping[str, Roles], links: LinkRegistry) -> None:
+    def __init__(
+        self,
+        file: BenchFile,
+        clock: Clock,
+        instruments: Mapping[str, Roles],
+        links: LinkRegistry,
+        read_only: frozenset[str] = frozenset(),
+    ) -> None:
+        self._read_only = read_only
         self.file = file
         self.clock = clock
         self.links = links
@@ -52,6 +68,8 @@ class Bench:
     ) -> None:
         try:
             self.safe_states = self.make_safe()
+            if error is not None:
+                error.add_note("\n".join(["The bench was left:", *(f"  {state}" for state in self.safe_states)]))
         finally:
             self.close()
 
@@ -120,11 +138,11 @@ class Bench:
         An instrument that does not come back by the deadline is reported as unknown.
         """
         if self.clock.virtual:
-            return tuple(make_one_safe(role) for role in self.all())
+            return tuple(self.make_one_safe(role) for role in self.all())
         results: dict[int, SafeState] = {}
 
         def work(index: int, role: Instrument) -> None:
-            results[index] = make_one_safe(role)
+            results[index] = self.make_one_safe(role)
 
         roles = self.all()
         threads = [threading.Thread(target=work, args=(i, role), daemon=True) for i, role in enumerate(roles)]
@@ -136,19 +154,20 @@ class Bench:
         late = f"did not answer within {MAKE_SAFE_DEADLINE_S:g} s"
         return tuple(results.get(i, SafeState(role.name, Safety.UNKNOWN, late)) for i, role in enumerate(roles))
 
+    def make_one_safe(self, role: Instrument) -> SafeState:
+        """Make one instrument safe; whatever goes wrong is reported as unknown, because nothing was confirmed."""
+        if role.name in self._read_only:
+            return SafeState(role.name, Safety.UNKNOWN, "left as it was: nobody has accepted its driver on hardware")
+        try:
+            return role.make_safe()
+        except Exception as error:  # noqa: BLE001  a defect in one driver must not keep the others from being made safe
+            return SafeState(role.name, Safety.UNKNOWN, f"{type(error).__name__}: {error}")
+
     def close(self) -> None:
         """Let go of all wires; changes no output."""
         with ExitStack() as wires:  # closes them all, even if one of them fails to
             for role in self.all():
                 wires.callback(role.close)
-
-
-def make_one_safe(role: Instrument) -> SafeState:
-    """Make one instrument safe; whatever goes wrong is reported as unknown, because nothing was confirmed."""
-    try:
-        return role.make_safe()
-    except Exception as error:  # noqa: BLE001  a defect in one driver must not keep the others from being made safe
-        return SafeState(role.name, Safety.UNKNOWN, f"{type(error).__name__}: {error}")
 
 
 def _only(found: Sequence[RoleType], role: str) -> RoleType:

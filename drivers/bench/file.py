@@ -106,11 +106,11 @@ class BenchFile(StrictModel):
         return all(entry.address.startswith("sim://") for entry in self.instruments.values())
 
 
-def load_bench_file(source: Path | str) -> tuple[Document, BenchFile]:
-    """Read a bench file, or take its text.
+def load_bench_file(source: Path | str, name: str = "bench") -> tuple[Document, BenchFile]:
+    """Read a bench file, or take its text, which goes by a name.
 
     Raises:
         DocumentError: with file, line and what is allowed.
     """
-    document = read_document(source) if isinstance(source, Path) else parse_document(source, "bench")
+    document = read_document(source) if isinstance(source, Path) else parse_document(source, name)
     return document, document.validate(BenchFile)

@@ -17,6 +17,8 @@ __all__ = ["bench_source", "connect_bench", "open_bench"]
 
 DRIVERS = "operando.drivers"
 BENCHES = "operando.benches"
+PSEUDO_TERMINALS = ("/dev/pts/", "/dev/ttys", "socket://127.0.0.1")
+"""Names under which a served simulator's serial line appears, on Linux, on macOS, and over TCP."""
 
 
 def open_bench(bench: Path | str, clock: Clock | None = None) -> Bench:
@@ -67,7 +69,8 @@ def connect_bench(document: Document, file: BenchFile, clock: Clock | None = Non
     except BaseException:
         Bench(file, clock, opened, links).close()
         raise
-    return Bench(file, clock, opened, links)
+    read_only = frozenset(name for name, entry in file.instruments.items() if not _accepted(entry))
+    return Bench(file, clock, opened, links, read_only)
 
 
 def _open_instrument(
@@ -78,9 +81,14 @@ def _open_instrument(
         what = unknown_word("driver", entry.driver, sorted(offered.names))
         raise DocumentError([document.problem(["instruments", name, "driver"], what)])
     address = Address.parse(entry.address)
-    gate = Gate(name, entry.accept_untested_on_hardware is not None or _only_simulated(entry, address))
+    gate = Gate(name, open=_accepted(entry))
     factory: DriverFactory = offered[entry.driver].load()
     return factory(DriverContext(name, address, entry.options, file, links, clock, gate))
+
+
+def _accepted(entry: InstrumentEntry) -> bool:
+    """Whether effects may be sent: somebody answers for the driver, or no hardware can be at the other end."""
+    return entry.accept_untested_on_hardware is not None or _only_simulated(entry, Address.parse(entry.address))
 
 
 def _only_simulated(entry: InstrumentEntry, address: Address) -> bool:
@@ -90,7 +98,7 @@ def _only_simulated(entry: InstrumentEntry, address: Address) -> bool:
     if not entry.simulated:
         return False
     if address.scheme == "serial":
-        return address.place.startswith(("/dev/pts/", "socket://127.0.0.1"))
+        return address.place.startswith(PSEUDO_TERMINALS)
     try:
         return ip_address(address.place).is_loopback
     except ValueError:

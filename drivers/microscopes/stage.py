@@ -3,7 +3,6 @@
 import math
 
 from operando.drivers.errors import DeviceFault, LimitRefused
-from operando.drivers.microscopes.keep_out import passes
 from operando.drivers.microscopes.part import Microscope, Part
 from operando.drivers.microscopes.safe_state import made_safe
 from operando.drivers.microscopes.sharksem_connection import ControlConnection, ask, tell
@@ -144,7 +143,7 @@ class TescanStage(Part):
         if target.z_m < self._nearest_m:
             self._refuse(f"z = {target.z_m:g} m is nearer to the pole piece than {self._nearest_m:g} m")
         for box in self.capabilities.keep_out:
-            if passes(here, target, box):
+            if box.can_be_touched(here, target):
                 self._refuse(f"the way to x = {target.x_m:g}, y = {target.y_m:g}, z = {target.z_m:g} m passes {box}")
 
     def _refuse(self, what: str) -> None:

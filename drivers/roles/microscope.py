@@ -50,6 +50,15 @@ class KeepOut:
     y_m: tuple[float, float]
     z_m: tuple[float, float]
 
+    def can_be_touched(self, start: StagePosition, end: StagePosition) -> bool:
+        """Whether a move from start to end can touch the box. Its faces belong to it.
+
+        Each axis goes at its own speed and stops at its own time, so the way is no straight line: it may lead through
+        any point between start and end, axis by axis.
+        """
+        axes = ((start.x_m, end.x_m, self.x_m), (start.y_m, end.y_m, self.y_m), (start.z_m, end.z_m, self.z_m))
+        return all(min(here, there) <= max(faces) and max(here, there) >= min(faces) for here, there, faces in axes)
+
 
 @dataclass(frozen=True, slots=True)
 class StageCapabilities:

@@ -5,6 +5,7 @@ from operando.protocols.check.finding import Finding
 from operando.protocols.check.pictures import check_pictures
 from operando.protocols.check.potentiostat import check_potentiostat
 from operando.protocols.check.safety import check_safety
+from operando.protocols.check.sense import check_sense
 from operando.protocols.check.stage import check_stage
 from operando.protocols.check.timing import check_timing
 from operando.protocols.check.unused import check_interlocks, check_unused
@@ -25,6 +26,7 @@ def check(program: Program, facts: BenchFacts | None = None) -> list[Finding]:
     known = facts or BenchFacts()
     findings = [
         *check_safety(program),
+        *check_sense(program, facts),
         *check_unused(program),
         *check_timing(program, known),
         *check_dose(program, plan(program, known)),

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, product
 
 from operando.drivers.roles import KeepOut, StageCapabilities, StagePosition
 from operando.protocols.check.finding import Finding, error, warning
@@ -14,11 +15,10 @@ __all__ = ["check_stage"]
 
 AXES = (("x_m", "x", 1e3, "mm"), ("y_m", "y", 1e3, "mm"), ("z_m", "z", 1e3, "mm"),
         ("rotation_rad", "rotation", 180 / math.pi, "deg"), ("tilt_rad", "tilt", 180 / math.pi, "deg"))  # fmt: skip
-Point = tuple[float, float, float]
 
 
 def check_stage(program: Program, facts: BenchFacts) -> Iterator[Finding]:
-    """Limits, keep-outs and straight ways for every corner of every region."""
+    """Limits, keep-outs and the ways between, for every corner of every region."""
     if not program.regions:
         return
     if facts.stage is None:
@@ -75,7 +75,7 @@ def _keep_out(regions: Sequence[Region], facts: BenchFacts) -> Iterator[Finding]
     for number, box in enumerate(facts.stage.keep_out, start=1):
         inside = set()
         for region in regions:
-            if any(_crosses(box, point, point) for point in _points(region, box, facts)):
+            if any(box.can_be_touched(point, point) for point in _points(region, box, facts)):
                 inside.add(region.name)
                 yield error(
                     region.line,
@@ -87,32 +87,19 @@ def _keep_out(regions: Sequence[Region], facts: BenchFacts) -> Iterator[Finding]
         for first, second in combinations(regions, 2):
             if {first.name, second.name} & inside:
                 continue
-            ends = zip(_points(first, box, facts), _points(second, box, facts), strict=False)
-            if any(_crosses(box, start, end) for start, end in ends):
+            ends = product(_points(first, box, facts), _points(second, box, facts))
+            if any(box.can_be_touched(start, end) for start, end in ends):
                 yield error(
                     second.line,
-                    f"the straight way from region {first.name!r} to {second.name!r} leads through keep-out {number}",
-                    "Place the regions so that the stage can go straight between them.",
+                    f"the way from region {first.name!r} to {second.name!r} can touch keep-out {number}",
+                    "Place the regions so that no axis has to pass the keep-out, whichever moves first.",
                 )
 
 
-def _points(region: Region, box: KeepOut, facts: BenchFacts) -> list[Point]:
+def _points(region: Region, box: KeepOut, facts: BenchFacts) -> list[StagePosition]:
     """Corners of a region; a height that nobody knows counts as inside the box."""
     if "z" not in region.as_found:
         height_m = region.stage.z_m
     else:
         height_m = facts.stage_position.z_m if facts.stage_position else box.z_m[0]
-    return [(corner.x_m, corner.y_m, height_m) for corner in corners(region)]
-
-
-def _crosses(box: KeepOut, start: Point, end: Point) -> bool:
-    """Whether a straight line has a point in a box: the parts of it between each pair of planes must overlap."""
-    first, last = 0.0, 1.0
-    for (low, high), a, b in zip((box.x_m, box.y_m, box.z_m), start, end, strict=True):
-        if a == b:
-            if not low <= a <= high:
-                return False
-            continue
-        enters, leaves = sorted(((low - a) / (b - a), (high - a) / (b - a)))
-        first, last = max(first, enters), min(last, leaves)
-    return first <= last
+    return [replace(corner, z_m=height_m) for corner in corners(region)]

@@ -8,6 +8,9 @@ import typer
 
 __all__ = ["app", "main"]
 
+CLICK_INTERRUPTED = 130
+INTERRUPTED_SAFELY = 3
+
 app = typer.Typer(
     name="operando",
     help="Cycle a solid-state cell inside a SEM, and take the right picture at the right moment.",
@@ -114,6 +117,10 @@ def main() -> None:
         sys.argv.remove("--debug")
     try:
         app()
+    except SystemExit as end:
+        sys.exit(_interrupted() if end.code == CLICK_INTERRUPTED else end.code)
+    except KeyboardInterrupt:
+        sys.exit(_interrupted())
     except Exception as error:
         from operando.protocols.cli.failures import explain
 
@@ -121,3 +128,9 @@ def main() -> None:
         if code is None:
             raise
         sys.exit(code)
+
+
+def _interrupted() -> int:
+    """A run handles Ctrl-C itself; here it came before or after, when no instrument had been told to do anything."""
+    print("interrupted; no instrument was told to do anything", file=sys.stderr)  # noqa: T201
+    return INTERRUPTED_SAFELY

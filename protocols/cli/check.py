@@ -1,11 +1,13 @@
 """`operando check PROTOCOL`."""
 
 import json as json_module
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
 from operando.drivers.bench import open_bench
+from operando.drivers.documents import DocumentError
 from operando.protocols.check import bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.document import load_protocol
@@ -19,7 +21,14 @@ def run_check(protocol: Path, bench: str, *, json: bool) -> int:
 
     Connects to the bench to ask for its capabilities, which changes nothing.
     """
-    program = load_protocol(protocol)
+    try:
+        program = load_protocol(protocol)
+    except DocumentError as error:
+        if json:
+            problems = [asdict(problem) for problem in error.problems]
+            print(json_module.dumps({"problems": problems}))  # noqa: T201  this is the output
+            return WRONG_INPUT
+        raise
     opened = open_bench(bench)
     try:
         facts = bench_facts(opened)

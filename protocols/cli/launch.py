@@ -12,16 +12,17 @@ from operando.drivers.bench.file import load_bench_file
 from operando.drivers.bench.open import bench_source, connect_bench
 from operando.drivers.bench.seed import with_seed
 from operando.drivers.documents import read_document
+from operando.drivers.errors import ConfigMismatch
 from operando.protocols.check import bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.cli.progress import progress_of
 from operando.protocols.cli.terminal_operator import TerminalOperator
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
-from operando.protocols.record import RunHeader
+from operando.protocols.record import RunHeader, name_for_files
 from operando.protocols.runner import Override, RunOptions, RunOutcome, run_program
 
-__all__ = ["Launch", "new_folder"]
+__all__ = ["Launch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,12 @@ class Launch:
         text = read_document(source).text if isinstance(source, Path) else source
         if self.seed is not None:
             text = with_seed(text, self.seed)
-        bench = connect_bench(*load_bench_file(text))
+        bench = connect_bench(*load_bench_file(text, str(source) if isinstance(source, Path) else self.bench))
         try:
             if self._refused(bench, console):
                 return WRONG_INPUT, None
             rehearsal = plan(self.program, bench_facts(bench))
-            folder = out or new_folder(bench, self.program, self.seed)
+            folder = free_folder(out) if out else new_folder(bench, self.program)
             with progress_of(console, rehearsal.duration_s, json_lines=json) as view:
                 options = RunOptions(
                     bytes_needed=rehearsal.bytes,
@@ -71,13 +72,15 @@ class Launch:
     def _refused(self, bench: Bench, console: Console) -> bool:
         findings = check(self.program, bench_facts(bench))
         for finding in findings:
-            console.print(f"{self.program.file}: {finding}", style="red" if finding.severity == "error" else "yellow")
+            where = f"{self.program.file}:{finding.line}"
+            style = "red" if finding.severity == "error" else "yellow"
+            console.print(f"{where}: {finding.severity}: {finding.what}. {finding.remedy}", style=style, soft_wrap=True)
         return any(finding.severity == "error" for finding in findings)
 
     def _header(self, bench: Bench, folder: Path, bench_text: str) -> RunHeader:
         entry = bench.file.record
         return RunHeader(
-            run_id=folder.name,
+            run_id=run_id(bench, self.program),
             title=self.program.title,
             sample=self.program.sample,
             institution=entry.institution,
@@ -94,15 +97,31 @@ class Launch:
         )
 
 
-def new_folder(bench: Bench, program: Program, seed: int | None) -> Path:
-    """A folder under `runs/` that is not there yet, named by wall time and sample."""
-    name = f"{bench.clock.epoch:%Y%m%dT%H%M%SZ}_{program.sample.name}".replace(" ", "-")
-    stem = Path("runs") / (name if seed is None else f"{name}_seed{seed}")
+def run_id(bench: Bench, program: Program) -> str:
+    """Names a run by its start, its sample and, in a simulated world, the seed: equal runs have equal names."""
+    name = f"{bench.clock.epoch:%Y%m%dT%H%M%SZ}_{name_for_files(program.sample.name)}"
+    return f"{name}_seed{bench.file.world.get('seed', 1)}" if bench.file.simulated else name
+
+
+def new_folder(bench: Bench, program: Program) -> Path:
+    """A folder under `runs/` that is not there yet."""
+    stem = Path("runs") / run_id(bench, program)
     folder, count = stem, 1
     while folder.exists():
         count += 1
         folder = stem.with_name(f"{stem.name}_{count}")
     return folder
+
+
+def free_folder(out: Path) -> Path:
+    """The folder that was asked for.
+
+    Raises:
+        ConfigMismatch: if something is there already.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigMismatch(f"{str(out)!r} is there already", remedy="Name a new folder for each run with --out.")
+    return out
 
 
 def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
@@ -114,6 +133,7 @@ def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
             "exit_code": outcome.exit_code,
             "folder": str(outcome.folder),
             "pictures": outcome.pictures,
+            "captures_not_taken": outcome.captures_not_taken,
             "safety": {state.instrument: str(state.safety) for state in outcome.safe_states},
         }
         print(json_module.dumps(ended))  # noqa: T201  this is the output
@@ -122,3 +142,6 @@ def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
     for state in outcome.safe_states:
         console.print(f"  {state}", style="green" if outcome.confirmed_safe else "red")
     console.print(f"{outcome.pictures} pictures; record: {outcome.folder}")
+    if outcome.captures_not_taken:
+        told = f"{outcome.captures_not_taken} captures were not taken; events.jsonl says why for each"
+        console.print(told, style="yellow")

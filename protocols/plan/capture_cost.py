@@ -7,11 +7,11 @@ from operando.protocols.plan.bench_facts import BenchFacts
 from operando.protocols.program import Capture, EdsChoice, Region
 from operando.protocols.spot import spot_area_m2
 
-__all__ = ["CaptureCost", "cost_of", "frame_dose_C_per_m2", "frame_s", "map_points"]
+__all__ = ["FOCUS_S", "CaptureCost", "cost_of", "flux_A_per_m2", "frame_dose_C_per_m2", "frame_s", "map_points"]
 
 GO_THERE_S = 3.0
 """Stage, beam and blanker, for each field; the same that the runner takes before it knows better."""
-REFOCUS_S = 20.0
+FOCUS_S = 20.0
 LINE_OVERHEAD_S = 1e-4
 DEAD_TIME_SHARE = 0.1
 UNBLANK_S = 1.0
@@ -56,7 +56,7 @@ def cost_of(capture: Capture, regions: Iterable[Region], facts: BenchFacts | Non
     spots: dict[str, float] = {}
     for region in regions:
         dose[region.name] = 0.0
-        duration_s += GO_THERE_S + (REFOCUS_S if capture.refocus else 0.0)
+        duration_s += GO_THERE_S + (FOCUS_S if capture.refocus else 0.0)
         if capture.detectors:
             tiles = region.tiles[0] * region.tiles[1]
             pictures += tiles * capture.repeat * len(capture.detectors)
@@ -66,8 +66,8 @@ def cost_of(capture: Capture, regions: Iterable[Region], facts: BenchFacts | Non
             spectra += _point_count(capture.eds)
             spectra_s, live_s = _spectra_s(capture.eds, known), _live_s(capture.eds)
             duration_s += spectra_s
-            dose[region.name] += live_s * _flux_A_per_m2(capture, region)
-            waiting[region.name] = (spectra_s - live_s) * _flux_A_per_m2(capture, region)
+            dose[region.name] += live_s * flux_A_per_m2(capture, region)
+            waiting[region.name] = (spectra_s - live_s) * flux_A_per_m2(capture, region)
             spots[region.name] = _spot_dose(capture, capture.eds)
     pixels = capture.pixels[0] * capture.pixels[1]
     size = pictures * (pixels * BYTES_PER_PIXEL + BYTES_PER_ROW) + spectra * (
@@ -84,10 +84,10 @@ def frame_s(capture: Capture) -> float:
 
 def frame_dose_C_per_m2(capture: Capture, region: Region) -> float:
     """Charge of one frame over the area of its field; all detectors look at the same electrons."""
-    return capture.dwell_s * capture.pixels[0] * capture.pixels[1] * _flux_A_per_m2(capture, region)
+    return capture.dwell_s * capture.pixels[0] * capture.pixels[1] * flux_A_per_m2(capture, region)
 
 
-def _flux_A_per_m2(capture: Capture, region: Region) -> float:
+def flux_A_per_m2(capture: Capture, region: Region) -> float:
     """Beam current over the area of the field, which has the shape of the capture's pictures."""
     columns, rows = capture.pixels
     return capture.beam.current_A / (region.width_m**2 * rows / columns)

@@ -93,7 +93,8 @@ class EventTrigger:
 class RegionDose:
     """Electron dose of a region: in all, in the worst cycle, and the budget if there is one.
 
-    `waiting_C_per_m2` comes on top of what the budget is compared with, while an unblanked beam waits between points.
+    `waiting_C_per_m2` comes on top of what the budget is compared with, while the beam focuses, or waits unblanked
+    between points.
     """
 
     region: str

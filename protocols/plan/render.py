@@ -89,7 +89,7 @@ def _region(dose: RegionDose) -> str:
     text = f"dose of {dose.region}: {dose.total_C_per_m2:.4g} C/m^2 ({dose.total_mAh_per_cm2:.2g} mAh/cm^2) in all"
     text += f", {dose.worst_cycle_C_per_m2:.4g} C/m^2 in cycle {dose.worst_cycle}"
     if dose.waiting_C_per_m2:
-        text += f", {dose.waiting_C_per_m2:.3g} C/m^2 more while the beam waits between points"
+        text += f", {dose.waiting_C_per_m2:.3g} C/m^2 more while the beam focuses and waits"
     if dose.budget_C_per_m2 is not None:
         text += f"; {dose.budget_C_per_m2:g} C/m^2 allowed{' per cycle' if dose.per_cycle else ''}"
     return text

@@ -4,7 +4,7 @@
 """
 
 from operando.protocols.record.durable import Disk, RecordError
-from operando.protocols.record.header import RunHeader
+from operando.protocols.record.header import RunHeader, name_for_files
 from operando.protocols.record.reader import (
     load_pixels,
     open_samples,
@@ -34,6 +34,7 @@ __all__ = [
     "SpectrumState",
     "Verdict",
     "load_pixels",
+    "name_for_files",
     "open_samples",
     "read_events",
     "read_frames",

@@ -77,7 +77,7 @@ class RunRecord:
             RecordError: if something is in the folder, or it cannot be written.
         """
         disk = disk or Disk()
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RecordError(
                 "the folder of the record is not empty", where=str(folder), remedy="Name a new folder for each run."
             )

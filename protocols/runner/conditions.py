@@ -30,6 +30,10 @@ class Watcher(Protocol):
 
     def step_started(self, running: StepInProgress) -> None: ...
 
+    def unsettled(self, block: NDArray[np.void]) -> None:
+        """Samples before the `settled` time: they fire nothing, but what crosses meanwhile is not forgotten."""
+        ...
+
     def samples(self, block: NDArray[np.void], running: StepInProgress, cell: CellTimeline) -> float | None:
         """Run time at which the condition came true, or None."""
         ...
@@ -46,6 +50,9 @@ class _BeforeEnd:
 
     def step_started(self, running: StepInProgress) -> None:
         self._armed = running.name == self._step
+
+    def unsettled(self, block: NDArray[np.void]) -> None:
+        del block  # the end of a step is foreseen from its last samples alone
 
     def samples(self, block: NDArray[np.void], running: StepInProgress, cell: CellTimeline) -> float | None:
         if not self._armed:
@@ -66,6 +73,9 @@ class _Charge:
     def step_started(self, running: StepInProgress) -> None:
         del running
         self._next_C = self._portion_C
+
+    def unsettled(self, block: NDArray[np.void]) -> None:
+        del block
 
     def samples(self, block: NDArray[np.void], running: StepInProgress, cell: CellTimeline) -> float | None:
         del running, cell
@@ -89,6 +99,10 @@ class _Crossing:
         del running
         self._was_beyond = None
 
+    def unsettled(self, block: NDArray[np.void]) -> None:
+        if self._was_beyond is None:  # where the step began; a crossing until it has settled fires when it has
+            self._was_beyond = bool(self._sign * (block["voltage_V"][0] - self._threshold_V) >= 0)
+
     def samples(self, block: NDArray[np.void], running: StepInProgress, cell: CellTimeline) -> float | None:
         del running, cell
         beyond = self._sign * (block["voltage_V"] - self._threshold_V) >= 0
@@ -110,6 +124,9 @@ class _Change:
     def step_started(self, running: StepInProgress) -> None:
         del running
         self._armed = True
+
+    def unsettled(self, block: NDArray[np.void]) -> None:
+        del block
 
     def samples(self, block: NDArray[np.void], running: StepInProgress, cell: CellTimeline) -> float | None:
         window = cell.recent(float(block["time_s"][0]) - self._over_s, running.number)

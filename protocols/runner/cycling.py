@@ -11,6 +11,7 @@ from operando.drivers.clock import Clock
 from operando.drivers.errors import DeviceFault
 from operando.drivers.roles import (
     Guard,
+    Impedance,
     OpenCircuit,
     Potentiostat,
     Potentiostatic,
@@ -36,6 +37,7 @@ __all__ = ["Cycling", "StepWish"]
 RELAXATION_WINDOW_S = 600.0
 END_PATIENCE_S = 10.0
 SHORTEST_POLL_S = 0.05
+IMPEDANCE_POLL_S = 1.0
 LONGEST_POLL_S = 5.0
 
 
@@ -133,7 +135,9 @@ class Cycling:
 
     async def rest(self, name: str, cycle: int, at_most_s: float, enough: Callable[[], bool], line: int = 0) -> StepEnd:
         """Let the cell rest, recorded, until something is done or the time is over."""
-        wish = StepWish(name, cycle, OpenCircuit(), at_most_s, duration_s=at_most_s, line=line)
+        wish = StepWish(
+            name, cycle, OpenCircuit(), at_most_s, duration_s=at_most_s, recording=self._own_recording(), line=line
+        )
         return await self.run_step(wish, enough)
 
     async def hold_voltage(
@@ -141,7 +145,15 @@ class Cycling:
     ) -> StepEnd:
         """Hold the voltage that the cell has now, until something is done or the time is over."""
         voltage_V = self._cell.at(self._cell.latest_s).voltage_V
-        wish = StepWish(name, cycle, Potentiostatic(voltage_V), at_most_s, duration_s=at_most_s, line=line)
+        wish = StepWish(
+            name,
+            cycle,
+            Potentiostatic(voltage_V),
+            at_most_s,
+            duration_s=at_most_s,
+            recording=self._own_recording(),
+            line=line,
+        )
         return await self.run_step(wish, enough)
 
     async def _start(self, wish: StepWish) -> StepInProgress:
@@ -179,7 +191,8 @@ class Cycling:
         last_sample_s = self._clock.now()
         asked_to_end_s: float | None = None
         while True:
-            await sleep_until(self._clock, self._clock.now() + self._next_poll_s(running))
+            wait_s = self._next_poll_s(running) if asked_to_end_s is None else SHORTEST_POLL_S
+            await sleep_until(self._clock, self._clock.now() + wait_s)
             samples = await self._commands.ask(self._potentiostat, self._potentiostat.poll)
             self._take_in(samples, running)
             if samples.end is not None:
@@ -218,10 +231,16 @@ class Cycling:
         self._watch.samples(block)
         self._triggers.samples(block)
 
+    def _own_recording(self) -> Recording:
+        """How the runner records its own rests: as the protocol does, but at least each second."""
+        return Recording(min(self._program.recording.every_s, 1.0))
+
     def _next_poll_s(self, running: StepInProgress) -> float:
         """The usual period, or sooner if the step is about to end, so that the next one does not wait."""
         if self._poll_s <= running.step.recording.every_s:
             return self._poll_s
+        if isinstance(running.step.technique, Impedance):
+            return min(self._poll_s, IMPEDANCE_POLL_S)  # its end cannot be foreseen
         if self._cell.latest_s <= running.started_s:
             return self._poll_s  # no sample of this step yet
         remaining = self._forecast.remaining_s(running, self._cell)

@@ -67,6 +67,7 @@ class Imaging:
         self._current: CaptureRequest | None = None
         self._measured_s: dict[str, float] = {}
         self.pictures_taken = 0
+        self.captures_not_taken = 0
 
     def duration_s(self, capture: Capture) -> float:
         """How long a capture takes: as measured the last time, else from the capabilities of the instruments."""
@@ -198,6 +199,7 @@ class Imaging:
 
     def _not_taken(self, request: CaptureRequest, why: str) -> None:
         request.done.set()
+        self.captures_not_taken += 1
         self._record.event(
             self._bench.clock.now(),
             "imaging",

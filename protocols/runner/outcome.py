@@ -19,13 +19,14 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """The folder, what ended the run, why, and what each instrument said about its safety."""
+    """The folder, what ended the run, why, what each instrument said about its safety, and what was taken and not."""
 
     folder: Path
     ending: Ending
     reason: str
     safe_states: tuple[SafeState, ...]
     pictures: int = 0
+    captures_not_taken: int = 0
 
     @property
     def confirmed_safe(self) -> bool:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from operando.drivers.bench import Bench
 from operando.drivers.errors import OperandoError
-from operando.drivers.roles import Blanking, FrameRequest, Impedance
-from operando.protocols.program import Program, Safety
+from operando.drivers.roles import FrameRequest, Impedance
+from operando.protocols.check.stage import check_stage
+from operando.protocols.plan import bench_facts
+from operando.protocols.program import Capture, Program, Region, Safety
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.beam import Beam
 from operando.protocols.runner.cell_timeline import CellTimeline
@@ -17,6 +19,7 @@ from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.cycling import Cycling, StepWish
 from operando.protocols.runner.prediction import slope
 from operando.protocols.runner.sensors import Sensors
+from operando.protocols.runner.watch import SafetyTrip
 
 __all__ = ["Finding", "Override", "Preflight", "PreflightFailed"]
 
@@ -24,8 +27,11 @@ OCV_S = 20.0
 MOST_DRIFT_V_PER_S = 1e-4
 CONTACT_FREQUENCY_HZ = (1e5, 1e4)
 MOST_CONTACT_OHM = 2000.0
-BEAM_TEST = FrameRequest((), (256, 192), 1e-5)
-MOST_BEAM_OFFSET_V = 2e-3
+BEAM_TEST_S = 6.0
+BEAM_TEST_PIXELS = (256, 192)
+BEAM_TEST_DWELL_S = 120e-6
+MOST_BEAM_SHIFT_V = 2e-3
+MOST_BEAM_SHIFT_A = 2e-6
 DISK_MARGIN = 1.5
 
 
@@ -79,17 +85,20 @@ class Preflight:
         """
         await self._identities()
         self._note(*self._disk(folder, bytes_needed))
-        for finding in self._regions():
+        for finding in (*self._limits(), *self._regions()):
             self._note(finding.check, finding.passed, finding.detail)
         await sensors.read_all()
-        if cycling is not None:
-            await self._cell_at_rest(cycling)
-            await self._contact(cycling)
+        forbidden = await sensors.beam_forbidden() if beam is not None else ""
         if beam is not None:
-            forbidden = await sensors.beam_forbidden()
             self._note("vacuum", not forbidden, forbidden or "the chamber pressure permits the beam")
-            if not forbidden and cycling is not None:
-                await self._beam_on_cell(cycling, beam)
+        if cycling is not None:
+            try:
+                await self._cell_at_rest(cycling)
+                await self._contact(cycling)
+                if beam is not None and not forbidden:
+                    await self._beam_on_cell(cycling, beam)
+            except SafetyTrip as trip:
+                self._note("cell within its limits", False, str(trip))
         self._judge(override)
         return tuple(self._findings)
 
@@ -115,15 +124,20 @@ class Preflight:
         )
 
     def _regions(self) -> Iterator[Finding]:
+        """Limits of all axes, keep-outs and the ways between, for every tile, with the stage as it stands now."""
         if not self._program.regions:
             return
-        capabilities = self._bench.stage.capabilities
-        low, high = capabilities.lowest, capabilities.highest
-        for region in self._program.regions.values():
-            stage = region.stage
-            inside = low.x_m <= stage.x_m <= high.x_m and low.y_m <= stage.y_m <= high.y_m
-            where = f"x {stage.x_m * 1e3:.3f} mm, y {stage.y_m * 1e3:.3f} mm"
-            yield Finding(f"region {region.name} reachable", inside, where)
+        found = check_stage(self._program, bench_facts(self._bench))
+        wrong = [finding.what for finding in found if finding.severity == "error"]
+        yield Finding("regions reachable", not wrong, "; ".join(wrong) or "all of them, and all ways between")
+
+    def _limits(self) -> Iterator[Finding]:
+        """What the instruments say that they can do, as it was read back from them."""
+        if self._bench.has_potentiostat:
+            yield Finding("limits of the potentiostat", True, str(self._bench.potentiostat.capabilities))
+        if self._bench.has_microscope:
+            yield Finding("limits of the stage", True, str(self._bench.stage.capabilities))
+            yield Finding("limits of the column", True, str(self._bench.column.capabilities))
 
     async def _cell_at_rest(self, cycling: Cycling) -> None:
         end = await cycling.rest("pre-flight: open circuit", 0, OCV_S, lambda: False)
@@ -159,22 +173,42 @@ class Preflight:
         region = self._program.regions[capture.regions[0]]
         await beam.go_to(region, (0, 0), 0.75)
         await beam.apply(capture.beam, region, capture.detectors[0], cycle=0, refocus=False)
-        scanner, column = self._bench.scanner, self._bench.column
-        request = FrameRequest(capture.detectors[:1], BEAM_TEST.pixels, BEAM_TEST.dwell_s, frames=1)
+        off_V, off_A = await self._cell_means(cycling, "beam off")
+        on_V, on_A = await self._cell_means(cycling, "beam on", beam, capture, region)
+        shift_V, shift_A = on_V - off_V, on_A - off_A
+        good = math.isfinite(shift_V) and abs(shift_V) <= MOST_BEAM_SHIFT_V
+        self._note("open-circuit voltage with the beam on", good, f"shifts by {shift_V * 1e3:.3f} mV")
+        good = math.isfinite(shift_A) and abs(shift_A) <= MOST_BEAM_SHIFT_A
+        self._note("current with the beam on", good, f"shifts by {shift_A * 1e6:.3f} uA at the held voltage")
 
-        off = await cycling.rest("pre-flight: beam off", 0, OCV_S, lambda: False)
-        await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
-        scanned_s = scanner.duration_s(request)
-        beam.dose.add_scan(region, capture.beam.current_A, scanned_s, request.pixels[1] / request.pixels[0], 0)
-        on = await cycling.rest("pre-flight: beam on", 0, OCV_S, lambda: False)
+    async def _cell_means(
+        self,
+        cycling: Cycling,
+        what: str,
+        beam: Beam | None = None,
+        capture: Capture | None = None,
+        region: Region | None = None,
+    ) -> tuple[float, float]:
+        """Mean voltage at rest, and mean current while that voltage is held; with the beam, if it is given."""
+        means = []
+        watched = (("rest", cycling.rest, "voltage_V"), ("hold", cycling.hold_voltage, "current_A"))
+        for state, step, quantity in watched:
+            if beam is not None and capture is not None and region is not None:
+                await self._scan(beam, capture, region)
+            end = await step(f"pre-flight: {state}, {what}", 0, BEAM_TEST_S, lambda: False)
+            means.append(float(self._cell.recent(end.time_s - BEAM_TEST_S, end.step)[quantity].mean()))
+        if beam is not None:
+            await self._commands.effect(self._bench.scanner, "stop scan", self._bench.scanner.stop)
+        return means[0], means[1]
+
+    async def _scan(self, beam: Beam, capture: Capture, region: Region) -> None:
+        """One slow frame that lasts as long as the cell is watched."""
+        scanner = self._bench.scanner
         await self._commands.effect(scanner, "stop scan", scanner.stop)
-        await self._commands.effect(
-            column, "blank outside scans", lambda: column.blank(Blanking.OUTSIDE_SCANS), sync=True
-        )
-        means = [float(self._cell.recent(end.time_s - OCV_S - 1, end.step)["voltage_V"].mean()) for end in (off, on)]
-        shift = means[1] - means[0]
-        good = math.isfinite(shift) and abs(shift) <= MOST_BEAM_OFFSET_V
-        self._note("voltage with the beam on", good, f"shifts by {shift * 1e3:.3f} mV")
+        request = FrameRequest(capture.detectors[:1], BEAM_TEST_PIXELS, BEAM_TEST_DWELL_S)
+        await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
+        height_per_width = BEAM_TEST_PIXELS[1] / BEAM_TEST_PIXELS[0]
+        beam.dose.add_scan(region, capture.beam.current_A, scanner.duration_s(request), height_per_width, 0)
 
     def _judge(self, override: Override | None) -> None:
         failed = [finding for finding in self._findings if not finding.passed]

@@ -1,7 +1,7 @@
 """Runs a program on a bench: two flows side by side, a record of everything, and a safe end whatever happens."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -12,7 +12,7 @@ from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
 from operando.drivers.timeline import run as run_on_clock
 from operando.protocols.program import Program
-from operando.protocols.record import RunHeader, RunRecord
+from operando.protocols.record import RecordError, RunHeader, RunRecord
 from operando.protocols.runner.actions import Actions
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
@@ -72,6 +72,11 @@ class Run:
     def pictures(self) -> int:
         """Pictures taken so far."""
         return self._imaging.pictures_taken if self._imaging else 0
+
+    @property
+    def not_taken(self) -> int:
+        """Captures that were due and not taken; the record has each with its reason."""
+        return self._imaging.captures_not_taken if self._imaging else 0
 
     async def carry_out(self, folder: Path) -> None:
         """Pre-flight, then both flows until the program is done."""
@@ -202,14 +207,24 @@ def run_program(
             finally:
                 with anyio.CancelScope(shield=True):
                     safe = await run.make_safe(f"{ending}: {reason}")
-        return RunOutcome(folder, ending, reason, safe, run.pictures)
+        return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken)
 
     try:
         outcome = run_on_clock(bench.clock, main)
     finally:
         run.close()
-    record.event(bench.clock.now(), "run", str(outcome.ending), outcome.reason, exit_code=outcome.exit_code)
-    record.close(str(outcome.ending))
+    return _closed(record, outcome, bench.clock.now())
+
+
+def _closed(record: RunRecord, outcome: RunOutcome, now_s: float) -> RunOutcome:
+    """Close the record; what the instruments confirmed is reported even if the disk refuses."""
+    try:
+        record.event(now_s, "run", str(outcome.ending), outcome.reason, exit_code=outcome.exit_code)
+        record.close(str(outcome.ending))
+    except (OSError, RecordError) as error:
+        record.release()
+        reason = f"{outcome.reason}; the record could not be closed: {error}"
+        return replace(outcome, ending=Ending.FAILED, reason=reason)
     return outcome
 
 

@@ -5,10 +5,9 @@ import warnings
 import anyio
 
 from operando.drivers.bench import Bench
-from operando.drivers.bench.bench import make_one_safe
 from operando.drivers.roles import Instrument, SafeState, Safety
 from operando.drivers.seam import Seam
-from operando.protocols.record import RunRecord
+from operando.protocols.record import RecordError, RunRecord
 
 __all__ = ["make_all_safe"]
 
@@ -36,7 +35,7 @@ async def make_all_safe(
         async with anyio.create_task_group() as tasks:
             for index, role in enumerate(roles):
                 if not _settled(states.get(index)):
-                    tasks.start_soon(_make_safe, seam, role, index, states)
+                    tasks.start_soon(_make_safe, bench, seam, role, index, states)
         _note(bench, record, reason, [state for index, state in states.items() if before.get(index) != state])
         if all(_settled(state) for state in states.values()) or bench.clock.now() >= deadline:
             return tuple(states[index] for index in range(len(roles)))
@@ -47,9 +46,9 @@ def _settled(state: SafeState | None) -> bool:
     return state is not None and state.safety is Safety.CONFIRMED
 
 
-async def _make_safe(seam: Seam, role: Instrument, index: int, states: dict[int, SafeState]) -> None:
+async def _make_safe(bench: Bench, seam: Seam, role: Instrument, index: int, states: dict[int, SafeState]) -> None:
     no_answer = SafeState(role.name, Safety.UNKNOWN, "no answer in time")
-    states[index] = await seam.call_apart(lambda: make_one_safe(role), no_answer)
+    states[index] = await seam.call_apart(lambda: bench.make_one_safe(role), no_answer)
 
 
 def _note(bench: Bench, record: RunRecord, reason: str, states: list[SafeState]) -> None:
@@ -57,5 +56,5 @@ def _note(bench: Bench, record: RunRecord, reason: str, states: list[SafeState])
     try:
         for state in sorted(states, key=lambda state: state.instrument):
             record.event(bench.clock.now(), "safety", str(state.safety), str(state), reason=reason)
-    except OSError as error:
+    except (OSError, RecordError) as error:
         warnings.warn(f"the record cannot be written any more: {error}", ResourceWarning, stacklevel=2)

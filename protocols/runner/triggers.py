@@ -64,7 +64,10 @@ class Triggers:
         for index, trigger, watcher in self._watchers:
             if not self._concerned(trigger, running):
                 continue
-            settled = block[block["time_s"] >= running.started_s + trigger.settled_s]
+            is_settled = block["time_s"] >= running.started_s + trigger.settled_s
+            settled = block[is_settled]
+            if settled.size < block.size:
+                watcher.unsettled(block[~is_settled])
             if settled.size and (when := watcher.samples(settled, running, self._cell)) is not None:
                 self._fire(index, trigger, when)
 
@@ -87,9 +90,9 @@ class Triggers:
                         self._fire(index, trigger, next_s)
 
     def _may_fire_now(self, trigger: Trigger, now: float) -> bool:
-        if not trigger.during:
-            return True
         running = self._running
+        if not trigger.during and not trigger.settled_s:
+            return True
         return (
             running is not None and self._concerned(trigger, running) and now >= running.started_s + trigger.settled_s
         )

@@ -32,31 +32,35 @@ def held(result: ScriptResult) -> dict[str, object]:
 
 
 def hold_script(device: MethodScriptDevice, duration_s: int) -> list[str]:
-    return build_script(
-        f"meas_loop_ca p c {round(HOLD_V * 1000)}m 100m {duration_s}",
-        begin_potential_v=HOLD_V,
-        e_min=HOLD_V,
-        e_max=HOLD_V,
-        pgstat_mode=2,
-        bandwidth_hz=60.0,
-        current_range_a=0.01,
-        autorange=True,
-        equilibration_s=0.0,
-        with_timer=True,
+    return list(
+        build_script(
+            f"meas_loop_ca p c {round(HOLD_V * 1000)}m 100m {duration_s}",
+            begin_potential_v=HOLD_V,
+            e_min=HOLD_V,
+            e_max=HOLD_V,
+            pgstat_mode=2,
+            bandwidth_hz=60.0,
+            current_range_a=0.01,
+            autorange=True,
+            equilibration_s=0.0,
+            with_timer=True,
+        )
     )
 
 
 def sweep_script() -> list[str]:
-    return build_script(
-        "meas_loop_lsv p c 3500m 3600m 10m 100m",
-        begin_potential_v=3.5,
-        e_min=3.5,
-        e_max=3.6,
-        pgstat_mode=2,
-        bandwidth_hz=60.0,
-        current_range_a=0.01,
-        autorange=True,
-        equilibration_s=0.0,
+    return list(
+        build_script(
+            "meas_loop_lsv p c 3500m 3600m 10m 100m",
+            begin_potential_v=3.5,
+            e_min=3.5,
+            e_max=3.6,
+            pgstat_mode=2,
+            bandwidth_hz=60.0,
+            current_range_a=0.01,
+            autorange=True,
+            equilibration_s=0.0,
+        )
     )
 
 

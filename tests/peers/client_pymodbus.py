@@ -20,6 +20,11 @@ def floats(client: Client, start: int, count: int) -> list[float]:
     return list(struct.unpack(f">{count}f", words))
 
 
+def echoed(client: Client) -> str:
+    reply = client.diag_query_data(b"\x12\x34", device_id=1)
+    return bytes(vars(reply)["message"]).hex()
+
+
 def readings(client: Client) -> dict[str, object]:
     assert client.connect()
     try:
@@ -30,11 +35,11 @@ def readings(client: Client) -> dict[str, object]:
             "five_registers": client.read_holding_registers(0x0000, count=5, device_id=1).exception_code,
             "odd_address": client.read_holding_registers(0x0003, count=2, device_id=1).exception_code,
             "input_registers": client.read_input_registers(0x0002, count=2, device_id=1).exception_code,
-            "echo": client.diag_query_data(b"\x12\x34", device_id=1).message.hex(),
+            "echo": echoed(client),
             "pressure_again_bar": floats(client, 0x0002, 1)[0],
         }
     finally:
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]  # pymodbus leaves it untyped
 
 
 def main(port: str, host: str, tcp_port: str) -> None:

@@ -90,3 +90,18 @@ def test_constant_voltage_is_predicted_by_the_decay_of_its_current() -> None:
 def test_a_step_of_fixed_duration_is_predicted_exactly() -> None:
     block = sample_block(np.arange(100.0), 3.7)
     assert remaining_s(step_in_progress(OpenCircuit(), duration_s=160.0), block) == 61.0
+
+
+def test_a_crossing_while_the_step_settles_fires_when_it_has_settled() -> None:
+    """Nothing is lost: it fires with the first settled sample; a step that began beyond has not crossed."""
+    for start_V, expected in ((3.0, [20.0]), (3.7, [])):
+        watcher = watcher_of(VoltageCrosses(3.5, "rises"), lead_s=60.0)
+        assert watcher is not None
+        running, cell = step_in_progress(), CellTimeline()
+        watcher.step_started(running)
+        watcher.unsettled(sample_block(np.arange(20.0), np.linspace(start_V, 3.8, 20)))
+        times = []
+        for second in range(20, 60):
+            when = watcher.samples(sample_block([float(second)], 3.8), running, cell)
+            times += [when] if when is not None else []
+        assert times == expected

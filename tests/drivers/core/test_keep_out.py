@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operando.drivers.microscopes.keep_out import passes
 from operando.drivers.roles import KeepOut, StagePosition
 
 BOX = KeepOut(x_m=(1.0, 2.0), y_m=(1.0, 2.0), z_m=(0.0, 5.0))
@@ -35,12 +34,12 @@ def boxes(draw: st.DrawFn) -> KeepOut:
     ],
 )
 def test_ways(start: tuple[float, ...], end: tuple[float, ...], touches: bool) -> None:
-    assert passes(StagePosition(*start), StagePosition(*end), BOX) is touches
+    assert BOX.can_be_touched(StagePosition(*start), StagePosition(*end)) is touches
 
 
 def test_faces_may_be_written_in_any_order() -> None:
     turned = KeepOut(x_m=(2.0, 1.0), y_m=(2.0, 1.0), z_m=(5.0, 0.0))
-    assert passes(StagePosition(0, 0, 1), StagePosition(3, 3, 1), turned)
+    assert turned.can_be_touched(StagePosition(0, 0, 1), StagePosition(3, 3, 1))
 
 
 @given(positions, positions, boxes(), st.tuples(*[st.floats(0, 1)] * 3))
@@ -50,9 +49,9 @@ def test_a_way_that_does_not_pass_has_no_point_in_the_box(
     axes = zip((start.x_m, start.y_m, start.z_m), (end.x_m, end.y_m, end.z_m), fractions, strict=True)
     point = [a + fraction * (b - a) for a, b, fraction in axes]
     inside = all(low <= value <= high for value, (low, high) in zip(point, (box.x_m, box.y_m, box.z_m), strict=True))
-    assert passes(start, end, box) or not inside
+    assert box.can_be_touched(start, end) or not inside
 
 
 @given(positions, positions, boxes())
 def test_the_way_back_is_judged_like_the_way_there(start: StagePosition, end: StagePosition, box: KeepOut) -> None:
-    assert passes(start, end, box) == passes(end, start, box)
+    assert box.can_be_touched(start, end) == box.can_be_touched(end, start)

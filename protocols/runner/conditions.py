@@ -19,7 +19,7 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.prediction import EndForecast
 from operando.protocols.runner.step_in_progress import StepInProgress
 
-__all__ = ["Watcher", "describe", "watcher_of"]
+__all__ = ["Watcher", "watcher_of"]
 
 REARM_SHARE = 0.25
 """A change must recover by this share before the same watcher can fire again."""
@@ -160,20 +160,3 @@ def watcher_of(condition: Condition, lead_s: float) -> Watcher | None:
             return _Change(condition)
         case Every() | AfterEndOf():
             return None
-
-
-def describe(condition: Condition) -> str:
-    """A condition in words, for the record."""
-    match condition:
-        case Every(period_s):
-            return f"every {period_s:g} s"
-        case BeforeEndOf(step):
-            return f"just before the end of {step}"
-        case AfterEndOf(step):
-            return f"after the end of {step}"
-        case ChargePassed(every_C):
-            return f"after each {every_C:g} C"
-        case VoltageCrosses(threshold_V, direction):
-            return f"voltage {direction} through {threshold_V:g} V"
-        case VoltageChanges(by_V, over_s, direction):
-            return f"voltage {direction} by {by_V:g} V within {over_s:g} s"

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from operando.drivers.clock import Clock
 from operando.drivers.timeline import sleep_until
+from operando.protocols.plan.words import condition_in_words
 from operando.protocols.program import AfterEndOf, BeforeEndOf, Capture, Every, Program, Trigger
 from operando.protocols.runner.cell_timeline import CellTimeline
-from operando.protocols.runner.conditions import Watcher, describe, watcher_of
+from operando.protocols.runner.conditions import Watcher, watcher_of
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.step_in_progress import StepInProgress
 
@@ -109,7 +110,7 @@ class Triggers:
         self._submit(
             CaptureRequest(
                 self._program.captures[trigger.capture],
-                describe(trigger.condition),
+                condition_in_words(trigger.condition),
                 trigger.line,
                 wanted_s=when,
                 detected_s=self._clock.now(),

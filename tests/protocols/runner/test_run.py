@@ -61,7 +61,7 @@ def test_pictures_come_when_they_should(short_run: Path) -> None:
     by_reason: dict[str, list[float]] = {}
     for frame in frames:
         by_reason.setdefault(frame.trigger, []).append(frame.start_s)
-    assert {"every 120 s", "just before the end of charge", "after the end of discharge"} <= set(by_reason)
+    assert {"every 2 min", "just before the end of charge", "after the end of discharge"} <= set(by_reason)
     end_of_charge = step["charge", "step started"] + 600
     (before, _) = by_reason["just before the end of charge"]
     assert end_of_charge - 60 < before < end_of_charge

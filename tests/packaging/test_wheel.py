@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -26,15 +27,23 @@ def run(*command: object, cwd: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout as it is about to be committed."""
     source = tmp_path_factory.mktemp("source") / "operando"
-    run("git", "clone", "--quiet", ROOT, source, cwd=folder)
+    run("git", "clone", "--quiet", ROOT, source, cwd=source.parent)
     changed = run("git", "ls-files", "--others", "--modified", "--exclude-standard", cwd=ROOT).split()
     for name in changed:  # what is about to be committed counts, too
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
+    for name in run("git", "ls-files", "--deleted", cwd=ROOT).split():
+        (source / name).unlink(missing_ok=True)
+    return source
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source, cwd=folder)
     (built,) = folder.glob("*.whl")
     return built
@@ -50,6 +59,16 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel: Path) -> None:
         if "__pycache__" not in path.parts
     }
     assert held == wanted
+
+
+def test_the_source_distribution_holds_the_rooms_and_what_builds_them(source: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--sdist", "--outdir", tmp_path, source, cwd=tmp_path)
+    (built,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(built) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    made = {"PKG-INFO", "setup.cfg", "operando.egg-info"}
+    assert {name.split("/")[0] for name in names} == {*ROOMS, *made, "LICENSE", "README.md", "pyproject.toml"}
+    assert {"drivers/py.typed", "simulators/bench.yaml", "protocols/shipped/demo.yaml"} <= names
 
 
 @pytest.mark.timeout(600)

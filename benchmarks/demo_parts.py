@@ -6,6 +6,7 @@ python benchmarks/demo_parts.py
 import json
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from operando.drivers.bench import load_bench_file
@@ -16,15 +17,17 @@ from operando.simulators.links import SimulatedLinks
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
-        for part, pictures in (("demo", True), ("demo without pictures", False)):
+        for part, with_pictures in (("demo", True), ("demo without pictures", False)):
             started = time.perf_counter()
             folder = Path(place) / part.replace(" ", "-")
-            code = run_demo(folder, seed=1, pictures=pictures, json=False)
+            code = run_demo(folder, seed=1, pictures=with_pictures, json=False)
             took = time.perf_counter() - started
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             print(json.dumps({"part": part, "wall_s": round(took, 2), "exit_code": code, "bytes": size}), flush=True)
+        record(Path(place) / "record")
     cell()
     wire()
+    pictures()
 
 
 def cell(hours: int = 40) -> None:
@@ -57,6 +60,54 @@ def wire(samples: int = 20_000) -> None:
     took = time.perf_counter() - started
     print(json.dumps({"part": "cell and wire", "samples": got, "wall_s": round(took, 2)}), flush=True)
     bench.close()
+
+
+def pictures(count: int = 20) -> None:
+    """Scans of two detectors through the microscope's own messages; the first look at the field is not counted."""
+    from operando.drivers import Blanking, FrameRequest, HighVoltage, StagePosition, wait_for
+
+    bench = connect_bench(*load_bench_file(bench_source("sim")))
+    column, stage, scanner, clock = bench.column, bench.stage, bench.scanner, bench.clock
+    column.blank(Blanking.OUTSIDE_SCANS)
+    column.switch_high_voltage(True)
+    wait_for(clock, lambda: column.high_voltage() is HighVoltage.ON, 60.0)
+    stage.move_to(StagePosition(1.2e-3, -0.35e-3, stage.position().z_m))
+    wait_for(clock, lambda: not stage.moving(), 60.0)
+    column.apply(replace(column.conditions(), field_width_m=120e-6))
+    wait_for(clock, lambda: not column.busy(), 60.0)
+    request, started = FrameRequest(("SE", "BSE"), (768, 576), 8e-6), 0.0
+    for number in range(count + 1):
+        if number == 1:
+            started = time.perf_counter()
+        scanner.start(request)
+        wait_for(clock, lambda: scanner.progress().complete, 60.0, every_s=scanner.duration_s(request))
+        scanner.images()
+    took = time.perf_counter() - started
+    print(json.dumps({"part": "pictures and wire", "frames": 2 * count, "wall_s": round(took, 2)}), flush=True)
+    bench.close()
+
+
+def record(folder: Path, hours: int = 40) -> None:
+    """The record alone: a sample each second, five to a block, as the runner hands them over."""
+    from datetime import UTC, datetime
+
+    import numpy as np
+
+    from operando.drivers.roles import SAMPLE
+    from operando.protocols.program import SampleInfo
+    from operando.protocols.record import RunHeader, RunRecord
+
+    header = RunHeader("b", "b", SampleInfo("b"), "B", "b", datetime(2026, 1, 1, tzinfo=UTC), True, "", "", "p", "", "")
+    samples = np.zeros(hours * 3600, dtype=SAMPLE)
+    samples["sequence"] = np.arange(samples.size)
+    samples["time_s"] = samples["sequence"]
+    started = time.perf_counter()
+    written = RunRecord.create(folder, header)
+    for begin in range(0, samples.size, 5):
+        written.samples(samples[begin : begin + 5])
+    written.close("completed")
+    took = time.perf_counter() - started
+    print(json.dumps({"part": "record", "samples": samples.size, "wall_s": round(took, 2)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Making an EmStat safe: end what runs, switch the cell off, and prove it."""
 
-from operando.drivers.errors import ProtocolError, TransportClosed
+from operando.drivers.errors import ProtocolError, TransportClosed, TransportTimeout
 from operando.drivers.potentiostats.emstat_session import EmStatSession
 from operando.drivers.potentiostats.methodscript_errors import CELL_IS_ON, describe_error, error_code
 from operando.drivers.potentiostats.methodscript_packages import decode_package
@@ -36,6 +36,9 @@ def confirm_cell_off(session: EmStatSession) -> tuple[Safety, str]:
         ended = session.abort_script()
     except TransportClosed:
         ended = session.abort_script()  # over a new link
+    except TransportTimeout:
+        session.end_upload()
+        ended = session.abort_script()
     if ended:
         session.wait_for_end()
     session.switch_off()

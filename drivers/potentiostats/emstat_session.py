@@ -23,6 +23,7 @@ DEVICE_TICK_S = 1e-3
 SWITCH_OFF = "e\ncell_off\n\n"
 
 ACCEPTED = re.compile(rb"e(![0-9A-F]{4}.*|M[0-9A-F]{4})?")
+UPLOAD_ENDED = re.compile(ACCEPTED.pattern + rb"|")
 ABORTED = re.compile(rb"Z(![0-9A-F]{4})?")
 SERIAL_NUMBER = re.compile(rb"i(![0-9A-F]{4}|[A-Z0-9][A-Za-z0-9_-]*)")
 SCRIPT_VERSION = re.compile(rb"v(![0-9A-F]{4}|[0-9.]+)")
@@ -146,6 +147,14 @@ class EmStatSession:
         else:
             raise ProtocolError(f"the abort was refused with {code}", remedy="Switch the cell off by hand.")
         return code is None
+
+    def end_upload(self) -> None:
+        """End a script whose upload was cut off in the middle: until an empty line, every line is taken for its next.
+
+        What it has so far is refused, or runs to its end; whoever calls this switches the cell off afterwards.
+        """
+        self._wire.send("\n")
+        self.read(UPLOAD_ENDED)
 
     def wait_for_end(self) -> None:
         """Wait until an aborted script has run its last section."""

@@ -42,6 +42,28 @@ def test_a_running_step_is_ended_and_the_cell_proven_off() -> None:
     assert (said.end.step, said.end.reason) == (7, StepEndReason.ENDED_BY_HOST)
 
 
+def test_an_upload_that_was_cut_off_does_not_swallow_the_abort() -> None:
+    """The instrument still takes every line for the next of a script; the first abort vanishes in it."""
+    clock = VirtualClock()
+    refused = b"e!4001: Line 2, Col 1\n"
+    transcript = Transcript(
+        [
+            *IDENTITY,
+            (b"Z\n", []),
+            (b"\n", [refused]),
+            (b"Z\n", [b"Z!0006\n"]),
+            (b"e\ncell_off\n\n", [CELL_OFF]),
+            (PROOF.encode(), [PROVEN]),
+        ],
+        clock,
+    )
+    instrument = open_emstat4_hr(context_for([transcript], clock)).potentiostat
+    assert instrument is not None
+    assert instrument.make_safe().safety is Safety.CONFIRMED
+    assert transcript.done()
+    assert clock.now() < 2.0
+
+
 def test_a_cell_that_stays_on_is_unsafe() -> None:
     mouth = EmStatMouth(VirtualClock())
     instrument = mouth.open()

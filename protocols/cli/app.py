@@ -131,6 +131,7 @@ def main() -> None:
 
 
 def _interrupted() -> int:
-    """A run handles Ctrl-C itself; here it came before or after, when no instrument had been told to do anything."""
-    print("interrupted; no instrument was told to do anything", file=sys.stderr)  # noqa: T201
+    """A run handles Ctrl-C itself and says how it left each instrument; outside a run nothing is commanded."""
+    told = "interrupted outside a run: nothing was being commanded; a run that had ended has said how it left things"
+    print(told, file=sys.stderr)  # noqa: T201  the terminal is where this belongs
     return INTERRUPTED_SAFELY

@@ -2,45 +2,54 @@
 
 from array import array
 from bisect import bisect_right
+from typing import NamedTuple
 
-from operando.simulators.world.cell_state import CellState, Drive
+from operando.simulators.world.cell_model import CellModel
+from operando.simulators.world.cell_state import AgedState, CellState, Drive
 
-__all__ = ["CellRecord"]
+__all__ = ["CellRecord", "Regime"]
 
-_FIELDS = len(CellState._fields)
+_FAST = len(CellState._fields) - 1
+_FIELDS = _FAST + len(AgedState._fields)
+
+
+class Regime(NamedTuple):
+    """What is done to the cell from a moment on, and the cell at its temperature and stack pressure."""
+
+    drive: Drive
+    model: CellModel
 
 
 class CellRecord:
-    """States at the points of the time grid and at each change of drive; 88 bytes for each.
+    """States at the points of the time grid and at each change of regime; 200 bytes for each.
 
-    An hour of steady running takes 32 kB, so the whole run is kept.
+    An hour of steady running takes 72 kB, so the whole run is kept.
     """
 
     def __init__(self) -> None:
         self._times = array("d")
         self._states = array("d")
-        self._drive_times: list[float] = []
-        self._drives: list[Drive] = []
+        self._regime_times: list[float] = []
+        self._regimes: list[Regime] = []
 
     def add(self, state: CellState) -> None:
         """Keep a state, not earlier than those before it."""
         self._times.append(state.time_s)
-        self._states.extend(state)
+        self._states.extend((*state[:-1], *state.aged))
 
-    def add_drive(self, time_s: float, drive: Drive) -> None:
-        """Remember that a drive holds from a time on."""
-        self._drive_times.append(time_s)
-        self._drives.append(drive)
+    def add_regime(self, time_s: float, regime: Regime) -> None:
+        """Remember that a regime holds from a time on."""
+        self._regime_times.append(time_s)
+        self._regimes.append(regime)
 
-    def forget_after(self, time_s: float) -> CellState:
-        """Drop the states later than a time; the last one that remains."""
+    def forget_after(self, time_s: float) -> None:
+        """Drop the states later than a time."""
         count = bisect_right(self._times, time_s)
         del self._times[count:]
         del self._states[count * _FIELDS :]
-        return self._state(count - 1)
 
-    def before(self, time_s: float) -> tuple[CellState, Drive]:
-        """The last state that was kept not later than a time, and the drive from it on.
+    def before(self, time_s: float) -> tuple[CellState, Regime]:
+        """The last state that was kept not later than a time, and the regime from it on.
 
         Raises:
             ValueError: if the time lies before the beginning.
@@ -48,7 +57,6 @@ class CellRecord:
         index = bisect_right(self._times, time_s) - 1
         if index < 0:
             raise ValueError(f"the cell has no state at {time_s:g} s: the world begins at 0 s")
-        return self._state(index), self._drives[bisect_right(self._drive_times, time_s) - 1]
-
-    def _state(self, index: int) -> CellState:
-        return CellState._make(self._states[index * _FIELDS : (index + 1) * _FIELDS])
+        fields = self._states[index * _FIELDS : (index + 1) * _FIELDS]
+        state = CellState._make((*fields[:_FAST], AgedState._make(fields[_FAST:])))
+        return state, self._regimes[bisect_right(self._regime_times, time_s) - 1]

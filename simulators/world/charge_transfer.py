@@ -6,14 +6,16 @@ from operando.simulators.world.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_
 
 __all__ = ["nmc_exchange_A_per_m2", "overpotential_V", "transfer_resistance_ohm_m2"]
 
-_EDGE = 1e-4
+_EDGE = 5e-3
 """How close to empty and to full the exchange current is followed; it is held beyond."""
 
 
 def nmc_exchange_A_per_m2(rate_constant: float, surface_mol_per_m3: float, maximum_mol_per_m3: float) -> float:
     """Exchange current density of NMC: `k sqrt(c (cmax - c))`, with the electrolyte's concentration in `k`."""
     lowest = _EDGE * maximum_mol_per_m3
-    surface = min(max(surface_mol_per_m3, lowest), maximum_mol_per_m3 - lowest)
+    highest = maximum_mol_per_m3 - lowest
+    surface = surface_mol_per_m3
+    surface = lowest if surface < lowest else highest if surface > highest else surface
     return rate_constant * sqrt(surface * (maximum_mol_per_m3 - surface))
 
 

@@ -6,6 +6,7 @@ __all__ = ["nmc_potential_V", "nmc_potential_fall_V"]
 
 _FULL = 1.03
 _EMPTY = -0.02
+_MIDDLE = (0.15, 0.60)
 
 
 def nmc_potential_V(lithium_fraction: float) -> float:
@@ -16,8 +17,12 @@ def nmc_potential_V(lithium_fraction: float) -> float:
     Below 0.05 a term of our own lets the potential rise as steeply, so that a charge ends too; at 0.096 (4.2 V) it
     is below 1 pV.
     """
-    x = min(max(lithium_fraction, _EMPTY), _FULL)
+    x = lithium_fraction
+    x = _EMPTY if x < _EMPTY else _FULL if x > _FULL else x
     polynomial = 4.3452 + x * (-1.6518 + x * (1.6225 + x * (-2.0843 + x * (3.5146 - 2.2166 * x))))
+    # in the middle both ends are far below what a number holds
+    if _MIDDLE[0] < x < _MIDDLE[1]:
+        return polynomial
     return polynomial - 0.5623e-4 * exp(109.451 * x - 100.006) + 1e-4 * exp(300.0 * (0.02 - x))
 
 

@@ -1,8 +1,8 @@
 """The small-signal impedance of the cell: arcs in series, with the resistances of the model itself.
 
 In series: leads, bulk and grain boundaries of the electrolyte, lithium interface with interphase, interphase on the
-NMC, charge transfer and diffusion at the NMC. Defaults follow a solid cell: below the reach of most potentiostats the
-electrolyte is a resistor; its arc lies above 10 MHz.
+NMC, charge transfer and diffusion at the NMC; parallel to them a short circuit, if there is one. Defaults follow a
+solid cell: below the reach of most potentiostats the electrolyte is a resistor; its arc lies above 10 MHz.
 """
 
 import numpy as np
@@ -41,7 +41,7 @@ def cell_impedance_ohm(
     boundaries = resistances.separator_ohm_m2 * parameters.grain_boundary_share
     bulk = resistances.separator_ohm_m2 - boundaries
     relaxation_s = VACUUM_PERMITTIVITY_F_PER_M * parameters.bulk_permittivity / parameters.conductivity_now_S_per_m
-    diffusion = spherical_diffusion(parameters.particle_radius_m, parameters.particle_diffusivity_m2_per_s, frequencies)
+    diffusion = spherical_diffusion(parameters.particle_radius_m, parameters.diffusivity_now_m2_per_s, frequencies)
     per_area = (
         resistances.composite_ohm_m2
         + bulk / (1.0 + omega * relaxation_s)
@@ -51,4 +51,6 @@ def cell_impedance_ohm(
         + constant_phase_arc(resistances.nmc_ohm_m2, parameters.nmc_capacity, frequencies)
         + resistances.diffusion_ohm_m3_per_s * diffusion
     )
-    return np.asarray(per_area / parameters.area_m2 + omega * parameters.wire_inductance_H, np.complex128)
+    cell = per_area / parameters.area_m2
+    shorted = cell / (1.0 + cell / resistances.short_ohm)
+    return np.asarray(shorted + omega * parameters.wire_inductance_H, np.complex128)

@@ -18,4 +18,6 @@ def oxidation_factor(voltage_V: float, cap: float) -> float:
 
     A free assumption: argyrodite is oxidised faster the higher the potential of the NMC.
     """
-    return min(exp(min(voltage_V - _REFERENCE_V, 1.0) / _SCALE_V), cap)
+    above_V = voltage_V - _REFERENCE_V
+    factor = exp((above_V if above_V < 1.0 else 1.0) / _SCALE_V)
+    return factor if factor < cap else cap

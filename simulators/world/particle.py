@@ -25,7 +25,7 @@ class Particle:
         diffusivity_m2_per_s: of lithium in it.
     """
 
-    __slots__ = ("_fast_gain", "_fast_rate", "_mean_share", "_slow_gain", "_slow_rate")
+    __slots__ = ("_decays", "_fast_gain", "_fast_rate", "_mean_share", "_seconds", "_slow_gain", "_slow_rate")
 
     def __init__(self, radius_m: float, diffusivity_m2_per_s: float) -> None:
         per_flux = radius_m / diffusivity_m2_per_s
@@ -33,14 +33,17 @@ class Particle:
         self._mean_share = 3.0 / radius_m
         self._slow_gain, self._slow_rate = _SLOW[0] * per_flux, _SLOW[1] * per_time
         self._fast_gain, self._fast_rate = _FAST[0] * per_flux, _FAST[1] * per_time
+        # most steps are as long as the one before
+        self._seconds, self._decays = 0.0, (1.0, 1.0)
 
     def after(
         self, mean: float, slow: float, fast: float, start_flux: float, end_flux: float, seconds: float
     ) -> tuple[float, float, float]:
         """Mean and modes after a time in which the flux changes linearly; exact for any length."""
         mean -= self._mean_share * seconds * 0.5 * (start_flux + end_flux)
-        slow_decay = exp(-self._slow_rate * seconds)
-        fast_decay = exp(-self._fast_rate * seconds)
+        if seconds != self._seconds:
+            self._seconds, self._decays = seconds, (exp(-self._slow_rate * seconds), exp(-self._fast_rate * seconds))
+        slow_decay, fast_decay = self._decays
         if start_flux == end_flux or seconds <= 0.0:
             slow_goal, fast_goal = self._slow_gain * start_flux, self._fast_gain * start_flux
             return mean, slow_goal + (slow - slow_goal) * slow_decay, fast_goal + (fast - fast_goal) * fast_decay

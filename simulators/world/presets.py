@@ -11,9 +11,13 @@ from pydantic import BeforeValidator, Field
 from operando.drivers.documents import StrictModel, parse_document
 from operando.simulators.world.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
 
-__all__ = ["CellParameters", "PresetName", "cell_preset"]
+__all__ = ["Arrangement", "CellParameters", "FilamentKind", "PresetName", "cell_preset"]
 
 PresetName = Literal["fine", "coarse", "xu2019"]
+Arrangement = Literal["full", "symmetric"]
+"""Lithium against NMC, or lithium against lithium."""
+FilamentKind = Literal["straight", "branching", "spalling", "diffuse"]
+"""Morphologies of filaments after Kazyak et al., Matter 2020, doi 10.1016/j.matt.2020.02.008."""
 
 
 def _with_source(entry: object) -> object:
@@ -29,8 +33,13 @@ _Sourced = BeforeValidator(_with_source)
 Positive = Annotated[float, Field(gt=0), _Sourced]
 AtLeastZero = Annotated[float, Field(ge=0), _Sourced]
 Number = Annotated[float, _Sourced]
-ConstantPhase = Annotated[tuple[float, float], _Sourced]
+Share = Annotated[float, Field(ge=0, lt=1), _Sourced]
+Pair = Annotated[tuple[float, float], _Sourced]
+ConstantPhase = Pair
 """A constant phase element per area: Q in S s^n/m2, and n."""
+Kinds = Annotated[dict[FilamentKind, tuple[float, float, float]], Field(min_length=1), _Sourced]
+"""For each kind of filament its share of the population, its relative speed, and the share of the separator that it
+can cross."""
 
 
 class CellParameters(StrictModel):
@@ -40,8 +49,11 @@ class CellParameters(StrictModel):
     of interphases stand for `d(delta)/dt = k^2 / (2 delta)`.
     """
 
+    counter_electrode: Annotated[Literal["nmc", "lithium"], _Sourced]
     temperature_K: Positive
     pressure_MPa: Positive
+    stack_stiffness_MPa_per_m: AtLeastZero
+    nmc_shrinkage: AtLeastZero
     area_m2: Positive
     initial_lithium_fraction: Positive
 
@@ -58,6 +70,13 @@ class CellParameters(StrictModel):
     nmc_rate_constant: Positive
     nmc_area_divisor: Positive
     lithium_exchange_A_per_m2: Positive
+    diffusivity_activation_J_per_mol: AtLeastZero
+    exchange_activation_J_per_mol: AtLeastZero
+    first_cycle_loss: Share
+    collapse_fractions: Pair
+    fatigue_per_root_cycle: Share
+    delamination_per_charge: Share
+    delamination_pressure_MPa: Positive
 
     interface_ohm_m2: AtLeastZero
     interface_pressure_exponent: Number
@@ -73,6 +92,23 @@ class CellParameters(StrictModel):
     cathode_sei_growth_m_per_sqrt_s: AtLeastZero
     cathode_sei_growth_cap: Positive
     cathode_sei_ohm_m2_per_m: AtLeastZero
+    interphase_activation_J_per_mol: AtLeastZero
+
+    toughness_MPa_sqrt_m: Positive
+    toughness_spread: AtLeastZero
+    initial_flaw_m: Positive
+    r_curve_length_m: Positive
+    stress_concentration: AtLeastZero
+    crack_growth_m_per_C_per_m2: AtLeastZero
+    crack_tortuosity: Positive
+    filament_lag_C_per_m2: Positive
+    filament_count: Annotated[int, Field(ge=1), _Sourced]
+    filament_kinds: Kinds
+    soft_short_path: Pair
+    soft_short_ohm: Pair
+    soft_short_unrest: Pair
+    hard_short_ohm: Pair
+    hard_short_per_s: AtLeastZero
 
     wire_inductance_H: AtLeastZero
     grain_boundary_share: AtLeastZero
@@ -85,9 +121,7 @@ class CellParameters(StrictModel):
     @property
     def conductivity_now_S_per_m(self) -> float:
         """Of the electrolyte at the cell's temperature: Arrhenius for `sigma T`."""
-        boltzmann_eV_per_K = GAS_CONSTANT_J_PER_MOL_K / FARADAY_C_PER_MOL
-        shift = 1.0 / self.temperature_K - 1.0 / 298.15
-        factor = math.exp(-self.conductivity_activation_eV / boltzmann_eV_per_K * shift)
+        factor = self._arrhenius(self.conductivity_activation_eV * FARADAY_C_PER_MOL)
         return self.conductivity_S_per_m * 298.15 / self.temperature_K * factor
 
     @property
@@ -101,26 +135,52 @@ class CellParameters(StrictModel):
         return self.cathode_thickness_m / (3.0 * self.cathode_conduction_share * self.conductivity_now_S_per_m)
 
     @property
-    def lithium_contact_ohm_m2(self) -> float:
-        """Of the lithium interface in full contact under the stack pressure."""
-        pressure = self.pressure_MPa / self.interface_reference_pressure_MPa
-        return self.interface_ohm_m2 * math.pow(pressure, self.interface_pressure_exponent)
+    def symmetric(self) -> bool:
+        """Whether the counter electrode is lithium too."""
+        return self.counter_electrode == "lithium"
+
+    @property
+    def diffusivity_now_m2_per_s(self) -> float:
+        """Of lithium in the NMC at the cell's temperature."""
+        return self.particle_diffusivity_m2_per_s * self._arrhenius(self.diffusivity_activation_J_per_mol)
+
+    @property
+    def exchange_speed(self) -> float:
+        """Factor of both exchange current densities at the cell's temperature; 1 at 25 C."""
+        return self._arrhenius(self.exchange_activation_J_per_mol)
+
+    @property
+    def interphase_speed(self) -> float:
+        """Factor of `d(delta^2)/dt` of the interphases at the cell's temperature; 1 at 25 C."""
+        return self._arrhenius(self.interphase_activation_J_per_mol)
+
+    @property
+    def host_C_per_m2(self) -> float:
+        """Charge between full and empty NMC, per area of the cell."""
+        amount = self.maximum_concentration_mol_per_m3 * self.active_volume_fraction * self.cathode_thickness_m
+        return FARADAY_C_PER_MOL * amount
 
     @property
     def particle_area(self) -> float:
         """Surface of the connected NMC per area of the cell."""
         return 3.0 * self.active_volume_fraction / self.particle_radius_m * self.cathode_thickness_m
 
+    def _arrhenius(self, activation_J_per_mol: float) -> float:
+        shift = 1.0 / self.temperature_K - 1.0 / 298.15
+        return math.exp(-activation_J_per_mol / GAS_CONSTANT_J_PER_MOL_K * shift)
+
 
 @cache
-def cell_preset(name: PresetName) -> CellParameters:
+def cell_preset(name: PresetName, arrangement: Arrangement = "full") -> CellParameters:
     """The parameters of a shipped preset: what all presets share, and its own values over it.
 
     Raises:
         DocumentError: if a file of the preset is damaged.
     """
-    own = _read(f"cell_{name}.yaml")
-    return CellParameters.model_validate({**_read("cell_common.yaml"), **own})
+    values = {**_read("cell_common.yaml"), **_read(f"cell_{name}.yaml")}
+    if arrangement == "symmetric":
+        values |= _read("cell_symmetric.yaml")
+    return CellParameters.model_validate(values)
 
 
 def _read(file: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The small-signal resistances of the cell, one for each process."""
 
 from dataclasses import dataclass
+from math import inf
 
 __all__ = ["Resistances"]
 
@@ -16,6 +17,7 @@ class Resistances:
         cathode_sei_ohm_m2: interphase on the NMC.
         nmc_ohm_m2: charge transfer at the NMC.
         diffusion_ohm_m3_per_s: what to multiply the diffusion element of a particle (s/m) with.
+        short_ohm: of a short circuit across the cell (ohm, not times area), parallel to all others.
     """
 
     separator_ohm_m2: float
@@ -24,3 +26,4 @@ class Resistances:
     cathode_sei_ohm_m2: float
     nmc_ohm_m2: float
     diffusion_ohm_m3_per_s: float
+    short_ohm: float = inf

@@ -34,7 +34,7 @@ class SimulatedWorld:
 
     def __init__(self, settings: WorldSettings) -> None:
         self.settings = settings
-        self.cell = SimulatedCell(cell_preset(settings.preset))
+        self.cell = SimulatedCell(cell_preset(settings.preset, settings.cell), settings.seed)
         self.box = SimulatedBox()
         self.chamber = SimulatedChamber(self.box)
         self.beam: Beam = Beam()

@@ -11,7 +11,7 @@ from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.presets import cell_preset
 
 PARAMETERS = cell_preset("coarse")
-HOST_C = 96485.33212 * 48230.0 * 0.270 * 50e-6 * 0.785e-4
+HOST_C = 96485.33212 * 48230.0 * 0.297 * 50e-6 * 0.785e-4
 
 
 def test_cell_as_assembled_is_discharged() -> None:
@@ -28,8 +28,9 @@ def test_half_cycles_at_c10_pass_about_the_nominal_capacity(preset: str) -> None
     cell.open_circuit(charged_s)
     cell.drive_current(-0.12e-3, charged_s + 3600.0)
     discharged_s = next(now for now in range(0, 60000, 10) if cell.measure(charged_s + 3600.0 + now)[0] <= 3.0)
-    assert charged_s * 0.12e-3 / 3.6 == pytest.approx(1.2, abs=0.05)
+    assert charged_s * 0.12e-3 / 3.6 == pytest.approx(1.3, abs=0.05)
     assert discharged_s * 0.12e-3 / 3.6 == pytest.approx(1.2, abs=0.05)
+    assert 0.85 <= discharged_s / charged_s <= 0.92, "the first cycle loses 10 to 15 %"
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,6 +1,6 @@
 """Asking changes nothing: whatever is asked and when, the same drives give bit-identical states."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -10,20 +10,25 @@ from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.presets import cell_preset
 
 PARAMETERS = cell_preset("fine")
-CHANGES = (0.0, 17.25, 600.0, 604.5, 1200.5)
+CHANGES = (0.0, 17.25, 600.0, 604.5, 1200.5, 1300.25, 1500.0, 1600.5, 1700.25, 1850.0)
 END_S = 2000.0
 
 
 def change(cell: SimulatedCell, number: int, now: float) -> None:
-    """A history with each kind of drive."""
-    if number in (0, 2):
-        cell.drive_current(0.24e-3 if number == 0 else -0.6e-3, now)
-    elif number == 3:
-        cell.drive_voltage(3.70, now, 0.5e-3)
-    elif number == 4:
-        cell.drive_voltage(3.65, now, 0.01e-3)
-    else:
-        cell.open_circuit(now)
+    """A history with each kind of drive and of fault."""
+    changes: list[Callable[[], None]] = [
+        lambda: cell.drive_current(0.24e-3, now),
+        lambda: cell.open_circuit(now),
+        lambda: cell.drive_current(-0.6e-3, now),
+        lambda: cell.drive_voltage(3.70, now, 0.5e-3),
+        lambda: cell.drive_voltage(3.65, now, 0.01e-3),
+        lambda: cell.inject_soft_short(now, 2.0e4),
+        lambda: cell.inject_contact_loss(0.6, now),
+        lambda: cell.drive_current(0.6e-3, now),
+        lambda: cell.set_holder(now, temperature_K=333.0, pressure_MPa=0.5),
+        lambda: cell.inject_hard_short(now),
+    ]
+    changes[number]()
 
 
 def run(queries: Iterable[float]) -> SimulatedCell:
@@ -43,6 +48,9 @@ def run(queries: Iterable[float]) -> SimulatedCell:
 def test_state_does_not_depend_on_polling(queries: list[float]) -> None:
     polled, silent = run(queries), run([])
     assert polled.state(END_S) == silent.state(END_S)
+    (ours,), (theirs,) = polled.interfaces(END_S), silent.interfaces(END_S)
+    assert (ours.cracks.crack_m == theirs.cracks.crack_m).all()
+    assert (ours.cracks.filament_m == theirs.cracks.filament_m).all()
 
 
 @settings(max_examples=40, deadline=None)

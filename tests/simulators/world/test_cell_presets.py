@@ -6,10 +6,42 @@ import pytest
 from pydantic import ValidationError
 
 from operando.drivers.documents import parse_document
-from operando.simulators.world.presets import CellParameters, cell_preset
+from operando.simulators.world.presets import CellParameters, PresetName, cell_preset
+
+DIFFERENCES = {
+    "conductivity_S_per_m": "smaller grains conduct less: more boundaries, less dense",
+    "conductivity_activation_eV": "measured for both grain sizes",
+    "interface_ohm_m2": "small grains touch the lithium at more and smaller places",
+    "replenishment_A_per_m2": "small grains lose contact at a lower current",
+    "void_share": "small grains keep more of the voids at the contact",
+    "refilling": "voids over small grains close less well",
+    "anode_sei_growth_m_per_sqrt_s": "more boundaries along which the interphase grows",
+    "cathode_sei_growth_m_per_sqrt_s": "small grains touch more of the NMC",
+    "initial_flaw_m": "flaws are as large as the roughness of the pellet",
+    "r_curve_length_m": "large grains deflect and bridge a crack",
+    "crack_tortuosity": "cracks go along grain boundaries, around large grains",
+}
+"""Everything in which the two batches differ, each with its reason; whoever adds a difference says why here."""
 
 
-@pytest.mark.parametrize("part", ["common", "fine", "coarse", "xu2019"])
+def test_batches_differ_in_what_is_declared_and_in_nothing_else() -> None:
+    fine, coarse = cell_preset("fine"), cell_preset("coarse")
+    differing = {name: (getattr(fine, name), getattr(coarse, name)) for name in CellParameters.model_fields}
+    differing = {name: values for name, values in differing.items() if values[0] != values[1]}
+    shown = "\n".join(f"{name}: fine {a}, coarse {b}" for name, (a, b) in differing.items())
+    print(shown)  # noqa: T201  the difference of the batches, for whoever asks with -s
+    assert set(differing) == set(DIFFERENCES), shown
+
+
+def test_symmetric_cells_keep_what_makes_the_batch() -> None:
+    for batch in ("fine", "coarse"):
+        name: PresetName = "fine" if batch == "fine" else "coarse"
+        full, symmetric = cell_preset(name), cell_preset(name, "symmetric")
+        assert symmetric.symmetric and not full.symmetric
+        assert all(getattr(full, field) == getattr(symmetric, field) for field in DIFFERENCES if "cathode" not in field)
+
+
+@pytest.mark.parametrize("part", ["common", "fine", "coarse", "symmetric", "xu2019"])
 def test_every_value_says_where_it_is_from(part: str) -> None:
     text = files("operando.simulators.world").joinpath(f"cell_{part}.yaml").read_text(encoding="utf-8")
     data = parse_document(text, part).data

@@ -90,3 +90,39 @@ def test_slow_discharge_reaches_three_volts() -> None:
     cell.drive_current(-0.024e-3, 0.0)
     hours = next(hour for hour in range(1, 400) if cell.measure(hour * 3600.0)[0] < 3.0)
     assert cell.lithium_fraction(hours * 3600.0) == pytest.approx(0.998, abs=0.006)
+
+
+SOLID = {
+    (2.0, 0.1): (4.1887, 4.0906, 4.0085, 3.8765, 3.8271, 3.7884, 3.7366, 3.6889),
+    (1.0, 0.1): (4.1831, 4.0849, 4.0028, 3.8708, 3.8213, 3.7826, 3.7308, 3.6832),
+    (2.0, 0.2): (4.1775, 4.0752, 3.9938, 3.8631, 3.8142, 3.7761, 3.7249, 3.6763),
+}
+"""PyBaMM's DFN with a single-ion electrolyte of 700 um: voltages by conductivity (mS/cm) and rate, at SOLID_CHARGES."""
+SOLID_CHARGES_MAH_PER_CM2 = (0.0, 0.15, 0.3, 0.6, 0.75, 0.9, 1.2, 1.5)
+
+
+def solid(conductivity_mS_per_cm: float, rate: float) -> list[float]:
+    """The same cell of ours: a composite with the porosity of Xu2019, as thick as the reference's capacity makes it."""
+    changes = {
+        "separator_thickness_m": 700e-6,
+        "conductivity_S_per_m": 0.1 * conductivity_mS_per_cm,
+        "cathode_thickness_m": 31.1e-6,
+        "cathode_conduction_share": 0.335**1.5,
+        "lithium_exchange_A_per_m2": 10.0,
+    }
+    cell = SimulatedCell(cell_preset("xu2019").model_copy(update=changes))
+    density_mA_per_cm2 = 1.5 * rate
+    cell.drive_current(-density_mA_per_cm2 * 1e-3 * 1.54, 0.0)
+    return [cell.measure(charge / density_mA_per_cm2 * 3600.0)[0] for charge in SOLID_CHARGES_MAH_PER_CM2]
+
+
+@pytest.mark.parametrize(("conductivity_mS_per_cm", "rate"), SOLID)
+def test_single_ion_conductor_is_an_ohmic_drop(conductivity_mS_per_cm: float, rate: float) -> None:
+    reference = SOLID[conductivity_mS_per_cm, rate]
+    assert solid(conductivity_mS_per_cm, rate) == pytest.approx(reference, abs=3e-4)
+
+
+def test_half_the_conductivity_costs_what_it_costs_the_reference() -> None:
+    ours = [good - poor for good, poor in zip(solid(2.0, 0.1), solid(1.0, 0.1), strict=True)]
+    reference = [good - poor for good, poor in zip(SOLID[2.0, 0.1], SOLID[1.0, 0.1], strict=True)]
+    assert ours == pytest.approx(reference, abs=3e-4)

@@ -1,9 +1,9 @@
-"""How fast a run is recorded, beside what the disk can do in the same run. Prints JSON lines.
+"""How fast a run is recorded, beside what the disk can do in the same run.
 
-    python benchmarks/record_throughput.py [--folder DIR] [--rounds N] [--frames N] [--samples N]
+    python benchmarks/record_throughput.py [--folder DIR] [--rounds N] [--frames N] [--samples N] [--json]
 
-Limits and record are measured in turn, round by round, because a shared machine is never the same twice; each line has
-the median and the range of its rounds, and the last lines their ratios within a round.
+The limit is the same bytes with `pwrite` and an fsync, or with `write` and an fsync. Limits and record take turns round
+by round, because a shared machine is never the same twice; a ratio is that of two neighbours; its median is printed.
 """
 
 import argparse
@@ -14,10 +14,8 @@ import statistics
 import sys
 import tempfile
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,28 +27,33 @@ from operando.protocols.record import FrameState, RunHeader, RunRecord
 
 PIXELS = (2048, 2048)
 FRAMES_A_SYNC = 4
-SAMPLES_A_BLOCK = (1, 10, 1000)
-MOST_SYNCED_SAMPLES = 3000
+SAMPLES_A_BLOCK = (1, 32, 1024)
+SAMPLES_A_SECOND = 1e6
+"""Faster than any block arrives: the record syncs each second of run time, and run time passes with the samples."""
 
 
-def header(simulated: bool) -> RunHeader:
+def header() -> RunHeader:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    sample = SampleInfo("benchmark")
-    return RunHeader("benchmark", "benchmark", sample, "lab", "nobody", start, simulated, "", "", "", "", "")
+    return RunHeader(
+        "benchmark", "benchmark", SampleInfo("benchmark"), "lab", "nobody", start, False, "", "", "", "", ""
+    )
 
 
-def picture(number: int) -> Image:
+def pictures(count: int) -> list[Image]:
     """Shot noise, 12 of 16 bits."""
-    pixels = np.random.default_rng(number).poisson(800, PIXELS).astype(np.uint16)
     beam = BeamConditions(5000.0, 1e-10, 5e-3, 1e-4)
-    return Image(pixels, "SE", 5e-8, 0.0, 0.01, 1e-3, beam, StagePosition(0, 0, 0), DetectorSettings(50, 50), 1e-6)
+    made = [np.random.default_rng(number).poisson(800, PIXELS).astype(np.uint16) for number in range(8)]
+    stage, settings = StagePosition(0, 0, 0), DetectorSettings(50, 50)
+    return [
+        Image(made[number % 8], "SE", 5e-8, 0.0, 0.01, 1e-3, beam, stage, settings, 1e-6) for number in range(count)
+    ]
 
 
 def samples(count: int) -> NDArray[np.void]:
     block = np.zeros(count, SAMPLE)
     block["sequence"] = np.arange(count)
-    block["time_s"] = np.arange(count, dtype=float)
-    block["voltage_V"] = 3.6 + 0.1 * np.sin(block["time_s"] / 500)
+    block["time_s"] = np.arange(count) / SAMPLES_A_SECOND
+    block["voltage_V"] = 3.6 + 0.1 * np.sin(block["time_s"] * 100)
     block["current_A"] = 1.2e-4
     block["charge_C"] = block["time_s"] * 1.2e-4
     return block
@@ -62,22 +65,27 @@ def seconds(work: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def raw_frames(path: Path, images: list[Image], each: int, checksum: bool) -> None:
-    """The same bytes with `pwrite`, synced after every so many frames; 0 means once at the end."""
+def limit_of_frames(folder: Path, images: list[Image], each: int) -> float:
+    """The same bytes with `pwrite`; 0 means one fsync at the end."""
+    path = folder / "raw"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
-    for number, image in enumerate(images):
-        data = image.pixels.data
-        if checksum:
-            zlib.crc32(data)
-        os.pwrite(descriptor, data, number * data.nbytes)
-        if each and (number + 1) % each == 0:
-            os.fdatasync(descriptor)
-    os.fdatasync(descriptor)
+
+    def work() -> None:
+        for number, image in enumerate(images):
+            data = image.pixels.data
+            os.pwrite(descriptor, data, number * data.nbytes)
+            if each and (number + 1) % each == 0:
+                os.fdatasync(descriptor)
+        os.fsync(descriptor)
+
+    taken = seconds(work)
     os.close(descriptor)
+    path.unlink()
+    return taken
 
 
-def record_frames(folder: Path, images: list[Image], each: int) -> float:
-    record = RunRecord.create(folder, header(simulated=False))
+def recorded_frames(folder: Path, images: list[Image], each: int) -> float:
+    record = RunRecord.create(folder / "run", header())
     state = FrameState("anode", "burst", "benchmark")
 
     def work() -> None:
@@ -86,11 +94,29 @@ def record_frames(folder: Path, images: list[Image], each: int) -> float:
 
     taken = seconds(work)
     record.release()
+    shutil.rmtree(folder / "run")
     return taken
 
 
-def record_samples(folder: Path, block: NDArray[np.void], size: int, simulated: bool) -> float:
-    record = RunRecord.create(folder, header(simulated))
+def limit_of_samples(folder: Path, block: NDArray[np.void], size: int) -> float:
+    """One `write` of the same bytes for each block, one fsync at the end."""
+    payloads = [block[first : first + size].tobytes() for first in range(0, len(block), size)]
+    path = folder / "raw"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+
+    def work() -> None:
+        for payload in payloads:
+            os.write(descriptor, payload)
+        os.fsync(descriptor)
+
+    taken = seconds(work)
+    os.close(descriptor)
+    path.unlink()
+    return taken
+
+
+def recorded_samples(folder: Path, block: NDArray[np.void], size: int) -> float:
+    record = RunRecord.create(folder / "run", header())
     blocks = [block[first : first + size] for first in range(0, len(block), size)]
 
     def work() -> None:
@@ -100,89 +126,75 @@ def record_samples(folder: Path, block: NDArray[np.void], size: int, simulated: 
 
     taken = seconds(work)
     record.release()
+    shutil.rmtree(folder / "run")
     return taken
 
 
-def raw_samples(path: Path, block: NDArray[np.void], size: int) -> float:
-    """One `write` of the same bytes for each block, one sync at the end."""
-    payloads = [block[first : first + size].tobytes() for first in range(0, len(block), size)]
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
-
-    def work() -> None:
-        for payload in payloads:
-            os.write(descriptor, payload)
-        os.fdatasync(descriptor)
-
-    taken = seconds(work)
-    os.close(descriptor)
+def in_turns(variants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each variant in each round; the first files after a pause are not counted."""
+    names = list(variants)
+    variants[names[0]]()
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(rounds):
+        for name in names if number % 2 == 0 else reversed(names):
+            taken[name].append(variants[name]())
     return taken
 
 
-def frame_round(folder: Path, images: list[Image]) -> Iterator[tuple[str, float]]:
-    # the first files after a pause pay for blocks that the file system has to find and trim
-    raw_frames(folder / "warm-up", images, 1, checksum=False)
-    (folder / "warm-up").unlink()
-    for name, each, checksum in (
-        ("limit: pwrite, one fdatasync at the end", 0, False),
-        (f"limit: pwrite, fdatasync each {FRAMES_A_SYNC}", FRAMES_A_SYNC, False),
-        (f"limit: pwrite and crc32, fdatasync each {FRAMES_A_SYNC}", FRAMES_A_SYNC, True),
-        ("limit: pwrite, fdatasync each", 1, False),
-    ):
-        path = folder / "raw"
-        yield name, len(images) / seconds(partial(raw_frames, path, images, each, checksum))
-        path.unlink()
-    for each in (FRAMES_A_SYNC, 1):
-        taken = record_frames(folder / "run", images, each)
-        yield f"record.images of {each}, durable when it returns", len(images) / taken
-        shutil.rmtree(folder / "run")
-
-
-def sample_round(folder: Path, block: NDArray[np.void]) -> Iterator[tuple[str, float]]:
-    for size in SAMPLES_A_BLOCK:
-        yield f"limit: write, blocks of {size}", len(block) / raw_samples(folder / "raw", block, size)
-        (folder / "raw").unlink()
-        for simulated in (True, False):
-            # a real run syncs each second of run time, whatever the speed at which its seconds come
-            piece = block if simulated else block[: MOST_SYNCED_SAMPLES * size]
-            taken = record_samples(folder / "run", piece, size, simulated)
-            kind = "simulated" if simulated else "real"
-            yield f"record.samples, {kind} run, blocks of {size}", len(piece) / taken
-            shutil.rmtree(folder / "run")
-
-
-def report(what: str, unit: str, rates: dict[str, list[float]], reference: str) -> None:
-    for name, found in rates.items():
-        ratios = [one / other for one, other in zip(found, rates[reference], strict=True)]
-        line = {
-            "benchmark": what,
-            "variant": name,
-            f"{unit}_per_s": round(statistics.median(found), 1),
-            "range": [round(min(found), 1), round(max(found), 1)],
-            "ratio_to_limit": round(statistics.median(ratios), 3),
-            "limit": reference,
-        }
-        sys.stdout.write(json.dumps(line) + "\n")
+def report(title: str, count: int, unit: str, taken: Mapping[str, list[float]], limit: str, as_json: bool) -> None:
+    if not as_json:
+        sys.stdout.write(f"\n{title}\n{'':58}{unit + '/s':>12}{'ratio':>8}   lowest-highest\n")
+    for name, found in taken.items():
+        ratios = sorted(reference / own for own, reference in zip(found, taken[limit], strict=True))
+        rate, ratio = count / statistics.median(found), statistics.median(ratios)
+        if as_json:
+            line = {"benchmark": title, "variant": name, f"{unit}_per_s": round(rate, 1), "ratio": round(ratio, 3)}
+            sys.stdout.write(
+                json.dumps({**line, "ratios": [round(value, 3) for value in ratios], "limit": limit}) + "\n"
+            )
+        else:
+            sys.stdout.write(f"{name:58}{rate:12,.0f}{ratio:8.2f}   {ratios[0]:.2f}-{ratios[-1]:.2f}\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--frames", type=int, default=24)
-    parser.add_argument("--samples", type=int, default=144_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--frames", type=int, default=48)
+    parser.add_argument("--samples", type=int, default=1_024_000)
+    parser.add_argument("--json", action="store_true", help="one line for each figure")
     asked = parser.parse_args()
-    images = [picture(number) for number in range(asked.frames)]
-    block = samples(asked.samples)
-    frames: dict[str, list[float]] = {}
-    cell: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
-        for _ in range(asked.rounds):
-            for variant, rate in frame_round(Path(name), images):
-                frames.setdefault(variant, []).append(rate)
-            for variant, rate in sample_round(Path(name), block):
-                cell.setdefault(variant, []).append(rate)
-    report("frames of 4 Mpx, 16 bit", "frames", frames, f"limit: pwrite, fdatasync each {FRAMES_A_SYNC}")
-    report("samples", "samples", cell, "limit: write, blocks of 1000")
+        folder, images, block = Path(name), pictures(asked.frames), samples(asked.samples)
+        limit = "limit: pwrite of the same bytes, one fsync at the end"
+        frames = {
+            limit: lambda: limit_of_frames(folder, images, 0),
+            f"limit: pwrite, fdatasync each {FRAMES_A_SYNC}": lambda: limit_of_frames(folder, images, FRAMES_A_SYNC),
+            f"record.images of {FRAMES_A_SYNC}, durable when it returns": lambda: recorded_frames(
+                folder, images, FRAMES_A_SYNC
+            ),
+            "record.image, each durable when it returns": lambda: recorded_frames(folder, images, 1),
+        }
+        taken = in_turns(frames, asked.rounds)
+        report("frames of 4 Mpx, 16 bit, checksummed", asked.frames, "frames", taken, limit, asked.json)
+        for size in SAMPLES_A_BLOCK:
+            piece = block[: min(len(block), 4000 * size)]
+            limit = f"limit: write of the same bytes, blocks of {size}"
+            cell = {
+                limit: lambda size=size, piece=piece: limit_of_samples(folder, piece, size),
+                f"record.samples, blocks of {size}": lambda size=size, piece=piece: recorded_samples(
+                    folder, piece, size
+                ),
+            }
+            report(
+                f"samples of 64 B, {size} a block",
+                len(piece),
+                "samples",
+                in_turns(cell, asked.rounds),
+                limit,
+                asked.json,
+            )
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -24,9 +24,12 @@ __all__ = [
     "Frequency",
     "LeakRate",
     "Length",
+    "Mass",
     "PositiveLength",
     "PositiveTime",
     "Pressure",
+    "PressureRate",
+    "Temperature",
     "Time",
     "Voltage",
     "VoltageRate",
@@ -41,6 +44,7 @@ Amount = int | float | str
 KINDS = {
     "s": ("a time", "45 min"),
     "m": ("a length", "120 um"),
+    "kg": ("a mass", "12 mg"),
     "m^2": ("an area", "0.785 cm^2"),
     "V": ("a voltage", "4.2 V"),
     "V/s": ("a rate of voltage", "1 mV/h"),
@@ -50,6 +54,8 @@ KINDS = {
     "C/m^2": ("a charge per area", "8 C/m^2"),
     "Hz": ("a frequency", "200 kHz"),
     "Pa": ("a pressure", "0.1 Pa"),
+    "Pa/s": ("a rate of pressure", "5 mPa/s"),
+    "K": ("a temperature", "60 degC"),
     "Pa*m^3/s": ("a leak rate", "1e-3 mbar*l/s"),
     "m^3": ("a volume", "0.2 l"),
     "rad": ("an angle", "45 deg"),
@@ -129,6 +135,7 @@ Time = Annotated[float, BeforeValidator(_in("s")), _published("s")]
 PositiveTime = Annotated[float, Field(gt=0), BeforeValidator(_in("s")), _published("s")]
 Length = Annotated[float, BeforeValidator(_in("m")), _published("m")]
 PositiveLength = Annotated[float, Field(gt=0), BeforeValidator(_in("m")), _published("m")]
+Mass = Annotated[float, BeforeValidator(_in("kg")), _published("kg")]
 Area = Annotated[float, BeforeValidator(_in("m^2")), _published("m^2")]
 Voltage = Annotated[float, BeforeValidator(_in("V")), _published("V")]
 VoltageRate = Annotated[float, BeforeValidator(_in("V/s")), _published("V/s")]
@@ -137,6 +144,8 @@ Charge = Annotated[float, BeforeValidator(_in("C")), _published("C")]
 Dose = Annotated[float, BeforeValidator(_in("C/m^2")), _published("C/m^2")]
 Frequency = Annotated[float, BeforeValidator(_in("Hz")), _published("Hz")]
 Pressure = Annotated[float, BeforeValidator(_in("Pa")), _published("Pa")]
+PressureRate = Annotated[float, BeforeValidator(_in("Pa/s")), _published("Pa/s")]
+Temperature = Annotated[float, BeforeValidator(_in("K")), _published("K")]
 LeakRate = Annotated[float, BeforeValidator(_in("Pa*m^3/s")), _published("Pa*m^3/s")]
 Volume = Annotated[float, BeforeValidator(_in("m^3")), _published("m^3")]
 Angle = Annotated[float, BeforeValidator(_in("rad")), _published("rad")]

@@ -3,8 +3,11 @@
 `RunRecord` writes it, `verify_record` recomputes it, and `open_samples`, `read_frames` and `load_pixels` read it.
 """
 
+from operando.protocols.record.availability import is_closed, recorder_at_work
+from operando.protocols.record.circumstances import Calibration, Circumstances, circumstances_of
 from operando.protocols.record.durable import Disk, RecordError
 from operando.protocols.record.header import RunHeader, name_for_files
+from operando.protocols.record.metadata import METADATA, RunMetadata
 from operando.protocols.record.reader import (
     load_pixels,
     open_samples,
@@ -17,22 +20,31 @@ from operando.protocols.record.reader import (
 )
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
 from operando.protocols.record.state import FrameState, SpectrumState
+from operando.protocols.record.truth import TRUTH, TrueState, read_truth
 from operando.protocols.record.verify import Verdict, verify_record
 from operando.protocols.record.writer import POWER_CUT_WINDOW_S, SIMULATED_POWER_CUT_WINDOW_S, RunRecord
 
 __all__ = [
+    "METADATA",
     "POWER_CUT_WINDOW_S",
     "SIMULATED_POWER_CUT_WINDOW_S",
+    "TRUTH",
+    "Calibration",
+    "Circumstances",
     "Disk",
     "FrameRow",
     "FrameState",
     "RecordError",
     "RunHeader",
+    "RunMetadata",
     "RunRecord",
     "SensorRow",
     "SpectrumRow",
     "SpectrumState",
+    "TrueState",
     "Verdict",
+    "circumstances_of",
+    "is_closed",
     "load_pixels",
     "name_for_files",
     "open_samples",
@@ -42,5 +54,7 @@ __all__ = [
     "read_journal",
     "read_sensors",
     "read_spectra",
+    "read_truth",
+    "recorder_at_work",
     "verify_record",
 ]

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from operando.drivers.roles import SAMPLE
 
-__all__ = ["Block", "LogContent", "encode_block", "read_log"]
+__all__ = ["Block", "LogContent", "encode_block", "read_log", "stream_log"]
 
 MAGIC = b"OPBLOCK1"
 _HEAD = struct.Struct("<8sIIQ")
 _TAIL = struct.Struct("<II")
 HEADER_BYTES = _HEAD.size + _TAIL.size
+_PIECE_BYTES = 1 << 24
 _pack_head, _pack_tail, _crc32 = _HEAD.pack, _TAIL.pack, zlib.crc32
 
 
@@ -51,15 +52,17 @@ class LogContent:
     size: int
 
 
-def encode_block(payload: bytes, count: int, first_sequence: int) -> bytes:
+def encode_block(payload: bytes | memoryview, count: int, first_sequence: int) -> bytes:
     """A block, to be written at once."""
-    head = _pack_head(MAGIC, len(payload), count, first_sequence)
-    return head + _pack_tail(_crc32(payload, _crc32(head)), 0) + payload
+    head = _pack_head(MAGIC, count * SAMPLE.itemsize, count, first_sequence)
+    return b"".join((head, _pack_tail(_crc32(payload, _crc32(head)), 0), payload))
 
 
-def read_log(path: Path) -> LogContent:
-    """Read a log, whole or torn."""
-    data = path.read_bytes()
+def read_log(path: Path, start: int = 0) -> LogContent:
+    """Read a log, whole or torn, from the beginning of a block on; offsets and size count from there."""
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read()
     pieces: list[memoryview] = []
     damage: list[tuple[int, int]] = []
     expected = count = before_damage = 0
@@ -75,6 +78,18 @@ def read_log(path: Path) -> LogContent:
     if expected < len(data):
         damage.append((expected, len(data) - expected))
     return LogContent(np.frombuffer(b"".join(pieces), SAMPLE), tuple(damage), before_damage, len(data))
+
+
+def stream_log(path: Path) -> Iterator[NDArray[np.void]]:
+    """The intact samples of a log in order, a quarter of a million at a time, however long it is."""
+    with path.open("rb") as file:
+        data = b""
+        while piece := file.read(_PIECE_BYTES):
+            data += piece
+            spans = [(block.offset + HEADER_BYTES, block.count * SAMPLE.itemsize) for block in _blocks(data)]
+            if spans:
+                yield np.frombuffer(b"".join(data[start : start + size] for start, size in spans), SAMPLE)
+                data = data[sum(spans[-1]) :]
 
 
 def _blocks(data: bytes) -> Iterator[Block]:

@@ -35,18 +35,24 @@ def sums_of(folder: Path) -> dict[str, str]:
 
 def write_sums(disk: Disk, folder: Path, sums: Mapping[str, str]) -> None:
     """Close a record: from now on it is complete and known to be."""
-    lines = [f"{digest}  {name}\n" for name, digest in sorted(sums.items())]
-    disk.write_whole(folder / SUMS, "".join(lines).encode())
+    disk.write_whole(folder / SUMS, _text(sums).encode())
 
 
 def read_sums(folder: Path) -> dict[str, str]:
     """The sums by file.
 
     Raises:
-        ValueError: if a line is no sum and name.
+        ValueError: if the file is not, byte by byte, what `write_sums` makes.
     """
+    text = (folder / SUMS).read_bytes().decode()
     sums = {}
-    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
+    for line in text.removesuffix("\n").split("\n"):
         digest, name = line.split("  ", 1)
         sums[name] = digest
+    if _text(sums) != text:
+        raise ValueError("the lines are not those that were written at the close")
     return sums
+
+
+def _text(sums: Mapping[str, str]) -> str:
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))

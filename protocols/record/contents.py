@@ -1,5 +1,6 @@
-"""Everything that is in a record, in memory: what `run.nxs`, Parquet and the RO-Crate are made from."""
+"""What is in a record: rows in memory, samples in their log. `run.nxs`, Parquet and the RO-Crate are made from it."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,11 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue, TypeAdapter
 
-from operando.drivers.roles import IMPEDANCE_POINT, SAMPLE
+from operando.drivers.roles import IMPEDANCE_POINT
+from operando.protocols.record.block_log import stream_log
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
+from operando.protocols.record.schema import SCHEMA, SCHEMA_KEY
+from operando.protocols.record.truth import TrueState, read_truth
 
 __all__ = ["Contents", "header_from", "header_values"]
+
+_SAMPLES_A_FRAME = 100
 
 
 @dataclass(slots=True)
@@ -20,8 +26,7 @@ class Contents:
     """What was recorded so far.
 
     Args:
-        raw_samples: samples as bytes, because those can grow in place.
-        counts: of point spectra, by the number of their row.
+        sample_count: how many samples are in the log.
         impedance: pieces of spectra (dtype IMPEDANCE_POINT) by step.
         events: run time and text.
         last_intent: number of the latest intent in the journal.
@@ -31,10 +36,9 @@ class Contents:
 
     folder: Path
     header: RunHeader
-    raw_samples: bytearray = field(default_factory=bytearray)
+    sample_count: int = 0
     frames: list[FrameRow] = field(default_factory=list)
     spectra: list[SpectrumRow] = field(default_factory=list)
-    counts: dict[int, NDArray[np.uint32]] = field(default_factory=dict)
     impedance: dict[int, list[NDArray[np.void]]] = field(default_factory=dict)
     sensors: list[SensorRow] = field(default_factory=list)
     events: list[tuple[float, str]] = field(default_factory=list)
@@ -42,9 +46,20 @@ class Contents:
     end_s: float = 0.0
     outcome: str | None = None
 
-    def samples(self) -> NDArray[np.void]:
-        """A copy of all samples, dtype SAMPLE."""
-        return np.frombuffer(bytes(self.raw_samples), SAMPLE)
+    def samples(self) -> Iterator[NDArray[np.void]]:
+        """All samples in order, dtype SAMPLE, in pieces: a long run has more of them than fit into memory."""
+        return stream_log(self.folder / "samples.blocks")
+
+    @property
+    def truth(self) -> list[TrueState]:
+        """True states of a simulated world; none of a real one."""
+        return read_truth(self.folder)
+
+    @property
+    def amount(self) -> int:
+        """How much there is, as the number of samples whose handling would cost as much."""
+        rows = len(self.sensors) + len(self.events) + _SAMPLES_A_FRAME * (len(self.frames) + len(self.spectra))
+        return self.sample_count + rows + sum(len(piece) for pieces in self.impedance.values() for piece in pieces)
 
     def impedance_of(self, step: int) -> NDArray[np.void]:
         """All points of the spectrum of a step, dtype IMPEDANCE_POINT."""
@@ -55,7 +70,8 @@ def header_values(header: RunHeader) -> dict[str, JsonValue]:
     """The header as JSON, without the texts that have files of their own."""
     values = asdict(header)
     del values["protocol_text"], values["bench_text"], values["attachments"]
-    return {**values, "start_wall": header.start_wall.isoformat(), "identities": list(values["identities"])}
+    known = {SCHEMA_KEY: SCHEMA, **values}
+    return {**known, "start_wall": header.start_wall.isoformat(), "identities": list(values["identities"])}
 
 
 def header_from(values: dict[str, JsonValue], protocol_text: str, bench_text: str) -> RunHeader:

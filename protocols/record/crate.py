@@ -3,11 +3,15 @@
 import json
 import mimetypes
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from pydantic import JsonValue
 
 from operando.protocols.record.contents import Contents
+from operando.protocols.record.describe import SIMULATION_NOTICE, describe
 from operando.protocols.record.environment import operando_version
+from operando.protocols.record.header import name_for_files
+from operando.protocols.record.metadata import RunMetadata
 
 __all__ = ["CRATE", "crate_text"]
 
@@ -32,7 +36,8 @@ Entity = dict[str, JsonValue]
 def crate_text(contents: Contents, sums: Mapping[str, str]) -> str:
     """The crate of a record whose other files are all written, with their sums."""
     files = [_file(contents, name, digest) for name, digest in sums.items()]
-    graph = [_descriptor(), _root(contents, files), *_action(contents), *files]
+    properties = _properties(describe(contents))
+    graph = [_descriptor(), _root(contents, files), *_action(contents, properties), *properties, *files]
     crate = {"@context": "https://w3id.org/ro/crate/1.3/context", "@graph": graph}
     return json.dumps(crate, indent=2, ensure_ascii=False) + "\n"
 
@@ -48,21 +53,58 @@ def _descriptor() -> Entity:
 
 def _root(contents: Contents, files: list[Entity]) -> Entity:
     header = contents.header
-    simulated = " in a simulated microscope" if header.simulated else ""
+    simulated = f"{SIMULATION_NOTICE} " if header.simulated else ""
     return {
         "@id": "./",
         "@type": "Dataset",
-        "name": header.title,
+        "name": f"{header.simulation_mark}{header.title}",
         "identifier": header.run_id,
-        "description": f"Record of cell {header.sample.name}, cycled{simulated} by protocol {header.protocol_file}",
+        "description": f"{simulated}Record of cell {header.sample.name}, cycled by protocol {header.protocol_file}",
         "datePublished": header.wall_text(contents.end_s),
         "license": {"@id": "#licence"},
         "hasPart": [{"@id": file["@id"]} for file in files],
         "mentions": [{"@id": "#run"}],
+        "keywords": "simulation" if header.simulated else "measurement",
     }
 
 
-def _action(contents: Contents) -> list[Entity]:
+def _properties(known: RunMetadata) -> list[Entity]:
+    """What `metadata.json` says about sample and conditions, for those who read the crate only."""
+    values: list[tuple[str, JsonValue]] = [
+        ("simulation", known.simulation),
+        ("earthed", known.earthed),
+        ("hours_in_vacuum", known.hours_in_vacuum),
+        ("time_zone", known.time_zone),
+        ("control_regions", ", ".join(known.control_regions)),
+        ("not_given", ", ".join(known.not_given)),
+    ]
+    values += [(f"sample.{name}", _flat(value)) for name, value in asdict(known.sample).items()]
+    values += [
+        (f"{name}.median", found.median)
+        for name, found in (
+            ("temperature_K", known.temperature_K),
+            ("chamber_pressure_Pa", known.chamber_pressure_Pa),
+            ("box_pressure_Pa", known.box_pressure_Pa),
+            ("stack_pressure_Pa", known.stack_pressure_Pa),
+        )
+        if found is not None
+    ]
+    values += [(f"dose.{region.name}_C_per_m2", region.dose_C_per_m2) for region in known.regions]
+    values += [(f"calibration.{one.of}", f"{one.value} ({one.by}, {one.on})") for one in known.calibrations]
+    return [
+        {"@id": f"#{name_for_files(name)}", "@type": "PropertyValue", "name": name, "value": value}
+        for name, value in values
+        if value not in (None, "")
+    ]
+
+
+def _flat(value: object) -> JsonValue:
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, str | int | float) else None
+
+
+def _action(contents: Contents, properties: list[Entity]) -> list[Entity]:
     header = contents.header
     instruments: list[Entity] = [
         {
@@ -77,9 +119,10 @@ def _action(contents: Contents) -> list[Entity]:
     ]
     software: Entity = {
         "@id": "#operando",
-        "@type": "SoftwareApplication",
+        # SoftwareApplication would need a page in the web, which this package does not name
+        "@type": "CreativeWork",
         "name": "operando",
-        "softwareVersion": operando_version(),
+        "version": operando_version(),
     }
     done = contents.outcome == COMPLETED
     action: Entity = {
@@ -105,7 +148,13 @@ def _action(contents: Contents) -> list[Entity]:
         action,
         operator,
         {"@id": "#institution", "@type": "Organization", "name": header.institution},
-        {"@id": "#sample", "@type": "Product", "name": header.sample.name, "description": header.sample.notes},
+        {
+            "@id": "#sample",
+            "@type": "Product",
+            "name": header.sample.name,
+            "description": header.sample.notes,
+            "additionalProperty": [{"@id": entity["@id"]} for entity in properties],
+        },
         {"@id": "#licence", "@type": "CreativeWork", "name": f"To be stated by {header.institution}"},
         *instruments,
         software,

@@ -1,23 +1,22 @@
-"""Bytes on disk: appended in one piece, synced, renamed into place. The one module that knows the platform.
+"""Bytes on disk: appended in one piece, synced, renamed into place.
 
-`write` survives a kill of the process once it has returned; only what was synced survives a power cut. Windows has
-neither `pwrite` nor `fdatasync` and syncs no folders; what stands in for them is here.
+`write` survives a kill of the process once it has returned; only what was synced survives a power cut.
 """
 
 import os
 from pathlib import Path
 
 from operando.drivers.errors import OperandoError
+from operando.protocols.record import system
 
 __all__ = ["PART", "Disk", "DurableFile", "RecordError"]
 
 PART = ".part"
 """Ending of a file that is not complete yet. Readers ignore such files."""
 
+_BEGIN_BYTES = 1 << 21
+"""So much is appended before the disk is asked to begin with it; a sync then has little left to wait for."""
 _NOT_ON_DISK = "an earlier write is not known to be on the disk ({})"
-_BINARY = getattr(os, "O_BINARY", 0)
-_HAS_PWRITE = hasattr(os, "pwrite")
-_sync_data = getattr(os, "fdatasync", os.fsync)
 
 
 class RecordError(OperandoError):
@@ -33,8 +32,9 @@ class DurableFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, 0o644)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | system.BINARY, 0o644)
         self._size = os.lseek(self._descriptor, 0, os.SEEK_END)
+        self._begun = self._size
         self._dirty = False
         self._refusal = ""
 
@@ -42,6 +42,10 @@ class DurableFile:
     def size(self) -> int:
         """Bytes that are complete in the file."""
         return self._size
+
+    def hold(self) -> None:
+        """Let other processes see that this one has the file in use, until it is closed or this process ends."""
+        system.hold(self._descriptor)
 
     def append(self, data: bytes) -> None:
         """Append in one write.
@@ -60,9 +64,12 @@ class DurableFile:
             self._cut_back()
             raise _failed("write", self.path, error) from error
         self._size += len(data)
+        if self._size - self._begun >= _BEGIN_BYTES:
+            system.begin_write_back(self._descriptor, self._begun, self._size - self._begun)
+            self._begun = self._size
 
     def write_at(self, data: bytes | memoryview, offset: int) -> None:
-        """Write inside the file, which keeps its size.
+        """Write inside the file, which keeps its size, and let the disk begin with it.
 
         Raises:
             RecordError: if the disk does not take all of it.
@@ -74,9 +81,10 @@ class DurableFile:
         written = 0
         try:
             while written < len(view):
-                written += self._write_some(view[written:], offset + written)
+                written += system.write_at(self._descriptor, view[written:], offset + written)
         except OSError as error:
             raise _failed("write", self.path, error) from error
+        system.begin_write_back(self._descriptor, offset, written)
 
     def sync(self) -> None:
         """Return once everything written so far is on the disk; at once if nothing was written since the last time.
@@ -89,7 +97,7 @@ class DurableFile:
         if not self._dirty:
             return
         try:
-            _sync_data(self._descriptor)
+            system.sync_data(self._descriptor)
         except OSError as error:
             self._refusal = _NOT_ON_DISK.format(error)
             raise _failed("sync", self.path, error) from error
@@ -99,7 +107,7 @@ class DurableFile:
         """Cut a torn tail off, before the first append."""
         os.ftruncate(self._descriptor, size)
         os.lseek(self._descriptor, 0, os.SEEK_END)
-        self._size = size
+        self._size = self._begun = size
         self._dirty = True
 
     def close(self) -> None:
@@ -108,12 +116,6 @@ class DurableFile:
             os.close(self._descriptor)
         self._descriptor = -1
         self._refusal = self._refusal or "the file is closed"
-
-    def _write_some(self, view: memoryview, offset: int) -> int:
-        if _HAS_PWRITE:
-            return os.pwrite(self._descriptor, view, offset)
-        os.lseek(self._descriptor, offset, os.SEEK_SET)
-        return os.write(self._descriptor, view)
 
     def _cut_back(self) -> None:
         try:
@@ -165,7 +167,7 @@ class Disk:
             RecordError: if that fails; what had the name still has it.
         """
         try:
-            descriptor = os.open(temporary, os.O_RDWR | _BINARY)
+            descriptor = os.open(temporary, os.O_RDWR | system.BINARY)
             try:
                 os.fsync(descriptor)
             finally:
@@ -184,14 +186,8 @@ class Disk:
         path.unlink(missing_ok=True)
 
     def sync_folder(self, path: Path) -> None:
-        """Put the names in a folder on the disk; where the platform has no such thing, nothing."""
-        if os.name == "nt":
-            return
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        """Put the names in a folder on the disk."""
+        system.sync_folder(path)
 
 
 def _failed(action: str, path: Path, error: OSError) -> RecordError:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from operando.drivers.roles import SAMPLE
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.rows import FrameRow, SpectrumRow
+from operando.protocols.record.schema import SCHEMA
 
 __all__ = ["Findings", "Verdict"]
 
@@ -54,10 +55,16 @@ class Findings:
     frames: list[FrameRow] = field(default_factory=list)
     spectra: list[SpectrumRow] = field(default_factory=list)
     resumed: int = 0
+    schema: int = SCHEMA
     _problems: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _bad_frames: int = 0
     _bad_spectra: int = 0
+
+    @property
+    def counted(self) -> tuple[int, int, int]:
+        """Samples, frames and spectra that are there."""
+        return len(self.samples), len(self.frames), len(self.spectra)
 
     def wrong(self, name: str, what: str) -> None:
         """Something is wrong with a file."""

@@ -1,17 +1,19 @@
 """Records pictures: pixels first, synced, then the row in `frames.csv` that acknowledges them."""
 
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from operando.drivers.roles import Image
+from operando.protocols.record.content_checksum import content_checksum
 from operando.protocols.record.durable import Disk
 from operando.protocols.record.header import name_for_files
-from operando.protocols.record.rows import FrameRow, csv_header, csv_line
+from operando.protocols.record.row_file import RowFile
+from operando.protocols.record.rows import FrameRow
 from operando.protocols.record.segments import SegmentKind, SegmentWriter, create_segment
 from operando.protocols.record.state import FrameState
+from operando.protocols.record.state_columns import state_columns
 
 __all__ = ["FrameWriter"]
 
@@ -24,16 +26,17 @@ class FrameWriter:
     """
 
     def __init__(self, folder: Path, start_unix_s: float, disk: Disk, rows: Sequence[FrameRow] = ()) -> None:
-        self.rows = list(rows)
         self._folder = folder
         self._start_unix_s = start_unix_s
         self._disk = disk
         self._open: dict[SegmentKind, SegmentWriter] = {}
         self._made: dict[SegmentKind, int] = {}
-        self._index = disk.open(folder / "frames.csv")
-        if self._index.size == 0:
-            self._index.append(csv_header(FrameRow))
-            self._index.sync()
+        self._index = RowFile(disk, folder / "frames.csv", FrameRow, rows)
+
+    @property
+    def rows(self) -> list[FrameRow]:
+        """All frames that are acknowledged."""
+        return self._index.rows
 
     def write(self, pictures: Sequence[tuple[Image, FrameState]]) -> list[FrameRow]:
         """Write pictures and acknowledge them together: all are on the disk when this returns."""
@@ -42,15 +45,13 @@ class FrameWriter:
         for image, state in pictures:
             kind = _kind(image, state)
             segment = self._segment(kind)
-            rows.append(self._write_one(segment, image, state, len(self.rows) + len(rows) + 1))
+            rows.append(self._write_one(segment, image, state, self._index.next_number + len(rows)))
             written[kind] = segment
             if segment.full:
                 segment.sync()
         for segment in written.values():
             segment.sync()
-        self._index.append(b"".join(csv_line(row) for row in rows))
-        self._index.sync()
-        self.rows += rows
+        self._index.acknowledge(rows)
         return rows
 
     def close(self) -> None:
@@ -79,8 +80,8 @@ class FrameWriter:
     def _write_one(self, segment: SegmentWriter, image: Image, state: FrameState, number: int) -> FrameRow:
         pixels = np.ascontiguousarray(image.pixels, np.dtype(segment.kind.dtype).newbyteorder("<")).data
         index, offset = segment.write(pixels)
-        crc32 = f"{zlib.crc32(pixels):08x}"
-        return _row(image, state, self._start_unix_s, number, segment, index, offset, crc32)
+        checksum = content_checksum(pixels)
+        return _row(image, state, self._start_unix_s, number, segment, index, offset, checksum)
 
 
 def _kind(image: Image, state: FrameState) -> SegmentKind:
@@ -98,7 +99,7 @@ def _row(
     segment: SegmentWriter,
     index: int,
     offset: int,
-    crc32: str,
+    checksum: str,
 ) -> FrameRow:
     beam, stage, settings, kind = image.conditions, image.stage, image.detector_settings, segment.kind
     return FrameRow(
@@ -108,18 +109,14 @@ def _row(
         capacity=segment.capacity,
         offset=offset,
         bytes=kind.frame_bytes,
-        crc32=crc32,
+        checksum=checksum,
         height=kind.height,
         width=kind.width,
         dtype=kind.dtype,
         pixel_size_m=float(image.pixel_size_m),
         detector=image.detector,
-        region=state.region,
         tile_column=state.tile[0],
         tile_row=state.tile[1],
-        capture=state.capture,
-        trigger=state.trigger,
-        line=state.line,
         start_s=float(image.start_s),
         end_s=float(image.end_s),
         start_unix_s=start_unix_s + float(image.start_s),
@@ -142,14 +139,5 @@ def _row(
         stage_tilt_rad=float(stage.tilt_rad),
         gain_percent=float(settings.gain_percent),
         black_percent=float(settings.black_percent),
-        cycle=state.cycle,
-        step=state.step,
-        step_name=state.step_name,
-        voltage_at_start_V=float(state.voltage_at_start_V),
-        voltage_at_end_V=float(state.voltage_at_end_V),
-        current_at_start_A=float(state.current_at_start_A),
-        current_at_end_A=float(state.current_at_end_A),
-        charge_at_start_C=float(state.charge_at_start_C),
-        charge_at_end_C=float(state.charge_at_end_C),
-        dose_C_per_m2=float(state.dose_C_per_m2),
+        **state_columns(state),
     )

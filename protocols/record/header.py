@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from operando.drivers.roles import Identity
 from operando.protocols.program import SampleInfo
+from operando.protocols.record.circumstances import Circumstances
 
 __all__ = ["RunHeader", "name_for_files"]
 
@@ -22,9 +23,8 @@ class RunHeader:
         bench_text: text of the bench file as run.
         attachments: texts of the files that the protocol refers to, by name; kept in `attachments/`.
         identities: of all instruments, in their own words.
-        atom_types: of the sample, as NeXus wants them: `Li, P, S, Cl`.
-        sample_prepared: date, ISO 8601.
-        emitter_type: of the microscope's gun.
+        circumstances: what else the bench file tells.
+        control_regions: those that are looked at only at the start and the end.
     """
 
     run_id: str
@@ -41,9 +41,8 @@ class RunHeader:
     bench_text: str
     identities: tuple[Identity, ...] = ()
     attachments: Mapping[str, str] = field(default_factory=dict)
-    atom_types: str = ""
-    sample_prepared: str = ""
-    emitter_type: str = ""
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    control_regions: tuple[str, ...] = ()
 
     @property
     def start_unix_s(self) -> float:
@@ -55,6 +54,11 @@ class RunHeader:
         """`Institution__Cell__YYYYMMDD`, as the Battery Data Format names files."""
         institution, cell = name_for_files(self.institution), name_for_files(self.sample.name)
         return f"{institution}__{cell}__{self.start_wall.astimezone(UTC):%Y%m%d}"
+
+    @property
+    def simulation_mark(self) -> str:
+        """Before every title, so that nobody takes a simulation for an experiment."""
+        return "SIMULATION " if self.simulated else ""
 
     def wall_text(self, time_s: float) -> str:
         """Wall time at a run time, ISO 8601 with offset."""

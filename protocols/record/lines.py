@@ -10,7 +10,15 @@ from pydantic import JsonValue
 
 from operando.protocols.record.durable import RecordError
 
-__all__ = ["checked_line", "json_line", "read_checked_lines", "read_first_checked_line", "read_json_lines"]
+__all__ = [
+    "checked_line",
+    "checked_values",
+    "json_line",
+    "json_values",
+    "read_checked_lines",
+    "read_first_checked_line",
+    "read_json_lines",
+]
 
 _MARK = b',"crc32":"'
 
@@ -32,7 +40,7 @@ def read_json_lines(path: Path) -> list[dict[str, JsonValue]]:
     Raises:
         RecordError: if a complete line is no JSON object.
     """
-    return [_object(line, path, number) for number, line in enumerate(_lines(path), 1)]
+    return [json_values(line, path, number) for number, line in enumerate(_lines(path), 1)]
 
 
 def read_checked_lines(path: Path) -> list[dict[str, JsonValue]]:
@@ -41,7 +49,7 @@ def read_checked_lines(path: Path) -> list[dict[str, JsonValue]]:
     Raises:
         RecordError: if a checksum is wrong.
     """
-    return [_checked(line, path, number) for number, line in enumerate(_lines(path), 1)]
+    return [checked_values(line, path, number) for number, line in enumerate(_lines(path), 1)]
 
 
 def read_first_checked_line(path: Path) -> dict[str, JsonValue]:
@@ -51,7 +59,7 @@ def read_first_checked_line(path: Path) -> dict[str, JsonValue]:
         RecordError: if there is none, or its checksum is wrong.
     """
     for line in _lines(path):
-        return _checked(line, path, 1)
+        return checked_values(line, path, 1)
     raise RecordError("the journal is empty", where=path.name)
 
 
@@ -60,14 +68,24 @@ def _lines(path: Path) -> list[bytes]:
     return [line.lstrip(b"\0") for line in path.read_bytes().split(b"\n")[:-1]]
 
 
-def _checked(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
+def checked_values(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
+    """What a complete line of a journal says, without its checksum.
+
+    Raises:
+        RecordError: if the checksum is wrong.
+    """
     body, mark, rest = line.rpartition(_MARK)
     if not mark or rest != f'{zlib.crc32(body):08x}"}}'.encode():
         raise RecordError("the checksum of the line is wrong", where=f"{path.name}:{number}")
-    return _object(body + b"}", path, number)
+    return json_values(body + b"}", path, number)
 
 
-def _object(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
+def json_values(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
+    """What a complete line says.
+
+    Raises:
+        RecordError: if it is no JSON object.
+    """
     try:
         values = json.loads(line)
     except ValueError as error:

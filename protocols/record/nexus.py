@@ -5,17 +5,22 @@ anything. EDS has entries of its own, because HyperSpy applies its EDS hints to 
 """
 
 import hashlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from operando.protocols.record.contents import Contents
+from operando.protocols.record.describe import SIMULATION_NOTICE, describe
 from operando.protocols.record.durable import PART, Disk
 from operando.protocols.record.environment import operando_version
-from operando.protocols.record.nexus_cell import write_cell, write_impedance, write_sensors
+from operando.protocols.record.metadata import RunMetadata
+from operando.protocols.record.nexus_cell import write_cell, write_impedance
 from operando.protocols.record.nexus_eds import write_eds
 from operando.protocols.record.nexus_images import write_images
+from operando.protocols.record.nexus_sensors import write_sensors
 from operando.protocols.record.nexus_tree import NOT_STATED, group, numbers, text, texts
+from operando.protocols.record.schema import SCHEMA
 
 if TYPE_CHECKING:
     import h5py
@@ -43,6 +48,8 @@ def write_nexus(disk: Disk, contents: Contents) -> None:
         file.attrs["creator"] = f"operando {operando_version()}"
         # makes HyperSpy look for its hints in each entry
         file.attrs["file_writer"] = HYPERSPY_HINT
+        file.attrs["operando_schema"] = SCHEMA
+        file.attrs["simulation"] = SIMULATION_NOTICE if contents.header.simulated else "no"
         _write_entry(file, contents)
         write_eds(file, contents)
     disk.publish(temporary, path)
@@ -66,7 +73,7 @@ def _write_entry(file: "h5py.File", contents: Contents) -> None:
 def _write_head(entry: "h5py.Group", contents: Contents) -> None:
     header = contents.header
     text(entry, "definition", "NXem").attrs["version"] = DEFINITIONS
-    text(entry, "title", header.title)
+    text(entry, "title", f"{header.simulation_mark}{header.title}")
     text(entry, "experiment_alias", header.run_id)
     running = "still running" if contents.outcome is None else contents.outcome
     text(entry, "experiment_description", f"Cell {header.sample.name} in a scanning electron microscope ({running})")
@@ -83,16 +90,41 @@ def _write_sample(entry: "h5py.Group", contents: Contents) -> None:
     header = contents.header
     # NeXus validation takes this literal name only
     sample = group(entry, "sampleID", "NXsample")
-    text(sample, "name", header.sample.name)
+    text(sample, "name", f"{header.simulation_mark}{header.sample.name}")
     numbers(sample, "is_simulation", np.bool_(header.simulated))
     text(sample, "physical_form", "bulk")
-    text(sample, "preparation_date", header.sample_prepared or NOT_STATED)
-    text(sample, "atom_types", header.atom_types or NOT_STATED)
+    # NXem wants a date here; a file about a sample whose date nobody has told is not valid, rather than untrue
+    prepared = header.sample.prepared
+    text(sample, "preparation_date", f"{prepared}T00:00:00+00:00" if prepared else NOT_STATED)
+    text(sample, "atom_types", ", ".join(header.sample.elements) or NOT_STATED)
     text(sample, "description", " ".join(part for part in (header.sample.batch, header.sample.notes) if part))
-    if header.sample.nominal_capacity_C is not None:
-        numbers(sample, "nominal_capacity", header.sample.nominal_capacity_C, "C")
-    if header.sample.area_m2 is not None:
-        numbers(sample, "area", header.sample.area_m2, "m^2")
+    known = describe(contents)
+    for name, value, units in _sample_numbers(known):
+        if value is not None:
+            numbers(sample, name, value, units)
+    for name, words in (
+        ("batch", header.sample.batch),
+        ("electrode_preparation", header.sample.electrode_preparation),
+        ("assembly", header.sample.assembly),
+        ("earthed", known.earthed),
+        ("working_electrode", known.working_electrode),
+        ("counter_electrode", known.counter_electrode),
+    ):
+        if words:
+            text(sample, name, words)
+    texts(sample, "not_given", known.not_given)
+
+
+def _sample_numbers(known: RunMetadata) -> Iterator[tuple[str, float | None, str]]:
+    sample = known.sample
+    yield "nominal_capacity", sample.nominal_capacity_C, "C"
+    yield "area", sample.area_m2, "m^2"
+    yield "area_after_cutting", sample.area_after_cutting_m2, "m^2"
+    yield "active_mass", sample.active_mass_kg, "kg"
+    yield "stack_pressure_as_mounted", sample.stack_pressure_Pa, "Pa"
+    yield "temperature_as_set", sample.temperature_K, "K"
+    yield "in_vacuum_before_start", sample.in_vacuum_before_start_s, "s"
+    yield "hours_in_vacuum", known.hours_in_vacuum, "h"
 
 
 def _write_protocol(entry: "h5py.Group", contents: Contents) -> None:
@@ -113,6 +145,9 @@ def _write_instrument(measurement: "h5py.Group", contents: Contents) -> "h5py.Gr
     fabrication = group(instrument, "fabrication", "NXfabrication")
     text(fabrication, "vendor", header.microscope_vendor or NOT_STATED)
     text(fabrication, "model", header.microscope_model or NOT_STATED)
+    serials = [one.serial for one in header.identities if one.vendor == header.microscope_vendor and one.serial]
+    if serials:
+        text(fabrication, "serial_number", serials[0])
     program = group(instrument, "program1", "NXprogram")
     text(program, "program", "operando").attrs["version"] = operando_version()
     identities = group(instrument, "identities", "NXcollection")

@@ -1,18 +1,19 @@
-"""Electrochemistry and sensors in `run.nxs`."""
+"""Electrochemistry in `run.nxs`: every sample, copied from the log piece by piece, and impedance."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from operando.drivers.roles import Quality
+from operando.drivers.roles import SAMPLE
+from operando.protocols.record.bdf import AMBIENT_LABELS, Ambient
 from operando.protocols.record.contents import Contents
-from operando.protocols.record.header import name_for_files
 from operando.protocols.record.nexus_tree import group, link, numbers, plot, text
 
 if TYPE_CHECKING:
     import h5py
 
-__all__ = ["write_cell", "write_impedance", "write_sensors"]
+__all__ = ["write_cell", "write_impedance"]
 
 _COLUMNS = (
     ("test_time_second", "time_s", "s", "Test Time / s"),
@@ -24,27 +25,72 @@ _COLUMNS = (
     ("step_count", "step", "", "Step Count / 1"),
     ("quality", "quality", "", "Quality flags"),
 )
+Readings = tuple[NDArray[np.float64], NDArray[np.float64]]
+_UNIX = "unix_time_second"
+_AMBIENT = (
+    ("ambient_temperature_celsius", "degC"),
+    ("ambient_pressure_pa", "Pa"),
+    ("applied_pressure_pa", "Pa"),
+)
 
 
 def write_cell(entry: "h5py.Group", contents: Contents) -> bool:
     """Write all samples, the default plot of the file; False if there are none."""
-    samples = contents.samples()
-    if not len(samples):
+    if not contents.sample_count:
         return False
+    header = contents.header
     cell = group(entry, "electrochemistry", "NXdata")
     for name, column, units, label in _COLUMNS:
-        numbers(cell, name, np.ascontiguousarray(samples[column]), units, label)
-    unix_s = contents.header.start_unix_s + samples["time_s"]
-    numbers(cell, "unix_time_second", unix_s, "s", "Unix Time / s")
-    text(cell, "title", f"{contents.header.sample.name}: voltage")
+        _empty(cell, name, SAMPLE[column].str, contents.sample_count, units, label)
+    _empty(cell, _UNIX, "<f8", contents.sample_count, "s", "Unix Time / s")
+    ambient = _ambient_readings(contents)
+    for (name, units), label, (times_s, _) in zip(_AMBIENT, AMBIENT_LABELS, ambient, strict=True):
+        if len(times_s):
+            _empty(cell, name, "<f8", contents.sample_count, units, label)
+    _copy_samples(cell, contents, ambient)
+    title = f"{header.simulation_mark}{header.sample.name}"
+    text(cell, "title", f"{title}: voltage")
     plot(cell, "voltage_volt", ["test_time_second"], "spectrum")
     # a plot of its own: viewers draw auxiliary signals on the axis of the voltage
     current = group(entry, "current", "NXdata")
     link(current, "current_ampere", cell["current_ampere"])
     link(current, "test_time_second", cell["test_time_second"])
-    text(current, "title", f"{contents.header.sample.name}: current, positive when charging")
+    text(current, "title", f"{title}: current, positive when charging")
     plot(current, "current_ampere", ["test_time_second"], "spectrum")
     return True
+
+
+def _empty(cell: "h5py.Group", name: str, dtype: str, count: int, units: str, label: str) -> None:
+    made = cell.create_dataset(name, shape=(count,), dtype=dtype)
+    if units:
+        made.attrs["units"] = units
+    made.attrs["long_name"] = label
+
+
+def _copy_samples(cell: "h5py.Group", contents: Contents, ambient: list[Readings]) -> None:
+    start = 0
+    for samples in contents.samples():
+        end = start + len(samples)
+        for name, column, _, _ in _COLUMNS:
+            cell[name][start:end] = samples[column]
+        cell[_UNIX][start:end] = contents.header.start_unix_s + samples["time_s"]
+        for (name, _), (times_s, values) in zip(_AMBIENT, ambient, strict=True):
+            if len(times_s):
+                latest = np.searchsorted(times_s, samples["time_s"], "right") - 1
+                cell[name][start:end] = np.where(latest >= 0, values[latest], np.nan)
+        start = end
+
+
+def _ambient_readings(contents: Contents) -> list[Readings]:
+    """Times and values of the readings that belong to each ambient column, NaN where they cannot be believed."""
+    ambient = Ambient()
+    found: list[list[tuple[float, float]]] = [[] for _ in AMBIENT_LABELS]
+    for row in contents.sensors:
+        belongs = ambient.column_of(row.name, row.quantity, row.reading)
+        if belongs is not None:
+            found[belongs[0]].append((row.end_s, belongs[1]))
+    arrays = [np.array(readings, np.float64).reshape(-1, 2) for readings in found]
+    return [(array[:, 0], array[:, 1]) for array in arrays]
 
 
 def write_impedance(entry: "h5py.Group", contents: Contents) -> None:
@@ -58,29 +104,3 @@ def write_impedance(entry: "h5py.Group", contents: Contents) -> None:
         numbers(spectrum, "test_time_second", points["time_s"], "s", "Test Time / s")
         text(spectrum, "title", f"impedance, step {step}")
         plot(spectrum, "imaginary_impedance", ["real_impedance"], "spectrum")
-
-
-def write_sensors(entry: "h5py.Group", instrument: "h5py.Group", contents: Contents) -> None:
-    """Write the log of each sensor; those of the cell are second names of the samples."""
-    if "electrochemistry" in entry:
-        cell = entry["electrochemistry"]
-        for name, quantity, column in (
-            ("cell_voltage", "voltage", "voltage_volt"),
-            ("cell_current", "current", "current_ampere"),
-        ):
-            log = _log(instrument, name, quantity)
-            link(log, "time", cell["test_time_second"])
-            link(log, "value", cell[column])
-    for name, quantity in dict.fromkeys((row.name, row.quantity) for row in contents.sensors):
-        rows = [row for row in contents.sensors if (row.name, row.quantity) == (name, quantity)]
-        log = _log(instrument, f"{name_for_files(name)}_{quantity}", quantity)
-        numbers(log, "time", [row.end_s for row in rows], "s").attrs["start"] = contents.header.wall_text(0.0)
-        values = [row.value if row.quality == Quality.OK else np.nan for row in rows]
-        numbers(log, "value", values, rows[0].unit)
-
-
-def _log(instrument: "h5py.Group", name: str, quantity: str) -> "h5py.Group":
-    sensor = group(instrument, f"sensor_{name}", "NXsensor")
-    text(sensor, "name", name.replace("_", " "))
-    text(sensor, "measurement", quantity)
-    return group(sensor, "value_log", "NXlog")

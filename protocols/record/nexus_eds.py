@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from operando.protocols.record.contents import Contents
+from operando.protocols.record.msa import msa_counts
 from operando.protocols.record.nexus_mapping import Piece, map_array
-from operando.protocols.record.nexus_tree import axis, group, link, numbers, plot, text
+from operando.protocols.record.nexus_tree import axis, group, indices, link, numbers, plot, text
 from operando.protocols.record.rows import SpectrumRow
 
 if TYPE_CHECKING:
@@ -88,9 +89,11 @@ def _write_hints(entry: "h5py.Group", rows: Sequence[SpectrumRow]) -> None:
 
 def _write_points(spectrum: "h5py.Group", rows: Sequence[SpectrumRow], contents: Contents) -> None:
     data = group(spectrum, "stack_0d", "NXdata")
-    counts = np.array([contents.counts[row.number] for row in rows], "<u4")
-    numbers(data, "intensity", counts, "counts", f"{rows[0].region} EDS")
-    axis(data, "indices_spectrum", len(rows), 1.0, "", "spectrum")
+    counts = data.create_dataset("intensity", (len(rows), rows[0].channels), "<u4")
+    counts.attrs["long_name"] = f"{rows[0].region} EDS"
+    for index, row in enumerate(rows):
+        counts[index] = msa_counts((contents.folder / row.file).read_text(encoding="ascii"))
+    indices(data, "indices_spectrum", len(rows), "spectrum")
     _write_energy(data, rows[0])
     text(data, "title", f"{rows[0].region} EDS points")
     plot(data, "intensity", ["indices_spectrum", "axis_energy"], "spectrum")
@@ -114,7 +117,6 @@ def _write_map(spectrum: "h5py.Group", row: SpectrumRow) -> None:
     data = group(spectrum, "spectrum_2d", "NXdata")
     whole = Piece(row.file, "intensity", row.rows, 0, 0, row.rows)
     made = map_array(data, "intensity", (row.rows, row.columns, row.channels), "uint32", [whole])
-    made.attrs["units"] = "counts"
     made.attrs["long_name"] = f"{row.region} EDS map"
     for name, count, distance_m, label in (
         ("axis_j", row.rows, row.point_distance_y_m, "y"),
@@ -126,6 +128,9 @@ def _write_map(spectrum: "h5py.Group", row: SpectrumRow) -> None:
     _write_energy(data, row)
     text(data, "title", f"{row.region} EDS map {row.number}")
     plot(data, "intensity", ["axis_j", "axis_i", "axis_energy"], "spectrum")
+    for name, dataset in (("live_time", "live_time_s"), ("real_time", "real_time_s")):
+        times = Piece(row.file, dataset, row.rows, 0, 0, row.rows)
+        map_array(spectrum, name, (row.rows, row.columns), "float64", [times]).attrs["units"] = "s"
     start = numbers(spectrum, "time", row.start_s, "s")
     start.attrs["voltage_volt"] = row.voltage_at_start_V
 

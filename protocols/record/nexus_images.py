@@ -1,6 +1,6 @@
 """Pictures in `run.nxs`: a stack for each detector, region and pixel size, mapped onto the segments, not copied."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from operando.protocols.record.contents import Contents
 from operando.protocols.record.header import name_for_files
 from operando.protocols.record.nexus_mapping import Piece, map_array
-from operando.protocols.record.nexus_tree import NOT_STATED, axis, group, numbers, plot, text, texts
+from operando.protocols.record.nexus_tree import NOT_STATED, axis, group, indices, numbers, plot, text, texts
 from operando.protocols.record.rows import FrameRow
 
 if TYPE_CHECKING:
@@ -65,29 +65,53 @@ def write_images(measurement: "h5py.Group", instrument: "h5py.Group", contents: 
         text(group(instrument, _detector_group(name), "NXdetector"), "name", name)
     if contents.spectra:
         text(group(instrument, "detector_eds", "NXdetector"), "name", "EDS")
+    truth = {state.number: state.values for state in contents.truth if (state.of, state.moment) == ("frame", "start")}
     for number, rows in enumerate(stacks(contents.frames), 1):
-        _write_stack(group(measurement, f"event{number}", "NXem_event_data"), rows, contents)
+        event = group(measurement, f"event{number}", "NXem_event_data")
+        _write_stack(event, rows, contents)
+        _write_truth(event, rows, truth)
 
 
 def _write_column(instrument: "h5py.Group", contents: Contents) -> None:
     column = group(instrument, "ebeam_column", "NXebeam_column")
     source = group(column, "electron_source", "NXsource")
     text(source, "probe", "electron")
-    text(source, "emitter_type", contents.header.emitter_type or NOT_STATED)
+    text(source, "emitter_type", contents.header.circumstances.emitter_type or NOT_STATED)
     if not contents.frames:
         return
     first = contents.frames[0]
     numbers(source, "voltage", first.beam_voltage_V, "V")
-    numbers(group(column, "scan_controller", "NXscan_controller"), "dwell_time", first.dwell_s, "s")
+    text(column, "operation_mode", "scanning")
+    scan = group(column, "scan_controller", "NXscan_controller")
+    numbers(scan, "dwell_time", first.dwell_s, "s")
+    numbers(scan, "flyback_time", max(0.0, first.line_time_s - first.width * first.dwell_s), "s")
+    text(scan, "scan_schema", "line by line from the top left, each line from left to right")
     stage = group(instrument, "stage1", "NXmanipulator")
+    text(stage, "design", "stage of the microscope")
+    _write_position(stage, first)
+
+
+def _write_position(stage: "h5py.Group", row: FrameRow) -> None:
     for name, value, units in (
-        ("x", first.stage_x_m, "m"),
-        ("y", first.stage_y_m, "m"),
-        ("z", first.stage_z_m, "m"),
-        ("rotation", np.rad2deg(first.stage_rotation_rad), "deg"),
-        ("tilt", np.rad2deg(first.stage_tilt_rad), "deg"),
+        ("x", row.stage_x_m, "m"),
+        ("y", row.stage_y_m, "m"),
+        ("z", row.stage_z_m, "m"),
+        ("rotation", np.rad2deg(row.stage_rotation_rad), "deg"),
+        ("tilt", np.rad2deg(row.stage_tilt_rad), "deg"),
     ):
         numbers(group(stage, f"position_{name}", "NXpositioner"), "value", value, units)
+
+
+def _write_event_instrument(event: "h5py.Group", first: FrameRow) -> None:
+    """How column and stage were set when the event began; `frames` has it for each frame."""
+    instrument = group(event, "instrument", "NXem_instrument")
+    source = group(group(instrument, "ebeam_column", "NXebeam_column"), "electron_source", "NXsource")
+    numbers(source, "voltage", first.beam_voltage_V, "V")
+    stage = group(instrument, "stage1", "NXmanipulator")
+    numbers(stage, "rotation", np.rad2deg(first.stage_rotation_rad), "deg")
+    numbers(stage, "tilt1", np.rad2deg(first.stage_tilt_rad), "deg")
+    numbers(stage, "tilt2", 0.0, "deg")
+    numbers(stage, "position", [first.stage_x_m, first.stage_y_m, first.stage_z_m], "m")
 
 
 def _write_stack(event: "h5py.Group", rows: Sequence[FrameRow], contents: Contents) -> None:
@@ -96,6 +120,7 @@ def _write_stack(event: "h5py.Group", rows: Sequence[FrameRow], contents: Conten
     text(event, "end_time", header.wall_text(max(row.end_s for row in rows)))
     text(event, "identifier_sample", "/entry/sampleID")
     text(event, "type", f"{first.region} {first.detector}")
+    _write_event_instrument(event, first)
     image = group(event, "image1", "NXimage")
     process = group(image, "process1", "NXprocess")
     text(process, "detector_identifier", f"/entry/measurement/instrument/{_detector_group(first.detector)}")
@@ -104,7 +129,7 @@ def _write_stack(event: "h5py.Group", rows: Sequence[FrameRow], contents: Conten
     pixels = map_array(stack, "real", shape, first.dtype, _pieces(rows))
     pixels.attrs["long_name"] = f"{first.region} {first.detector}"
     pixel_um = float(f"{first.pixel_size_m * _MICROMETRES:.6g}")
-    axis(stack, "indices_image", len(rows), 1.0, "", "frame")
+    indices(stack, "indices_image", len(rows), "frame")
     axis(stack, "axis_j", first.height, pixel_um, "um", "y / um")
     axis(stack, "axis_i", first.width, pixel_um, "um", "x / um")
     text(stack, "title", f"{first.region} {first.detector}")
@@ -112,6 +137,17 @@ def _write_stack(event: "h5py.Group", rows: Sequence[FrameRow], contents: Conten
     start = numbers(stack, "time", [row.start_s for row in rows], "s")
     start.attrs["start"] = header.wall_text(0.0)
     _write_frame_table(group(event, "frames", "NXcollection"), rows)
+
+
+def _write_truth(event: "h5py.Group", rows: Sequence[FrameRow], true: Mapping[int, Mapping[str, float]]) -> None:
+    """What was true at the start of each frame, by its number, if the world was simulated."""
+    names = next(iter(true.values()), {})
+    if not names:
+        return
+    table = group(event, "simulation_truth", "NXcollection")
+    table.attrs["description"] = "Ground truth of a simulation at the start of each frame; not a measurement"
+    for name in names:
+        numbers(table, name, [true.get(row.number, {}).get(name, np.nan) for row in rows])
 
 
 def _pieces(rows: Sequence[FrameRow]) -> Iterator[Piece]:

@@ -33,7 +33,7 @@ class Piece:
 
 
 def map_array(
-    parent: "h5py.Group", name: str, shape: tuple[int, int, int], dtype: str, pieces: Iterable[Piece]
+    parent: "h5py.Group", name: str, shape: tuple[int, ...], dtype: str, pieces: Iterable[Piece]
 ) -> "h5py.Dataset":
     """A little-endian array made of pieces.
 
@@ -45,10 +45,11 @@ def map_array(
     layout.set_layout(h5py.h5d.VIRTUAL)
     layout.set_obj_track_times(False)
     here = h5py.h5s.create_simple(shape)
+    rest = (0,) * (len(shape) - 1)
     for piece in pieces:
         there = h5py.h5s.create_simple((piece.length, *shape[1:]))
-        there.select_hyperslab((piece.first, 0, 0), (piece.count, *shape[1:]))
-        here.select_hyperslab((piece.at, 0, 0), (piece.count, *shape[1:]))
+        there.select_hyperslab((piece.first, *rest), (piece.count, *shape[1:]))
+        here.select_hyperslab((piece.at, *rest), (piece.count, *shape[1:]))
         layout.set_virtual(here, piece.file.encode(), piece.dataset.encode(), there)
     here.select_all()
     stored = h5py.h5t.py_create(np.dtype(dtype).newbyteorder("<"), logical=True)

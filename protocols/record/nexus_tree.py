@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 if TYPE_CHECKING:
     import h5py
 
-__all__ = ["NOT_STATED", "axis", "group", "link", "numbers", "plot", "text", "texts"]
+__all__ = ["NOT_STATED", "axis", "group", "indices", "link", "numbers", "plot", "text", "texts"]
 
 NOT_STATED = "not stated"
 """What NXem requires and nobody has told; an empty text would look like an answer."""
@@ -27,7 +27,7 @@ def plot(made: "h5py.Group", signal: str, axes: Sequence[str], interpretation: s
     made.attrs["signal"] = signal
     made.attrs["axes"] = list(axes)
     for index, name in enumerate(axes):
-        made.attrs[f"{name}_indices"] = index
+        made.attrs[f"{name}_indices"] = np.uint32(index)
     made.attrs["interpretation"] = interpretation
     made[signal].attrs["interpretation"] = interpretation
 
@@ -45,6 +45,11 @@ def numbers(parent: "h5py.Group", name: str, values: ArrayLike, units: str = "",
 def axis(parent: "h5py.Group", name: str, count: int, step: float, units: str, long_name: str) -> None:
     """An axis of equal steps from 0, as an array, which is what readers take scale and offset from."""
     numbers(parent, name, np.arange(count, dtype=np.float64) * step, units, long_name)
+
+
+def indices(parent: "h5py.Group", name: str, count: int, long_name: str) -> None:
+    """An axis that only counts, from 0."""
+    numbers(parent, name, np.arange(count), "", long_name)
 
 
 def text(parent: "h5py.Group", name: str, value: str) -> "h5py.Dataset":

@@ -12,6 +12,7 @@ from operando.protocols.record.durable import RecordError
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.lines import read_checked_lines, read_first_checked_line, read_json_lines
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow, read_rows
+from operando.protocols.record.schema import require_known_schema
 
 __all__ = [
     "load_pixels",
@@ -29,19 +30,26 @@ def read_header(folder: Path) -> RunHeader:
     """What was known when the run started.
 
     Raises:
-        RecordError: if the folder is no record, or its journal does not begin with the run.
+        RecordError: if the folder is no record, its journal does not begin with the run, or it is of a newer schema.
     """
     entry = read_first_checked_line(_file(folder, "journal.jsonl"))
     if entry.get("entry") != "run":
         raise RecordError("the journal does not begin with the run", where=str(folder))
+    require_known_schema(entry, str(folder))
     values = {key: value for key, value in entry.items() if key not in ("id", "entry")}
     protocol_text = (folder / "protocol.yaml").read_bytes().decode()
     return header_from(values, protocol_text, (folder / "bench.yaml").read_bytes().decode())
 
 
 def open_samples(folder: Path) -> NDArray[np.void]:
-    """All samples that are intact in the log, dtype SAMPLE, shape (n,), in order."""
-    return read_log(_file(folder, "samples.blocks")).samples
+    """All samples that are intact in the log, dtype SAMPLE, shape (n,), in order of time.
+
+    In a run that was resumed, samples that the instrument kept while nobody listened stand later in the log.
+    """
+    samples = read_log(_file(folder, "samples.blocks")).samples
+    if np.any(np.diff(samples["time_s"]) < 0):
+        return samples[np.argsort(samples["time_s"], kind="stable")]
+    return samples
 
 
 def read_frames(folder: Path) -> list[FrameRow]:

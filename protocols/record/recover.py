@@ -12,7 +12,6 @@ from operando.protocols.record.block_log import read_log
 from operando.protocols.record.checksums import SUMS
 from operando.protocols.record.contents import Contents
 from operando.protocols.record.durable import PART, Disk, RecordError
-from operando.protocols.record.msa import msa_counts
 from operando.protocols.record.reader import (
     read_events,
     read_frames,
@@ -21,6 +20,7 @@ from operando.protocols.record.reader import (
     read_sensors,
     read_spectra,
 )
+from operando.protocols.record.truth import TRUTH
 
 __all__ = ["recover"]
 
@@ -40,13 +40,12 @@ def recover(folder: Path, disk: Disk) -> Contents:
     header = read_header(folder)
     for left_over in sorted(folder.rglob(f"*{PART}")):
         disk.remove(left_over)
-    for path in [*(folder / name for name in _LINE_FILES), *sorted(folder.glob("eis/*.csv"))]:
+    for path in [*(folder / name for name in _LINE_FILES), *sorted(folder.glob("eis/*.csv")), *folder.glob(TRUTH)]:
         _cut_to_last_line(disk, path)
     contents = Contents(folder, header)
     _recover_samples(disk, contents)
     contents.frames, contents.spectra = read_frames(folder), read_spectra(folder)
     contents.sensors = read_sensors(folder)
-    _read_counts(contents)
     _read_impedance(contents)
     for event in read_events(folder):
         time_s = float(str(event["test_time_second"]))
@@ -75,26 +74,21 @@ def _recover_samples(disk: Disk, contents: Contents) -> None:
     log = read_log(path)
     if log.damage and sum(log.damage[-1]) == log.size:
         _cut(disk, path, log.damage[-1][0], log.size)
-    contents.raw_samples += log.samples.tobytes()
+    contents.sample_count = len(log.samples)
+    if len(log.samples):
+        contents.end_s = float(log.samples["time_s"][-1])
     csv_path = contents.folder / f"{contents.header.bdf_stem}_001.bdf.csv"
     _cut_to_last_line(disk, csv_path)
     rows = csv_path.read_bytes().count(b"\n") - 1
     file = disk.open(csv_path)
     if rows < 0:
         file.append(BdfRows.header().encode())
-    expected = BdfRows(contents.header.start_unix_s).text(log.samples.tolist(), ",,").splitlines(keepends=True)
+    expected = BdfRows(contents.header.start_unix_s).text(log.samples, ",,").splitlines(keepends=True)
     missing = "".join(expected[max(rows, 0) :])
     if missing:
         file.append(missing.encode())
     file.sync()
     file.close()
-
-
-def _read_counts(contents: Contents) -> None:
-    for row in contents.spectra:
-        if row.kind == "point":
-            text = (contents.folder / row.file).read_text(encoding="ascii")
-            contents.counts[row.number] = np.array(msa_counts(text), np.uint32)
 
 
 def _read_impedance(contents: Contents) -> None:
@@ -112,8 +106,7 @@ def _read_impedance(contents: Contents) -> None:
 
 
 def _latest(contents: Contents) -> float:
-    samples = contents.samples()
-    times_s = [time_s for time_s, _ in contents.events]
+    times_s = [contents.end_s, *(time_s for time_s, _ in contents.events)]
     times_s += [row.end_s for row in contents.sensors] + [row.end_s for row in contents.frames]
-    times_s += [row.end_s for row in contents.spectra] + ([float(samples["time_s"][-1])] if len(samples) else [])
-    return max(times_s, default=0.0)
+    times_s += [row.end_s for row in contents.spectra]
+    return max(times_s)

@@ -3,7 +3,7 @@
 import csv
 import dataclasses
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from operando.drivers.roles import Quality, Reading
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["FrameRow", "SensorRow", "SpectrumRow", "csv_header", "csv_line", "read_rows"]
+__all__ = ["FrameRow", "SensorRow", "SpectrumRow", "csv_header", "csv_line", "read_rows", "row_reader"]
 
 Row = TypeVar("Row", bound="DataclassInstance")
 _TO_ONE_LINE = str.maketrans({"\n": " ", "\r": " ", "\0": " "})
@@ -24,7 +24,8 @@ class FrameRow:
     """One frame: where its pixels are, why it exists, and the state of cell, beam and stage.
 
     The pixels are `bytes` bytes at `offset` of `file`, which is also frame `index` of its dataset `/frames`, which
-    has room for `capacity`; shape (height, width), little-endian. `crc32` is zlib's, as eight hexadecimal digits.
+    has room for `capacity`; shape (height, width), little-endian. `checksum` names its algorithm
+    (`content_checksum`).
     """
 
     number: int
@@ -33,7 +34,7 @@ class FrameRow:
     capacity: int
     offset: int
     bytes: int
-    crc32: str
+    checksum: str
     height: int
     width: int
     dtype: str
@@ -89,7 +90,7 @@ class SpectrumRow:
     number: int
     kind: str
     file: str
-    crc32: str
+    checksum: str
     rows: int
     columns: int
     channels: int
@@ -169,14 +170,40 @@ def read_rows(path: Path, row: type[Row]) -> Iterator[Row]:
     data = path.read_bytes()
     # a power cut may leave zeros where a write that was not synced should be
     complete = data[: data.rfind(b"\n") + 1].replace(b"\0", b"").decode()
-    fields = dataclasses.fields(row)
     lines = csv.reader(io.StringIO(complete, newline=""))
-    names = next(lines, [field.name for field in fields])
-    if names != [field.name for field in fields]:
-        raise ValueError(f"{path.name} has other columns than expected: {', '.join(names)}")
-    readers = [{"int": int, "float": float, "str": str}[_type_name(field.type)] for field in fields]
+    names = next(lines, [field.name for field in dataclasses.fields(row)])
+    read = row_reader(row, names, path.name)
     for values in lines:
-        yield row(*(read(value) for read, value in zip(readers, values, strict=True)))
+        yield read(values)
+
+
+def row_reader(row: type[Row], names: Sequence[str], file: str) -> Callable[[Sequence[str]], Row]:
+    """What makes a row of the values of a line. Columns that an older record does not have get their default.
+
+    Args:
+        names: of the columns, in the order of the values.
+
+    Raises:
+        ValueError: if there are columns that no such row has, or one is missing that has no default.
+    """
+    fields = {field.name: field for field in dataclasses.fields(row)}
+    if "crc32" in names:
+        return _reader_of_schema_1(row, names, file)
+    missing = [name for name, field in fields.items() if name not in names and field.default is dataclasses.MISSING]
+    if missing or not fields.keys() >= set(names):
+        raise ValueError(f"{file} has other columns than expected: {', '.join(names)}")
+    readers = [(name, {"int": int, "float": float, "str": str}[_type_name(fields[name].type)]) for name in names]
+    if list(names) == list(fields):
+        in_order = [read for _, read in readers]
+        return lambda values: row(*(read(value) for read, value in zip(in_order, values, strict=True)))
+    return lambda values: row(**{name: read(value) for (name, read), value in zip(readers, values, strict=True)})
+
+
+def _reader_of_schema_1(row: type[Row], names: Sequence[str], file: str) -> Callable[[Sequence[str]], Row]:
+    """Before schema 2 checksums were CRC-32 without a name."""
+    place = list(names).index("crc32")
+    read = row_reader(row, [*names[:place], "checksum", *names[place + 1 :]], file)
+    return lambda values: read([*values[:place], f"crc32:{values[place]}", *values[place + 1 :]])
 
 
 def _cell(value: object) -> object:

@@ -1,7 +1,6 @@
 """Records X-ray spectra: points as `.msa`, maps as HDF5 files of their own, each acknowledged in `spectra.csv`."""
 
 import math
-import zlib
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,39 +9,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.drivers.roles import Spectrum
+from operando.protocols.record.content_checksum import content_checksum
 from operando.protocols.record.durable import PART, Disk
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.msa import msa_text
-from operando.protocols.record.rows import SpectrumRow, csv_header, csv_line
+from operando.protocols.record.row_file import RowFile
+from operando.protocols.record.rows import SpectrumRow
 from operando.protocols.record.state import SpectrumState
+from operando.protocols.record.state_columns import state_columns
 
 __all__ = ["SpectrumWriter"]
 
 
 class SpectrumWriter:
-    """Writes spectra; `counts` keeps those of the points by the number of their row, for `run.nxs`."""
+    """Writes spectra, each acknowledged by its row."""
 
     def __init__(self, folder: Path, header: RunHeader, disk: Disk, rows: Sequence[SpectrumRow] = ()) -> None:
-        self.rows = list(rows)
-        self.counts: dict[int, NDArray[np.uint32]] = {}
         self._folder = folder
         self._header = header
         self._disk = disk
-        self._index = disk.open(folder / "spectra.csv")
-        if self._index.size == 0:
-            self._index.append(csv_header(SpectrumRow))
-            self._index.sync()
+        self._index = RowFile(disk, folder / "spectra.csv", SpectrumRow, rows)
+
+    @property
+    def rows(self) -> list[SpectrumRow]:
+        """All spectra that are acknowledged."""
+        return self._index.rows
 
     def write_point(self, spectrum: Spectrum, state: SpectrumState) -> SpectrumRow:
         """Write a spectrum; it is on the disk when this returns."""
-        number = len(self.rows) + 1
+        number = self._index.next_number
         header = self._header
         started = header.start_wall + timedelta(seconds=spectrum.start_s)
-        text = msa_text(spectrum, state, f"{header.sample.name} {state.region} {number}", header.institution, started)
+        text = msa_text(
+            spectrum,
+            state,
+            f"{header.simulation_mark}{header.sample.name} {state.region} {number}",
+            header.institution,
+            started,
+        )
         data = text.encode("ascii", "replace")
         file = f"spectra/eds_{number:06d}.msa"
         self._disk.write_whole(self._folder / file, data)
-        self.counts[number] = spectrum.counts.astype(np.uint32)
         return self._acknowledge(_point_row(number, file, data, spectrum, state, header.start_unix_s))
 
     def write_map(
@@ -55,7 +62,7 @@ class SpectrumWriter:
         """Write a map (y, x, channels) with the times of its points (y, x); it is on the disk when this returns."""
         import h5py
 
-        number = len(self.rows) + 1
+        number = self._index.next_number
         file = f"spectra/map_{number:04d}.h5"
         path = self._folder / file
         temporary = path.with_name(path.name + PART)
@@ -73,9 +80,7 @@ class SpectrumWriter:
         self._index.close()
 
     def _acknowledge(self, row: SpectrumRow) -> SpectrumRow:
-        self._index.append(csv_line(row))
-        self._index.sync()
-        self.rows.append(row)
+        self._index.acknowledge([row])
         return row
 
 
@@ -139,7 +144,7 @@ def _row(
         number=number,
         kind=kind,
         file=file,
-        crc32=f"{zlib.crc32(data):08x}",
+        checksum=content_checksum(data),
         rows=shape[0],
         columns=shape[1],
         channels=shape[2],
@@ -153,10 +158,6 @@ def _row(
         end_s=float(times_s[1]),
         start_unix_s=start_unix_s + float(times_s[0]),
         time_uncertainty_s=float(times_s[2]),
-        region=state.region,
-        capture=state.capture,
-        trigger=state.trigger,
-        line=state.line,
         position_x=float(state.position[0]),
         position_y=float(state.position[1]),
         point_distance_y_m=float(state.point_distance_m[0]),
@@ -164,14 +165,5 @@ def _row(
         beam_voltage_V=float(state.beam_voltage_V),
         beam_current_A=float(state.beam_current_A),
         elevation_rad=float(state.elevation_rad),
-        cycle=state.cycle,
-        step=state.step,
-        step_name=state.step_name,
-        voltage_at_start_V=float(state.voltage_at_start_V),
-        voltage_at_end_V=float(state.voltage_at_end_V),
-        current_at_start_A=float(state.current_at_start_A),
-        current_at_end_A=float(state.current_at_end_A),
-        charge_at_start_C=float(state.charge_at_start_C),
-        charge_at_end_C=float(state.charge_at_end_C),
-        dose_C_per_m2=float(state.dose_C_per_m2),
+        **state_columns(state),
     )

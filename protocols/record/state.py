@@ -3,30 +3,28 @@
 import math
 from dataclasses import dataclass
 
-__all__ = ["FrameState", "SpectrumState"]
+__all__ = ["FrameState", "SpectrumState", "TakenState"]
 
 
 @dataclass(frozen=True, slots=True)
-class FrameState:
-    """What the runner knows about one frame.
+class TakenState:
+    """What the runner knows about anything that it takes, frame or spectrum.
 
     Args:
         region: name in the protocol.
         capture: name in the protocol.
-        trigger: why the frame exists, in words.
+        trigger: why it exists, in words.
         line: of the protocol file.
-        tile: (column, row) in a tiled region.
-        cycle, step, step_name: of cycling when the frame began; step 0 before the first step.
-        voltage_at_start_V and the like: from the samples, at the first and after the last line; NaN if not known.
+        cycle, step, step_name: of cycling when it began; step 0 before the first step.
+        voltage_at_start_V and the like: from the samples, at its first and its last moment; NaN if not known.
         charge_at_start_C: passed in the step, positive when charging.
-        dose_C_per_m2: the region's electron dose after this frame.
+        dose_C_per_m2: electron dose of the region (frame) or of the spot (spectrum) after it.
     """
 
     region: str
     capture: str
     trigger: str
     line: int = 0
-    tile: tuple[int, int] = (0, 0)
     cycle: int = 0
     step: int = 0
     step_name: str = ""
@@ -40,7 +38,18 @@ class FrameState:
 
 
 @dataclass(frozen=True, slots=True)
-class SpectrumState:
+class FrameState(TakenState):
+    """What the runner knows about one frame.
+
+    Args:
+        tile: (column, row) in a tiled region.
+    """
+
+    tile: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrumState(TakenState):
     """What the runner knows about one spectrum, or one map of spectra.
 
     Args:
@@ -50,14 +59,8 @@ class SpectrumState:
         start_s, end_s: run times of a map; of a point its `Spectrum` knows them.
         channel_width_eV, offset_eV: energy scale of a map; of a point its `Spectrum` knows it.
         elevation_rad: take-off angle of the detector above the specimen; NaN if not known.
-
-    The rest is as in `FrameState`.
     """
 
-    region: str
-    capture: str
-    trigger: str
-    line: int = 0
     position: tuple[float, float] = (0.5, 0.5)
     beam_voltage_V: float = math.nan
     beam_current_A: float = math.nan
@@ -67,13 +70,3 @@ class SpectrumState:
     channel_width_eV: float = math.nan
     offset_eV: float = 0.0
     elevation_rad: float = math.nan
-    cycle: int = 0
-    step: int = 0
-    step_name: str = ""
-    voltage_at_start_V: float = math.nan
-    voltage_at_end_V: float = math.nan
-    current_at_start_A: float = math.nan
-    current_at_end_A: float = math.nan
-    charge_at_start_C: float = math.nan
-    charge_at_end_C: float = math.nan
-    dose_C_per_m2: float = math.nan

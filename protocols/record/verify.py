@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from operando.protocols.record.checksums import SUMS, file_sha256, files_of, read_sums
+from operando.protocols.record.checksums import SUMS, files_of
+from operando.protocols.record.crate import CRATE
 from operando.protocols.record.durable import PART, RecordError
 from operando.protocols.record.findings import Findings, Verdict
+from operando.protocols.record.metadata import METADATA
 from operando.protocols.record.reader import read_events, read_header, read_journal
+from operando.protocols.record.schema import require_known_schema
+from operando.protocols.record.truth import TRUTH
 from operando.protocols.record.verify_cell import check_samples
+from operando.protocols.record.verify_metadata import check_metadata, check_truth
 from operando.protocols.record.verify_nexus import check_nexus
 from operando.protocols.record.verify_pictures import check_frames, check_spectra
+from operando.protocols.record.verify_sums import changed_files
 
 __all__ = ["Verdict", "verify_record"]
 
@@ -20,8 +26,16 @@ def verify_record(folder: Path) -> Verdict:
     Raises:
         RecordError: if the folder is no record.
     """
-    header = read_header(folder)
-    found = Findings(folder, header, closed=(folder / SUMS).is_file())
+    closed = (folder / SUMS).is_file()
+    try:
+        header = read_header(folder)
+    except (RecordError, OSError, ValueError) as error:
+        if not closed:
+            raise RecordError(f"cannot be read: {error}", where=str(folder)) from error
+        # the sums need nothing else to tell which file it is
+        problems = [f"{name}: {what}" for name, what in changed_files(folder)]
+        return Verdict(folder, True, (*problems, f"{folder.name}: cannot be read: {error}"), (), 0, 0, 0)
+    found = Findings(folder, header, closed=closed)
     if not found.closed:
         found.note("not closed: the run goes on, or was killed")
     checks: tuple[tuple[str, Callable[[Findings], None]], ...] = (
@@ -32,6 +46,8 @@ def verify_record(folder: Path) -> Verdict:
         ("frames.csv", check_frames),
         ("spectra.csv", check_spectra),
         ("run.nxs", check_nexus),
+        (METADATA, check_metadata),
+        (TRUTH, check_truth),
     )
     for name, check in checks:
         try:
@@ -46,24 +62,24 @@ def _check_sums(found: Findings) -> None:
         for name in files_of(found.folder):
             if name.endswith(PART):
                 found.note(f"{name}: left behind while it was written")
+        if (found.folder / CRATE).is_file():
+            found.note(f"{SUMS}: is missing; the run was killed while it was closed, or somebody removed it")
         return
-    sums, present = read_sums(found.folder), files_of(found.folder)
-    for name in sorted(sums.keys() - set(present)):
-        found.wrong(name, "is missing")
-    for name in present:
-        if name not in sums:
-            found.wrong(name, f"is not in {SUMS}: it came after the run was closed")
-        elif file_sha256(found.folder / name) != sums[name]:
-            found.wrong(name, "its SHA-256 is not the one at the close: it was changed afterwards")
+    for name, what in changed_files(found.folder):
+        found.wrong(name, what)
 
 
 def _check_journal(found: Findings) -> None:
+    run, *entries = read_journal(found.folder)
+    found.schema = require_known_schema(run, "journal.jsonl")
     open_intents: dict[int, str] = {}
     expected = 1
-    for entry in read_journal(found.folder)[1:]:
+    for entry in entries:
         number = entry["id"]
         if entry["entry"] == "resumed":
             found.resumed += 1
+            continue
+        if entry["entry"] == "progress":
             continue
         if not isinstance(number, int):
             found.wrong("journal.jsonl", f"an entry has no number: {entry}")

@@ -58,7 +58,7 @@ def _check_csv(found: Findings, samples: NDArray[np.void]) -> None:
     header, *rows = complete.decode().splitlines() or [""]
     if f"{header}\n" != BdfRows.header():
         found.wrong(name, "the labels are not those of the format")
-    expected = BdfRows(found.header.start_unix_s).text(samples.tolist(), "").splitlines()
+    expected = BdfRows(found.header.start_unix_s).text(samples, "").splitlines()
     allowed = _known_ambients(found)
     for number, (row, wanted) in enumerate(zip(rows, expected, strict=False), 2):
         values, *ambient = row.rsplit(",", len(AMBIENT_LABELS))

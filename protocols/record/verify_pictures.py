@@ -1,10 +1,10 @@
 """Checks pictures and spectra: bytes against their checksums, and the state against the samples."""
 
 import math
-import zlib
 
 import numpy as np
 
+from operando.protocols.record.content_checksum import has_checksum
 from operando.protocols.record.findings import Findings
 from operando.protocols.record.msa import msa_counts
 from operando.protocols.record.reader import load_pixels, read_frames, read_spectra
@@ -37,7 +37,7 @@ def _check_frame(found: Findings, row: FrameRow) -> None:
         found.bad_frame(row, f"{row.bytes} bytes are not {row.height} x {row.width} of {row.dtype}")
     elif not (found.folder / row.file).is_file():
         found.bad_frame(row, "the file is missing")
-    elif f"{zlib.crc32(load_pixels(found.folder, row).data):08x}" != row.crc32:
+    elif not has_checksum(load_pixels(found.folder, row).data, row.checksum):
         found.bad_frame(row, "the pixels have another checksum")
     else:
         for time_s, voltage_V, when in (
@@ -69,7 +69,7 @@ def check_spectra(found: Findings) -> None:
             found.bad_spectrum(row, "the file is missing")
             continue
         data = path.read_bytes()
-        if f"{zlib.crc32(data):08x}" != row.crc32:
+        if not has_checksum(data, row.checksum):
             found.bad_spectrum(row, "the file has another checksum")
         elif row.kind == "point" and len(msa_counts(data.decode())) != row.channels:
             found.bad_spectrum(row, f"the file has not {row.channels} channels")

@@ -26,6 +26,8 @@ def main(folder: Path) -> None:
             "cycles": int(cell.get_number_of_cycles()),
             "steps": len(cell.data.steps),
             "largest_voltage_V": float(cell.data.raw["voltage"].max()),
+            "last_time_s": float(cell.data.raw["test_time"].max()),
+            "largest_current_A": float(cell.data.raw["current"].max()),
         },
         sys.stdout,
     )

@@ -22,6 +22,8 @@ def described(signal: hs.signals.BaseSignal, file: str) -> dict[str, object]:
         "signal_dimension": signal.axes_manager.signal_dimension,
         "axes": axes,
         "sum": float(signal.data.sum()),
+        "sums": signal.data.reshape(signal.data.shape[0], -1).sum(axis=1).tolist() if signal.data.ndim > 1 else [],
+        "path": signal.metadata.get_item("General.original_filename"),
         "beam_energy_keV": signal.metadata.get_item("Acquisition_instrument.SEM.beam_energy"),
         "live_time_s": signal.metadata.get_item("Acquisition_instrument.SEM.Detector.EDS.live_time"),
     }

@@ -30,6 +30,8 @@ def main(folder: Path) -> None:
                 "default_signal": default.signal_name,
                 "default_is_curve": default.is_curve,
                 "points": int(default.signal.shape[0]),
+                "first_voltage_V": float(default.signal[0]),
+                "last_time_s": float(default.axes[0][-1]),
                 "invalid": [item.group.name for item in data if not item.is_valid],
                 "stacks": [item.group.name for item in data if item.is_valid and item.interpretation == "image"],
             },

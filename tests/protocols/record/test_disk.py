@@ -14,9 +14,9 @@ from operando.protocols.record import (
     RunRecord,
     open_samples,
     read_frames,
+    system,
     verify_record,
 )
-from operando.protocols.record import durable as durable_module
 from operando.protocols.record.durable import Disk, DurableFile
 
 
@@ -52,7 +52,7 @@ def test_after_a_failed_sync_the_file_is_refused(tmp_path: Path, mocker: MockerF
     """The second sync of the same pages would succeed on Linux although the data are lost."""
     file = DurableFile(tmp_path / "log")
     file.append(b"x")
-    failing = mocker.patch.object(durable_module, "_sync_data", side_effect=OSError(errno.EIO, "Input/output error"))
+    failing = mocker.patch.object(system, "sync_data", side_effect=OSError(errno.EIO, "Input/output error"))
     with pytest.raises(RecordError, match="cannot sync"):
         file.sync()
     mocker.stop(failing)
@@ -63,7 +63,7 @@ def test_after_a_failed_sync_the_file_is_refused(tmp_path: Path, mocker: MockerF
 
 
 def test_a_platform_without_pwrite(tmp_path: Path, mocker: MockerFixture) -> None:
-    mocker.patch.object(durable_module, "_HAS_PWRITE", False)
+    mocker.patch.object(system, "_HAS_PWRITE", False)
     file = DurableFile(tmp_path / "segment")
     file.append(bytes(8))
     file.write_at(b"ab", 2)

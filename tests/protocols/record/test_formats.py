@@ -63,10 +63,10 @@ def test_rows_of_the_battery_data_format() -> None:
         "Step Time / s,Step Charging Capacity / Ah,Step Discharging Capacity / Ah,"
         "Ambient Temperature / degC,Ambient Pressure / Pa,Applied Pressure / Pa\n"
     )
-    samples = [
-        (5, 12.5, 2.5, 3.6012345, 120e-6, 3.6, 2, 1, 0, 0.001),
-        (6, 72.5, 2.5, 3.5, -120e-6, -3.6, 3, 1, 0, 0.001),
-    ]
+    samples = np.array(
+        [(5, 12.5, 2.5, 3.6012345, 120e-6, 3.6, 2, 1, 0, 0.001), (6, 72.5, 2.5, 3.5, -120e-6, -3.6, 3, 1, 0, 0.001)],
+        SAMPLE,
+    )
     assert rows.text(samples, "25,101325,") == (
         "12.500000,3.6012345,0.00012,1795338012.500000,1,2,5,2.500000,0.001,0,25,101325,\n"
         "72.500000,3.5,-0.00012,1795338072.500000,1,3,6,2.500000,0,0.001,25,101325,\n"
@@ -79,13 +79,29 @@ def test_rows_of_the_battery_data_format() -> None:
     ids=["1 Hz", "10 Hz", "20 Hz", "1 kHz"],
 )
 def test_at_most_ten_rows_a_second(every_s: float, count: int, rows: int) -> None:
-    assert BdfRows(0.0).text(sample_block(0, count, every_s).tolist(), ",,").count("\n") == rows
+    assert BdfRows(0.0).text(sample_block(0, count, every_s), ",,").count("\n") == rows
+
+
+@given(
+    gaps_ms=st.lists(st.sampled_from([0, 1, 7, 50, 99, 100, 101, 400]), min_size=1, max_size=300),
+    changes=st.sets(st.integers(0, 299)),
+    cuts=st.lists(st.integers(0, 300), max_size=4),
+)
+def test_the_rows_do_not_depend_on_how_samples_arrive(gaps_ms: list[int], changes: set[int], cuts: list[int]) -> None:
+    block = sample_block(0, len(gaps_ms))
+    block["time_s"] = np.cumsum(gaps_ms) / 1000
+    block["step"] = np.cumsum([number in changes for number in range(len(gaps_ms))])
+    one_by_one, in_pieces = BdfRows(0.0), BdfRows(0.0)
+    expected = "".join(one_by_one.text(block[number : number + 1], "") for number in range(len(block)))
+    assert BdfRows(0.0).text(block, "") == expected
+    pieces = np.split(block, sorted(min(cut, len(block)) for cut in cuts))
+    assert "".join(in_pieces.text(piece, "") for piece in pieces) == expected
 
 
 def test_a_new_step_always_has_a_row() -> None:
     block = sample_block(0, 4, 0.001)
     block["step"] = [1, 1, 2, 2]
-    assert [line.split(",")[5] for line in BdfRows(0.0).text(block.tolist(), "").splitlines()] == ["1", "2"]
+    assert [line.split(",")[5] for line in BdfRows(0.0).text(block, "").splitlines()] == ["1", "2"]
 
 
 def test_ambient_readings_become_columns() -> None:

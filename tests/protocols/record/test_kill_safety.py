@@ -3,6 +3,7 @@
 A sample of the moments runs by default; `OPERANDO_FULL=1` runs all of them, with more throws of the dice.
 """
 
+import json
 import math
 import os
 import random
@@ -17,6 +18,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 from support.made_up_run import (
+    MadeUpTruth,
     frame_state,
     impedance_points,
     picture,
@@ -44,7 +46,7 @@ class Story:
         self.disk = MortalDisk(folder)
         self.told: list[Acknowledged] = []
         self.pixels: dict[int, NDArray[np.uint8] | NDArray[np.uint16]] = {}
-        record = RunRecord.create(folder, run_header(simulated=False), self.disk)
+        record = RunRecord.create(folder, run_header(simulated=False), self.disk, MadeUpTruth())
         self._tell("created", True)
         for number in range(BLOCKS):
             record.samples(sample_block(number * BLOCK, BLOCK, EVERY_S))
@@ -122,6 +124,14 @@ def csv_rows(path: Path) -> list[dict[str, str]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
+def frame_rows(folder: Path) -> dict[str, dict[str, str]]:
+    path = folder / "frames.csv"
+    rows: dict[str, dict[str, str]] = {}
+    for row in csv_rows(path) if path.exists() else []:
+        rows.setdefault(row["number"], row)  # the torn end of frame 17 may look like frame 1
+    return rows
+
+
 def check_samples(story: Story, folder: Path, told: Iterable[object], window_s: float) -> None:
     """No sample that was acknowledged is missing or wrong, in log or CSV, but for the window."""
     last = max((int(str(number)) for number in told), default=-1)
@@ -140,8 +150,7 @@ def check_samples(story: Story, folder: Path, told: Iterable[object], window_s: 
 
 def check_frames(story: Story, folder: Path, told: Iterable[object]) -> None:
     """Every acknowledged frame has a row, and the row has its pixels, at their offset and through HDF5."""
-    path = folder / "frames.csv"
-    rows = {row["number"]: row for row in (csv_rows(path) if path.exists() else [])}
+    rows = frame_rows(folder)
     for number in told:
         row = rows[str(number)]
         expected = story.pixels[int(row["number"])]
@@ -150,6 +159,29 @@ def check_frames(story: Story, folder: Path, told: Iterable[object]) -> None:
         assert np.array_equal(mapped, expected)
         with h5py.File(folder / row["file"], "r") as file:
             assert np.array_equal(file["frames"][int(row["index"])], expected)
+
+
+def check_truth(folder: Path, told: Iterable[object]) -> None:
+    """Every acknowledged frame has its truth, at its start and its end."""
+    path = folder / "truth.csv"
+    rows = csv_rows(path) if path.exists() else []
+    known = {(row["of"], row["number"], row["moment"]): row for row in rows}
+    frames = frame_rows(folder)
+    for number in told:
+        for moment in ("start", "end"):
+            row = known["frame", str(number), moment]
+            time_s = float(frames[str(number)][f"{moment}_s"])
+            assert (float(row["time_s"]), float(row["lithium_growth_m"])) == (time_s, time_s * 1e-9)
+
+
+def check_metadata(folder: Path) -> None:
+    """Whatever `metadata.json` is there is whole, and tells of no more than there is."""
+    path = folder / "metadata.json"
+    if path.exists():
+        known = json.loads(path.read_bytes())
+        assert known["metadata_schema"] == 1
+        assert known["frames"] <= len(csv_rows(folder / "frames.csv"))
+        assert known["samples"] <= len(log_samples(folder / "samples.blocks"))
 
 
 def check_run_file(story: Story, folder: Path) -> None:
@@ -184,6 +216,9 @@ def check_rest(story: Story, folder: Path, operations: int) -> None:
 def check_all(story: Story, folder: Path, operations: int, window_s: float) -> None:
     check_samples(story, folder, story.told_after(operations, "sample"), window_s)
     check_frames(story, folder, story.told_after(operations, "frame"))
+    if window_s == 0.0:
+        check_truth(folder, story.told_after(operations, "frame"))
+    check_metadata(folder)
     check_run_file(story, folder)
     check_rest(story, folder, operations)
 

@@ -85,6 +85,22 @@ SABOTAGE: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "intent missing": (drop_intent, "outcome 1 has no open intent"),
     "event broken": (lambda run: replace(run / "events.jsonl", '{"test', '"test'), "events.jsonl:1: the line is no"),
+    "metadata of another run": (
+        lambda run: replace(run / "metadata.json", '"frames": 14,\n  "spectra"', '"frames": 15,\n  "spectra"'),
+        "metadata.json: has 600 samples, 15 frames, 5 spectra",
+    ),
+    "simulation passed off as a measurement": (
+        lambda run: replace(run / "metadata.json", '"simulation": true', '"simulation": false'),
+        "metadata.json: says otherwise than the journal whether this is a simulation",
+    ),
+    "truth of another frame": (
+        lambda run: replace(run / "truth.csv", "frame,3,start", "frame,33,start"),
+        "truth.csv: speaks of frame 33, which was not acknowledged",
+    ),
+    "truth of another time": (
+        lambda run: replace(run / "truth.csv", "frame,3,start,130.0", "frame,3,start,131.0"),
+        "truth.csv: the start of frame 3 is not at 131.0 s",
+    ),
     "run file missing": (lambda run: (run / "run.nxs").unlink(), "run.nxs: was not made yet"),
 }
 
@@ -121,7 +137,10 @@ def test_a_record_that_was_not_closed_is_checked_all_the_same(run: Path) -> None
     (run / SUMS).unlink()
     verdict = verify_record(run)
     assert (verdict.closed, verdict.ok, verdict.frames) == (False, True, 14)
-    assert verdict.notes == ("not closed: the run goes on, or was killed",)
+    assert verdict.notes == (
+        "not closed: the run goes on, or was killed",
+        f"{SUMS}: is missing; the run was killed while it was closed, or somebody removed it",
+    )
     change_pixel(run)
     assert not verify_record(run).ok
 

@@ -37,6 +37,7 @@ STEM = "Test-Institute__LPSCl-coarse-03__20261122"
 def test_the_layout_is_the_documented_one(run: Path) -> None:
     assert sorted(path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()) == [
         "SHA256SUMS",
+        "SIMULATED.txt",
         f"{STEM}_001.bdf.csv",
         f"{STEM}_001.bdf.parquet",
         "bench.yaml",
@@ -50,6 +51,7 @@ def test_the_layout_is_the_documented_one(run: Path) -> None:
         "images/anode_SE_0000.h5",
         "images/anode_SE_0001.h5",
         "journal.jsonl",
+        "metadata.json",
         "protocol.yaml",
         "ro-crate-metadata.json",
         "run.nxs",
@@ -61,6 +63,7 @@ def test_the_layout_is_the_documented_one(run: Path) -> None:
         "spectra/eds_000003.msa",
         "spectra/eds_000004.msa",
         "spectra/map_0005.h5",
+        "truth.csv",
     ]
 
 

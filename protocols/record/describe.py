@@ -1,0 +1,112 @@
+"""Gathers what is known about a run as a whole from its header, its rows and its events."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from operando.protocols.record.conditions import hours_in_vacuum, measured
+from operando.protocols.record.contents import Contents
+from operando.protocols.record.environment import operando_version
+from operando.protocols.record.lines import read_json_lines
+from operando.protocols.record.metadata import (
+    METADATA_SCHEMA,
+    Answer,
+    Note,
+    RegionSeen,
+    RunMetadata,
+    SpotSeen,
+    not_given,
+)
+from operando.protocols.record.rows import FrameRow, SpectrumRow
+
+__all__ = ["SIMULATION_NOTICE", "describe"]
+
+SIMULATION_NOTICE = "SIMULATION: there was no cell, no microscope and no beam. Nothing here is a measurement."
+MIXED_NOTICE = "PARTLY SIMULATED: some of the instruments did not exist; see simulated_instruments."
+_NOTES = {("operator", "note"), ("operator", "answer")}
+
+
+def describe(contents: Contents) -> RunMetadata:
+    """What is known now."""
+    header, bench = contents.header, contents.header.circumstances
+    events = read_json_lines(contents.folder / "events.jsonl")
+    simulated = tuple(used.instrument for used in bench.drivers if used.simulated)
+    mixed = MIXED_NOTICE if simulated else ""
+    known = RunMetadata(
+        metadata_schema=METADATA_SCHEMA,
+        simulation=header.simulated,
+        simulation_notice=SIMULATION_NOTICE if header.simulated else mixed,
+        simulated_instruments=simulated,
+        run_id=header.run_id,
+        title=header.title,
+        outcome=contents.outcome or "",
+        start=header.wall_text(0.0),
+        end=header.wall_text(contents.end_s),
+        time_zone=bench.time_zone,
+        institution=header.institution,
+        operator=header.operator,
+        operando_version=operando_version(),
+        protocol_file=header.protocol_file,
+        sample=header.sample,
+        working_electrode=bench.working_electrode,
+        counter_electrode=bench.counter_electrode,
+        earthed=bench.earthed,
+        temperature_K=measured(contents.sensors, "temperature"),
+        chamber_pressure_Pa=measured(contents.sensors, "pressure", "chamber"),
+        box_pressure_Pa=measured(contents.sensors, "pressure", "box"),
+        stack_pressure_Pa=measured(contents.sensors, "pressure", "stack"),
+        hours_in_vacuum=hours_in_vacuum(contents.sensors, bench.beam_permitted_below_Pa),
+        microscope_vendor=header.microscope_vendor,
+        microscope_model=header.microscope_model,
+        emitter_type=bench.emitter_type,
+        instruments=header.identities,
+        drivers=bench.drivers,
+        calibrations=bench.calibrations,
+        preflight=tuple(_answers(events)),
+        bench_notes=bench.notes,
+        operator_notes=tuple(_notes(events)),
+        regions=tuple(_regions(contents)),
+        control_regions=header.control_regions,
+        spots=tuple(_spots(contents.spectra)),
+        frames=len(contents.frames),
+        spectra=len(contents.spectra),
+        samples=contents.sample_count,
+    )
+    return replace(known, not_given=not_given(known))
+
+
+def _answers(events: Iterable[Mapping[str, JsonValue]]) -> Iterable[Answer]:
+    for event in events:
+        if event["source"] == "pre-flight":
+            check, _, detail = str(event["message"]).partition(": ")
+            yield Answer(check, event["kind"] == "passed", detail)
+
+
+def _notes(events: Iterable[Mapping[str, JsonValue]]) -> Iterable[Note]:
+    for event in events:
+        if (event["source"], event["kind"]) in _NOTES:
+            yield Note(float(str(event["test_time_second"])), str(event.get("who", "")), str(event["message"]))
+
+
+def _regions(contents: Contents) -> Iterable[RegionSeen]:
+    rows: list[FrameRow | SpectrumRow] = [*contents.frames, *contents.spectra]
+    for name in dict.fromkeys([*(row.region for row in rows), *contents.header.control_regions]):
+        frames = [row for row in contents.frames if row.region == name]
+        spectra = sum(row.region == name for row in contents.spectra)
+        yield RegionSeen(name, name in contents.header.control_regions, len(frames), spectra, _highest_dose(frames))
+
+
+def _spots(rows: Iterable[SpectrumRow]) -> Iterable[SpotSeen]:
+    """The dose in a row is that of its spot so far; of a map, that of its worst spot."""
+    found: dict[tuple[str, float, float], list[SpectrumRow]] = {}
+    for row in rows:
+        found.setdefault((row.region, row.position_x, row.position_y), []).append(row)
+    for (region, x, y), taken in found.items():
+        yield SpotSeen(region, x, y, len(taken), _highest_dose(taken))
+
+
+def _highest_dose(rows: Iterable[FrameRow | SpectrumRow]) -> float | None:
+    """Doses only grow; the highest is the last."""
+    return max((row.dose_C_per_m2 for row in rows if not math.isnan(row.dose_C_per_m2)), default=None)

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from operando.protocols.record import FrameRow
 from operando.protocols.summary.style import BLUE, GREY, VERMILION
+from operando.protocols.summary.thinned import thinned
 
 __all__ = ["draw_cell"]
 
 HOUR_S = 3600.0
-MOST_POINTS = 4000
 
 
 def draw_cell(
@@ -23,9 +23,7 @@ def draw_cell(
     chosen: Sequence[FrameRow],
 ) -> None:
     """Draw both curves; the chosen frames get the letter under which they are shown."""
-    thinned = samples[:: max(1, samples.size // MOST_POINTS)]
-    hours = thinned["time_s"] / HOUR_S
-    voltage_axes.plot(hours, thinned["voltage_V"], color=BLUE)
+    _curve(voltage_axes, samples, samples["voltage_V"], BLUE)
     times = np.unique([frame.start_s for frame in frames])
     if times.size and samples.size:
         at = np.interp(times, samples["time_s"], samples["voltage_V"])
@@ -44,9 +42,14 @@ def draw_cell(
     voltage_axes.set_ylabel("Voltage / V")
     voltage_axes.tick_params(labelbottom=False)
     voltage_axes.set_title(f"Cell voltage; a tick for each of {times.size} scans ({len(frames)} pictures)")
-    current_axes.plot(hours, thinned["current_A"] * 1e6, color=VERMILION)
+    _curve(current_axes, samples, samples["current_A"] * 1e6, VERMILION)
     current_axes.axhline(0.0, color=GREY, linewidth=0.4)
     current_axes.set_ylabel("Current / µA")
     current_axes.set_xlabel("Time / h")
     for axes in (voltage_axes, current_axes):
-        axes.set_xlim(0.0, float(hours[-1]) if hours.size else 1.0)
+        axes.set_xlim(0.0, float(samples["time_s"][-1]) / HOUR_S if samples.size else 1.0)
+
+
+def _curve(axes: Axes, samples: NDArray[np.void], values: NDArray[np.float64], color: str) -> None:
+    shown = thinned(values)
+    axes.plot(samples["time_s"][shown] / HOUR_S, values[shown], color=color)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from operando.protocols.record import FrameRow
 
-__all__ = ["choose_along_first_charge", "draw_picture", "scale_bar_m"]
+__all__ = ["choose_along_first_charge", "draw_picture", "draw_scale_bar", "scale_bar_m"]
 
 HOUR_S = 3600.0
 
@@ -43,21 +43,30 @@ def draw_picture(axes: Axes, pixels: NDArray[np.uint8] | NDArray[np.uint16], fra
         fontsize=7.5,
     )
     height, width = pixels.shape
-    bar_m = scale_bar_m(width * frame.pixel_size_m)
-    bar = bar_m / frame.pixel_size_m
+    draw_scale_bar(axes, float(width), float(height), frame.pixel_size_m)
+
+
+def draw_scale_bar(axes: Axes, width: float, height: float, unit_m: float) -> None:
+    """Draw a bar of a round length, with its length, on a dark ground at the lower left.
+
+    Args:
+        width, height: of the picture, in units of the axes.
+        unit_m: one such unit in m.
+    """
+    bar_m = scale_bar_m(width * unit_m)
+    bar, margin = bar_m / unit_m, 0.02 * width
     left, bottom = 0.04 * width, 0.94 * height
     label = f"{bar_m * 1e6:g} µm" if bar_m >= 1e-6 else f"{bar_m * 1e9:g} nm"
+    text = axes.text(left, bottom - 0.03 * height, label, color="white", ha="left", va="bottom", fontsize=7)
+    text.set_bbox({"facecolor": "black", "alpha": 0.6, "edgecolor": "none", "pad": 1.5})
     axes.add_patch(
-        Rectangle(
-            (left - 0.02 * width, bottom - 0.115 * height), bar + 0.04 * width, 0.155 * height, color="black", alpha=0.6
-        )
+        Rectangle((left - margin, bottom - margin), bar + 2 * margin, 3 * margin, color="black", alpha=0.6, linewidth=0)
     )
-    axes.add_patch(Rectangle((left, bottom), bar, 0.014 * height, color="white"))
-    axes.text(left + bar / 2, bottom - 0.02 * height, label, color="white", ha="center", va="bottom", fontsize=7)
+    axes.add_patch(Rectangle((left, bottom), bar, margin, color="white", linewidth=0))
 
 
 def scale_bar_m(width_m: float) -> float:
-    """A round length of about a fifth of the picture's width: 1, 2 or 5 times a power of ten."""
-    target = width_m / 4.0
+    """A round length of at most a quarter of the picture's width: 1, 2 or 5 times a power of ten."""
+    target = width_m / 4.0 * (1.0 + 1e-9)  # 2 of 10 um are no less than 20 um
     power = 10.0 ** math.floor(math.log10(target))
     return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= target)

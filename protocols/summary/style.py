@@ -1,11 +1,32 @@
 """How figures look: colours that colour-blind people tell apart (Okabe and Ito), and sizes for print."""
 
-__all__ = ["BLUE", "GREY", "ORANGE", "RC", "VERMILION"]
+from matplotlib.figure import Figure
 
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "PALETTE",
+    "PURPLE",
+    "RC",
+    "SKY",
+    "VERMILION",
+    "new_figure",
+]
+
+BLACK = "#000000"
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
 VERMILION = "#D55E00"
+GREEN = "#009E73"
+SKY = "#56B4E9"
+PURPLE = "#CC79A7"
 GREY = "#555555"
+PALETTE = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
+
+CM_PER_INCH = 2.54
 
 RC: dict[str, object] = {
     "font.size": 8,
@@ -21,4 +42,16 @@ RC: dict[str, object] = {
     "lines.linewidth": 0.9,
     "legend.frameon": False,
     "savefig.dpi": 200,
+    "svg.hashsalt": "operando",
 }
+
+
+def new_figure(width_cm: float, height_cm: float, *, simulated: bool) -> Figure:
+    """An empty figure; one of a simulated run says so in its corner, wherever it is pasted.
+
+    Call it, and add axes, inside `matplotlib.style.context(RC)`.
+    """
+    figure = Figure(figsize=(width_cm / CM_PER_INCH, height_cm / CM_PER_INCH), layout="constrained")
+    if simulated:
+        figure.suptitle("SIMULATED", x=0.995, ha="right", fontsize=7, fontweight="bold", color=VERMILION)
+    return figure

@@ -1,6 +1,7 @@
 """PalmSens EmStat4 HR: steps are MethodSCRIPTs that end by themselves on the instrument.
 
-Options in the bench file: `inter_line_delay_s` (0; for instruments behind slow converters).
+Options in the bench file: `inter_line_delay_s` (0; for instruments behind slow converters), `on_board_log` (true; each
+step is stored on the instrument, too, so that nothing is lost while nobody listens).
 """
 
 import threading
@@ -19,10 +20,12 @@ from operando.drivers.potentiostats.emstat_limits import EMSTAT4_HR, check_step
 from operando.drivers.potentiostats.emstat_safety import confirm_cell_off
 from operando.drivers.potentiostats.emstat_session import EmStatSession
 from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
+from operando.drivers.potentiostats.on_board_log import has_room, logged
 from operando.drivers.potentiostats.step_duration import longest_silence
 from operando.drivers.potentiostats.step_scripts import step_script
 from operando.drivers.roles import (
     Identity,
+    KnownOfStep,
     PotentiostatCapabilities,
     RunningStep,
     SafeState,
@@ -41,6 +44,7 @@ class EmStatOptions(StrictModel):
     """Options of an EmStat in the bench file."""
 
     inter_line_delay_s: float = Field(default=0.0, ge=0.0, le=0.1)
+    on_board_log: bool = True
 
 
 class EmStat4HR:
@@ -54,6 +58,7 @@ class EmStat4HR:
         self.connection = str(context.address)
         self._where = f"{context.name} at {context.address}"
         self._gate = context.gate
+        self._on_board_log = options.on_board_log
         self._lock = threading.RLock()
         wire = MethodScriptWire(
             ReopeningLink(context.links, context.address), context.clock, options.inter_line_delay_s
@@ -82,11 +87,17 @@ class EmStat4HR:
                     where=self._where,
                     remedy="Wait for its end, or end it with end_step().",
                 )
+            if self._on_board_log:
+                self._session.delete_logs()
             self._session.upload_step(script, step, longest_silence(step))
 
     def poll(self) -> Samples:
         with self._call():
             return self._session.poll()
+
+    def adopt(self, step: Step, known: KnownOfStep) -> None:
+        with self._call():
+            self._session.adopt(step, known, longest_silence(step), stored=self._is_stored(step))
 
     def end_step(self) -> None:
         self._gate.require("end a step")
@@ -122,13 +133,18 @@ class EmStat4HR:
 
     def _script(self, step: Step) -> str:
         try:
-            return step_script(step, self.capabilities.shortest_interval_s)
+            script = step_script(step, self.capabilities.shortest_interval_s)
+            return logged(script, step) if self._is_stored(step) else script
         except ValueError as error:
             raise LimitRefused(
                 f"step {step.number} cannot be written as a script: {error}",
                 where=self._where,
                 remedy="Give finite limits; nothing was sent.",
             ) from error
+
+    def _is_stored(self, step: Step) -> bool:
+        """Whether a step is stored on board; one that could fill the storage is not."""
+        return self._on_board_log and has_room(step)
 
 
 def open_emstat4_hr(context: DriverContext) -> Roles:

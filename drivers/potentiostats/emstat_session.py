@@ -2,15 +2,18 @@
 
 import re
 from collections import deque
+from collections.abc import Sequence
 
 from operando.drivers.clock import Clock
 from operando.drivers.errors import FramingError, InstrumentError, ProtocolError, TransportTimeout
 from operando.drivers.potentiostats.methodscript_errors import BUSY_OR_IDLE, describe_error, error_code, error_line
-from operando.drivers.potentiostats.methodscript_packages import decode_package
+from operando.drivers.potentiostats.methodscript_packages import Variable, decode_package
 from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
-from operando.drivers.potentiostats.sample_collector import SampleCollector, our_package
+from operando.drivers.potentiostats.on_board_log import LOG_FILES
+from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, our_package
 from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
-from operando.drivers.roles import Samples, Step, StepEnd, StepEndReason
+from operando.drivers.potentiostats.stored_step import StoredStep
+from operando.drivers.roles import KnownOfStep, Samples, Step, StepEnd, StepEndReason
 
 __all__ = ["EmStatSession"]
 
@@ -27,6 +30,8 @@ UPLOAD_ENDED = re.compile(ACCEPTED.pattern + rb"|")
 ABORTED = re.compile(rb"Z(![0-9A-F]{4})?")
 SERIAL_NUMBER = re.compile(rb"i(![0-9A-F]{4}|[A-Z0-9][A-Za-z0-9_-]*)")
 SCRIPT_VERSION = re.compile(rb"v(![0-9A-F]{4}|[0-9.]+)")
+FILE_REPLY = re.compile(rb"f(![0-9A-F]{4}.*)?")
+EMPTY = re.compile(rb"")
 END_OR_ERROR = re.compile(rb"|![0-9A-F]{4}.*")
 
 IDLE_ONLY = (("v", SCRIPT_VERSION), ("i", SERIAL_NUMBER))
@@ -53,6 +58,10 @@ class EmStatSession:
         self._fault: bytes | None = None
         self._garbage: bytes | None = None
         self._in_doubt = False
+        self._adopted: KnownOfStep | None = None
+        self._heard_of_adopted: set[float] = set()
+        self._stored: StoredStep | None = None
+        self._is_stored = self._has_begun = False
         self._questions = 0
         self._listened_s = clock.now()
         self._heard_s = clock.now()
@@ -115,6 +124,38 @@ class EmStatSession:
         )
         self._heard_s = self._clock.now()
 
+    def adopt(self, step: Step, known: KnownOfStep, silence_s: float, *, stored: bool) -> None:
+        """Take up a step that was started over another connection; see `Potentiostat.adopt`.
+
+        Args:
+            step: what was started.
+            known: what is recorded of it.
+            silence_s: the longest time for which it may say nothing.
+            stored: whether it was to write a log on board.
+        """
+        self._is_stored, self._has_begun = stored, bool(known.recorded_s)
+        ends = [end.reason for end in self._ends if end.step == step.number]
+        told: list[StepEndReason] = [reason for reason in ends if reason is not StepEndReason.UNKNOWN]
+        if self._script is not None and self._script.step == step.number and self._script.reason is not None:
+            told.append(self._script.reason)
+        self._ends.clear()
+        self._adopted, self._heard_of_adopted = known, self._collector.adopted(step.number, known)
+        self._script = ScriptInProgress(
+            step=step.number,
+            origin_s=known.origin_s,
+            uncertainty_s=known.uncertainty_s,
+            reason=told[-1] if told else None,
+            silence_s=silence_s,
+        )
+        self.ask_whether_running()
+
+    def delete_logs(self) -> None:
+        """Delete what earlier steps have stored; everything of it is recorded once another step is to start."""
+        for line in self._list_files():
+            found = LOG_FILES.search(line)
+            if found is not None:
+                self.ask(f"fs_del {found[1].decode('ascii')}", FILE_REPLY)
+
     def poll(self) -> Samples:
         """Everything that has arrived.
 
@@ -127,13 +168,15 @@ class EmStatSession:
         self._settle_fault()
         if self._script is not None and self._doubtful(self._script):
             self.ask_whether_running()
+        self._fetch_stored()
         if self._garbage is not None:
             garbage, self._garbage = self._garbage, None
             raise FramingError(
                 f"a line that makes no sense: {garbage[:100]!r}",
                 remedy="Check cable and earth if this comes again. The step goes on.",
             )
-        return self._collector.take(self._ends.popleft() if self._ends else None)
+        end = self._ends.popleft() if self._ends else None
+        return self._collector.take(end, fetching=self._stored is not None)
 
     def abort_script(self) -> bool:
         """End the script that runs. Returns whether there was one."""
@@ -190,6 +233,30 @@ class EmStatSession:
         """Let go of the wire."""
         self._wire.close()
 
+    def _list_files(self) -> list[bytes]:
+        """The lines of a listing; none if the instrument has no files."""
+        lines: list[bytes] = []
+        self._wire.send("fs_dir\n")
+        reply = self.read(FILE_REPLY)
+        if error_code(reply) is None:
+            self._wire.read_until(EMPTY, lines.append, REPLY_TIMEOUT_S)
+        return lines
+
+    def _fetch_stored(self) -> None:
+        """Go on with fetching what the instrument has stored of the step that was adopted."""
+        stored = self._stored
+        if stored is None:
+            return
+        question = stored.to_ask(self._clock.now())
+        if question is not None:
+            self._wire.send(question)
+        if stored.done:
+            self._stored = None
+            script = stored.script
+            if not stored.kept and script.elapsed_s is None and not self._has_begun:
+                script.reason = script.reason or StepEndReason.NOT_STARTED
+            self._ends.append(script.end(self._clock.now()))
+
     def _accept(self, script: str) -> None:
         self._wire.send(script)
         reply = self.read(ACCEPTED)
@@ -240,6 +307,9 @@ class EmStatSession:
     def _take_in(self, line: bytes) -> None:
         tail, self._wire.tail = self._wire.tail, False
         self._heard_s = self._clock.now()
+        if self._stored is not None:
+            self._stored.take(line, self._heard_s, self._collector)
+            return
         try:
             self._interpret(line, trusted=not (tail or self._in_doubt))
         except FramingError:
@@ -269,8 +339,25 @@ class EmStatSession:
     def _take_package(self, line: bytes) -> None:
         package = our_package(decode_package(line))
         script = self._in_progress()
+        if self._adopted is not None and not self._news_of_adopted(package, script, self._adopted):
+            return
         script.note_package(package, self._clock.now(), self._listened_s)
         self._collector.add(package, script.origin_s or 0.0, script.uncertainty_s)
+
+    def _news_of_adopted(self, package: Sequence[Variable], script: ScriptInProgress, known: KnownOfStep) -> bool:
+        """Whether a package tells something that is not recorded yet.
+
+        Raises:
+            ProtocolError: if it is of another step than the one that was adopted.
+        """
+        if int(package[0].value) != script.step:
+            raise ProtocolError(
+                f"it carries out step {package[0].value:g}, not step {script.step}",
+                remedy="Somebody else uses this instrument. End that step, or wait for its end.",
+            )
+        elapsed_s = package[1].value
+        self._heard_of_adopted.add(elapsed_s)
+        return not known.has(elapsed_s, SAME_MOMENT_S)
 
     def _in_progress(self) -> ScriptInProgress:
         """The script that runs; one that we did not start is taken over."""
@@ -282,5 +369,10 @@ class EmStatSession:
         if self._fault is not None:
             return  # the script ends once the cell is switched off
         script, self._script = self._script, None
-        if script is not None:
-            self._ends.append(script.end(self._clock.now()))
+        if script is None:
+            return
+        known, self._adopted = self._adopted, None
+        if known is not None and self._is_stored:
+            self._stored = StoredStep(script, known, self._heard_of_adopted)
+            return
+        self._ends.append(script.end(self._clock.now()))

@@ -14,7 +14,9 @@ DEAF_S = 0.1
 """After an error reply the instrument ignores what it is sent for 50 to 100 ms."""
 
 # An XON at connect, carriage returns and other control characters carry no meaning.
-CONTROL_CHARACTERS = bytes(code for code in range(32) if code != 10)
+# The end of a file that is fetched (fs_get) does.
+END_OF_FILE = 0x1C
+CONTROL_CHARACTERS = bytes(code for code in range(32) if code not in (10, END_OF_FILE))
 ERROR_REPLY = re.compile(rb"[A-Za-z]?![0-9A-F]{4}.*")
 
 

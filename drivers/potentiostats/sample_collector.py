@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from operando.drivers.errors import FramingError
 from operando.drivers.potentiostats.methodscript_packages import Variable
-from operando.drivers.roles import IMPEDANCE_POINT, SAMPLE, Samples, StepEnd
+from operando.drivers.roles import IMPEDANCE_POINT, SAMPLE, KnownOfStep, Samples, StepEnd
 
-__all__ = ["CHARGE", "SampleCollector", "our_package"]
+__all__ = ["CHARGE", "SAME_MOMENT_S", "SampleCollector", "our_package"]
+
+SAME_MOMENT_S = 1e-4
+"""Two packages of a step whose elapsed times differ by less are one; its samples are at least 20 ms apart."""
 
 STEP, ELAPSED, CHARGE, FREQUENCY = b"ee", b"eb", b"ja", b"dc"
 
@@ -38,6 +42,7 @@ class SampleCollector:
         self._sequence = 0
         self._rows: list[Row] = []
         self._points: list[Point] = []
+        self._late: list[Row] = []
 
     def add(self, package: Sequence[Variable], origin_s: float, uncertainty_s: float) -> None:
         """Take in a package of one of our scripts.
@@ -47,6 +52,13 @@ class SampleCollector:
             origin_s: run time at which the elapsed time of the step is zero.
             uncertainty_s: of the origin.
         """
+        self._add(package, origin_s, uncertainty_s, self._rows)
+
+    def add_late(self, package: Sequence[Variable], origin_s: float, uncertainty_s: float) -> None:
+        """Take in a package that is older than others; see `add`."""
+        self._add(package, origin_s, uncertainty_s, self._late)
+
+    def _add(self, package: Sequence[Variable], origin_s: float, uncertainty_s: float, rows: list[Row]) -> None:
         step, elapsed, first, second, third = package
         quality = 0
         for variable in package:
@@ -56,9 +68,9 @@ class SampleCollector:
             self._points.append((time_s, first.value, second.value, third.value, int(step.value), quality))
             return
         uncertainty_s += elapsed.resolution
-        self._rows.append(
+        rows.append(
             (
-                self._sequence,
+                0,
                 time_s,
                 elapsed.value,
                 second.value,
@@ -70,11 +82,28 @@ class SampleCollector:
                 uncertainty_s,
             )
         )
-        self._sequence += 1
 
-    def take(self, end: StepEnd | None) -> Samples:
+    def adopted(self, step: int, known: KnownOfStep) -> set[float]:
+        """A step is adopted of which some packages have arrived already: keep what is news, at its right time.
+
+        Returns:
+            The elapsed times of what was kept.
+        """
+        news = [row for row in self._rows if row[6] == step and not known.has(row[2], SAME_MOMENT_S)]
+        self._rows = [(row[0], known.origin_s + row[2], *row[2:9], known.uncertainty_s) for row in news]
+        self._points = []
+        return {row[2] for row in news}
+
+    def take(self, end: StepEnd | None, *, fetching: bool = False) -> Samples:
         """Everything that was collected since the last time."""
-        block = np.array(self._rows, dtype=SAMPLE)
+        block = self._numbered(self._rows)
+        late = self._numbered(self._late)
         impedance = np.array(self._points, dtype=IMPEDANCE_POINT)
-        self._rows, self._points = [], []
-        return Samples(block, impedance, end)
+        self._rows, self._points, self._late = [], [], []
+        return Samples(block, impedance, end, late, fetching)
+
+    def _numbered(self, rows: list[Row]) -> NDArray[np.void]:
+        block = np.array(rows, dtype=SAMPLE)
+        block["sequence"] = np.arange(self._sequence, self._sequence + len(rows))
+        self._sequence += len(rows)
+        return block

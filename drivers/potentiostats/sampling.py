@@ -4,7 +4,7 @@ from operando.drivers.potentiostats.methodscript_literals import literal
 from operando.drivers.potentiostats.script_parts import copy, package, when
 from operando.drivers.roles import Recording
 
-__all__ = ["Sampling"]
+__all__ = ["DENSER", "Sampling"]
 
 DENSER = 5
 """How many times in an interval the voltage is looked at for a change."""

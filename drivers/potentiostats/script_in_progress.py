@@ -1,5 +1,6 @@
 """What is known about the script that the instrument carries out, from what it has said so far."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ class ScriptInProgress:
             step=self.step or 0,
             reason=self.reason or StepEndReason.UNKNOWN,
             time_s=time_s,
-            elapsed_s=self.elapsed_s or 0.0,
-            charge_C=self.charge_C or 0.0,
+            elapsed_s=math.nan if self.elapsed_s is None else self.elapsed_s,
+            charge_C=math.nan if self.charge_C is None else self.charge_C,
             detail=self.detail,
         )

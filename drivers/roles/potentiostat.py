@@ -3,6 +3,7 @@
 Positive current charges the cell, everywhere.
 """
 
+from bisect import bisect
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
 from typing import Protocol
@@ -18,6 +19,7 @@ __all__ = [
     "Galvanostatic",
     "Guard",
     "Impedance",
+    "KnownOfStep",
     "OpenCircuit",
     "Potentiostat",
     "PotentiostatCapabilities",
@@ -126,13 +128,18 @@ class StepEndReason(StrEnum):
     CURRENT_LIMIT = "current limit"
     MAXIMUM_DURATION = "maximum duration"
     FAULT = "fault"
+    NOT_STARTED = "not started"
+    """The instrument is idle, and what it keeps of its steps proves that it never began this one."""
     UNKNOWN = "unknown"
     """The instrument is idle and no longer tells why (its output was lost while the link was down)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepEnd:
-    """How a step ended, by the word of the instrument: its reason, run time, step charge and elapsed time."""
+    """How a step ended, by the word of the instrument: its reason, run time, step charge and elapsed time.
+
+    Elapsed time and charge are NaN where nothing tells.
+    """
 
     step: int
     reason: StepEndReason
@@ -152,6 +159,28 @@ class RunningStep:
     step: int | None
     elapsed_s: float | None
     charge_C: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfStep:
+    """What is recorded of a step that an earlier process started.
+
+    Args:
+        origin_s: run time at which its elapsed time is zero.
+        uncertainty_s: of the origin.
+        recorded_s: elapsed times of the samples and points that are recorded, in order; every other one is wanted.
+    """
+
+    origin_s: float
+    uncertainty_s: float
+    recorded_s: tuple[float, ...] = ()
+
+    def has(self, elapsed_s: float, same_moment_s: float) -> bool:
+        """Whether the sample or point of an elapsed time is recorded; nearer ones than so are the same."""
+        after = bisect(self.recorded_s, elapsed_s)
+        return any(
+            abs(elapsed_s - near_s) <= same_moment_s for near_s in self.recorded_s[max(after - 1, 0) : after + 1]
+        )
 
 
 class SampleQuality(IntFlag):
@@ -197,12 +226,16 @@ IMPEDANCE_POINT = np.dtype(
 class Samples:
     """What a potentiostat has said since the last poll.
 
-    `block` is of dtype `SAMPLE`, shape (n,), `impedance` of dtype `IMPEDANCE_POINT`, shape (m,).
+    `block` is of dtype `SAMPLE`, shape (n,), `impedance` of dtype `IMPEDANCE_POINT`, shape (m,). `late` is like
+    `block`: samples that the instrument kept while nobody listened, older than the block and numbered after it.
+    `fetching` says that a step which was adopted has ended, and that those samples are on their way.
     """
 
     block: NDArray[np.void]
     impedance: NDArray[np.void]
     end: StepEnd | None = None
+    late: NDArray[np.void] = field(default_factory=lambda: np.empty(0, SAMPLE))
+    fetching: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +274,18 @@ class Potentiostat(Instrument, Protocol):
 
     def end_step(self) -> None:
         """End the running step on the instrument and leave the cell open; its `StepEnd` comes with a later poll."""
+        ...
+
+    def adopt(self, step: Step, known: KnownOfStep) -> None:
+        """Take up a step that an earlier process started, whether it still runs or not, without disturbing it.
+
+        What it says goes on with the next polls, without what is recorded already. After its end, what the instrument
+        kept of the time in which nobody listened comes as `late` samples, and then the `StepEnd`: `NOT_STARTED` if it
+        never began, `UNKNOWN` if nothing tells any more.
+
+        Raises:
+            ProtocolError: here or from `poll`, if the instrument carries out another step.
+        """
         ...
 
     def running(self) -> RunningStep | None:

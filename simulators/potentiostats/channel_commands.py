@@ -108,15 +108,15 @@ def _script_output(arguments: Arguments, machine: Machine) -> Callable[[], None]
     return partial(machine.output.switch, mode)
 
 
-def _open_file(arguments: Arguments, _: Machine) -> Callable[[], None]:
-    arguments.text()
+def _open_file(arguments: Arguments, machine: Machine) -> Callable[[], None]:
+    template, _ = arguments.text()
     if arguments.whole_number() not in _FILE_MODES:
         raise arguments.last.refused(ErrorCode.UNEXPECTED_VALUE)
-    return _nothing
+    return partial(machine.output.open_file, template, machine.settings.language_version)
 
 
-def _without_arguments(_: Arguments, __: Machine) -> Callable[[], None]:
-    return _nothing
+def _close_file(_: Arguments, machine: Machine) -> Callable[[], None]:
+    return machine.output.close_file
 
 
 def _two_numbers(arguments: Arguments, _: Machine) -> Callable[[], None]:
@@ -160,7 +160,7 @@ CHANNEL_COMMANDS: dict[str, Callable[[Arguments, Machine], Callable[[], None]]] 
     "set_acquisition_frac_autoadjust": _mains_filter,
     "set_script_output": _script_output,
     "file_open": _open_file,
-    "file_close": _without_arguments,
+    "file_close": _close_file,
     "set_gpio_cfg": _two_numbers,
     "set_gpio_pullup": _two_numbers,
     "set_gpio": _one_number,

@@ -7,6 +7,7 @@ import re
 
 from operando.simulators.potentiostats.errors import ErrorCode
 from operando.simulators.potentiostats.execution import Execution
+from operando.simulators.potentiostats.file_commands import file_command
 from operando.simulators.potentiostats.instrument import Instrument
 
 __all__ = ["CommandRefused", "Commands"]
@@ -84,10 +85,16 @@ class Commands:
         if line in ("Fmscr", "Lmscr"):
             return self._flash(line)
         if line.startswith("fs_"):
-            raise CommandRefused(ErrorCode.NO_FILE_SYSTEM)
+            return self._files(line)
         if match := _REGISTER.match(line):
             return self._register(match[1], int(match[2], 16), match[3])
         raise CommandRefused(ErrorCode.COMMAND_NOT_RECOGNISED)
+
+    def _files(self, line: str) -> str:
+        reply = file_command(line, self._instrument.storage)
+        if isinstance(reply, ErrorCode):
+            raise CommandRefused(reply)
+        return reply
 
     def _flash(self, command: str) -> str:
         instrument = self._instrument

@@ -43,6 +43,18 @@ class EmStat4:
         self._instrument.world.advance(now)
         return EmStat4Conversation(self._instrument, self._commands, now, self._hang_up)
 
+    def take_transcript(self) -> list[tuple[float, str]]:
+        """Everything that scripts have said since the last time, with its world time, whether or not a client heard it.
+
+        It is kept from the first call on.
+        """
+        said, self._instrument.transcript = self._instrument.transcript or [], []
+        return said
+
+    def file_names(self) -> tuple[str, ...]:
+        """The files on board."""
+        return tuple(name for _, name in self._instrument.storage.listing())
+
     def fail_next_measurement(self, code: int = ErrorCode.CRITICAL_OVERLOAD) -> None:
         """Have the next measurement end the running script with an error, by default a critical overload."""
         self._instrument.fail(ErrorCode(code))

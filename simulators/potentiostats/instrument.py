@@ -11,6 +11,7 @@ from operando.simulators.potentiostats.front_end import FrontEnd
 from operando.simulators.potentiostats.machine import Machine
 from operando.simulators.potentiostats.script_clock import ScriptClock
 from operando.simulators.potentiostats.settings import EmStat4Settings
+from operando.simulators.potentiostats.storage import Storage
 from operando.simulators.world.world import World
 
 __all__ = ["Instrument"]
@@ -19,7 +20,7 @@ NOISE = "potentiostat"
 
 
 class Instrument:
-    """Channel, front end, registers, the loaded script and the running one.
+    """Channel, front end, registers, files, the loaded script and the running one.
 
     `listener` is where output goes; None while no client holds the port, and the output is lost.
     """
@@ -27,12 +28,14 @@ class Instrument:
     def __init__(self, world: World, settings: EmStat4Settings) -> None:
         self.world = world
         self.settings = settings
+        self.storage = Storage(settings.storage_kB)
         self.channel = Channel(world.cell, settings)
         self.front_end = FrontEnd(world.cell, self.channel, settings, world.noise(NOISE))
         self.execution: Execution | None = None
         self.loaded: tuple[str, ...] | None = None
         self.stored: tuple[str, ...] | None = None
         self.listener: Outbox | None = None
+        self.transcript: list[tuple[float, str]] | None = None
 
     def check(self, lines: Sequence[str]) -> None:
         """Compile a script without running it.
@@ -47,7 +50,7 @@ class Instrument:
         machine = self._machine(now)
         program = compile_script(lines, machine)
         self.channel.clock = machine.clock
-        self.execution = Execution(program, machine, self.world, self._send, self._ended)
+        self.execution = Execution(program, machine, self.world, machine.output.always, self._ended)
         self.execution.start(now)
 
     def fail(self, code: ErrorCode) -> None:
@@ -55,9 +58,11 @@ class Instrument:
         self.front_end.pending_fault = code
 
     def _machine(self, now: float) -> Machine:
-        return Machine(self.settings, ScriptClock(now), self.channel, self.front_end, self._send)
+        return Machine(self.settings, ScriptClock(now), self.channel, self.front_end, self._send, self.storage)
 
     def _send(self, text: str) -> None:
+        if self.transcript is not None:
+            self.transcript.append((self.channel.clock.world_s, text))
         if self.listener is not None:
             self.listener.put(text.encode("latin-1"), self.channel.clock.world_s)
 

@@ -15,6 +15,8 @@ class EmStat4Settings:
     Limits (sheet 1.4): beyond the voltage window or at the current limit a measurement ends with the runtime error
     0032, and the cell stays connected unless `critical_overload_opens_cell`.
 
+    `storage_kB` is the size of the file system on board (PyPalmSens, page on internal storage); 0 for none.
+
     Open points, each of which a driver must survive (sheet 1.3 and 9):
         deaf_after_error_s: after an error reply the instrument ignores what is sent for this long.
         empty_line_after_runtime_error: whether the line with the error is followed by an empty one.
@@ -45,6 +47,7 @@ class EmStat4Settings:
     maximum_line_length: int = 256
     maximum_package_variables: int = 8
     maximum_array_elements: int = 100_000
+    storage_kB: int = 522_752
 
     reply_latency_s: float = 1.0e-3
     loop_iteration_s: float = 1.0e-4

@@ -34,7 +34,7 @@ LITERAL = EmStat4Settings(firmware="es4_lr1500#Mar 12 2026 14:28:01", serial_num
         pytest.param(b"m\n", b"m!0048\n", id="no multi-channel instrument"),
         pytest.param(b"r\n", b"r!000C\n", id="no script loaded"),
         pytest.param(b"Lmscr\n", b"L!000C\n", id="no script stored"),
-        pytest.param(b"fs_dir\n", b"f!0083\n", id="no file system"),
+        pytest.param(b"fs_dir\n", b"f\n\n", id="no file is stored"),
         pytest.param(b"t\r\n", b"t!0003\n", id="carriage return is no line end"),
         pytest.param(b"x" * 256 + b"\n", b"x!0008\n", id="line too long"),
         pytest.param(b"G06\n", b"GES4LR20B0008\n", id="serial number register"),

@@ -48,13 +48,19 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """Time as it passes: monotonic, starting at zero when the clock is made."""
+    """Time as it passes: monotonic, starting at zero when the clock is made.
+
+    Args:
+        epoch: to go on with a timeline of before: the wall time, in UTC, of its zero.
+        not_before_s: a time that the timeline has reached for certain; it stands though the wall clock was set back.
+    """
 
     virtual = False
 
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self.epoch = datetime.now(UTC)
+    def __init__(self, epoch: datetime | None = None, not_before_s: float = 0.0) -> None:
+        now = datetime.now(UTC)
+        self.epoch = epoch or now
+        self._started = time.monotonic() - max((now - self.epoch).total_seconds(), not_before_s)
 
     def now(self) -> float:
         return time.monotonic() - self._started

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from operando.drivers.roles import Recording, StagePosition, Technique
+from operando.protocols.conditions import Condition
+from operando.protocols.following import Anchor, FollowingLimits
+from operando.protocols.interlocks import Rule
+from operando.protocols.policies import Failures, IfBusy, IfChanged, Settling
 
 __all__ = [
-    "AfterEndOf",
     "AskOperator",
     "BeamChoice",
-    "BeforeEndOf",
+    "Before",
     "Capture",
     "CaptureNow",
     "CellDuringCapture",
-    "ChargePassed",
-    "Condition",
     "CyclingAction",
     "DoseBudget",
     "EdsChoice",
-    "Every",
     "Program",
     "Region",
     "RunStep",
@@ -30,8 +30,6 @@ __all__ = [
     "SampleInfo",
     "StageAxis",
     "Trigger",
-    "VoltageChanges",
-    "VoltageCrosses",
 ]
 
 CellDuringCapture = Literal["rest", "hold voltage", "go on"]
@@ -40,13 +38,32 @@ StageAxis = Literal["z", "rotation", "tilt"]
 
 @dataclass(frozen=True, slots=True)
 class SampleInfo:
-    """The cell under test."""
+    """The cell under test; None or empty is what the protocol does not say.
+
+    Args:
+        area_m2: current densities refer to it.
+        area_after_cutting_m2: of what was put into the microscope.
+        stack_pressure_Pa: as mounted.
+        temperature_K: at which the cell is held.
+        prepared: date of the assembly, ISO 8601.
+        elements: in the cell, as chemical symbols.
+        in_vacuum_before_start_s: how long the cell was in vacuum already.
+    """
 
     name: str
     nominal_capacity_C: float | None = None
     area_m2: float | None = None
     batch: str = ""
     notes: str = ""
+    active_mass_kg: float | None = None
+    area_after_cutting_m2: float | None = None
+    electrode_preparation: str = ""
+    assembly: str = ""
+    stack_pressure_Pa: float | None = None
+    temperature_K: float | None = None
+    prepared: str = ""
+    elements: tuple[str, ...] = ()
+    in_vacuum_before_start_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +145,7 @@ class Region:
     name: str
     stage: StagePosition
     width_m: float
-    anchor: str = ""
+    anchor: Anchor | None = None
     tiles: tuple[int, int] = (1, 1)
     only: tuple[str, ...] = ()
     as_found: tuple[StageAxis, ...] = ()
@@ -165,8 +182,32 @@ class EdsChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What belongs to a capture of the time before its event.
+
+    Args:
+        samples_s: so long before the event.
+        every_s: between samples, in all steps in which a trigger of the capture may fire: what has not been sampled
+            before an event cannot be had after it. None records as the rest of the program does.
+        frames: so many of the last frames of its regions.
+    """
+
+    samples_s: float
+    every_s: float | None
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
-    """What to look at, and how. `repeat` is the number of frames, one after the other."""
+    """What to look at, and how. `repeat` is the number of frames, one after the other.
+
+    Args:
+        priority: 1 goes first, 9 last.
+        if_busy: what becomes of it when it cannot be taken at once.
+        queue_limit: how many of it may wait for the same reason.
+        keep_ready: stage and beam stay prepared for its first field while a trigger for it is armed.
+        before: what is kept of the time before the event, where a trigger takes it.
+    """
 
     name: str
     regions: tuple[str, ...]
@@ -178,54 +219,11 @@ class Capture:
     eds: EdsChoice | None = None
     refocus: bool = False
     line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """Each so many seconds, counted from the start of the run."""
-
-    period_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class BeforeEndOf:
-    """Under current, early enough that the capture is done when the step ends; predicted from the samples."""
-
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class AfterEndOf:
-    """At once when the step has ended."""
-
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChargePassed:
-    """Each time that so much charge (magnitude) has passed in a step."""
-
-    every_C: float
-
-
-@dataclass(frozen=True, slots=True)
-class VoltageCrosses:
-    """The voltage rises or falls through a value."""
-
-    threshold_V: float
-    direction: Literal["rises", "falls"]
-
-
-@dataclass(frozen=True, slots=True)
-class VoltageChanges:
-    """The voltage rises or falls by so much within a time (a soft short falls)."""
-
-    by_V: float
-    over_s: float
-    direction: Literal["rises", "falls"]
-
-
-Condition = Every | BeforeEndOf | AfterEndOf | ChargePassed | VoltageCrosses | VoltageChanges
+    priority: int = 5
+    if_busy: IfBusy = "queue"
+    queue_limit: int = 1
+    keep_ready: bool = False
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +235,9 @@ class Trigger:
         settled_s: not before so long after the start of a step.
         start_within_s: the latency contract from the sample to the first line; None if there is none.
         once: at most one time in the whole run.
+        at_most_every_s: not again before so long after it has fired.
+        if_already: what happens if the condition holds when the trigger is armed: it fires, or waits until the
+            condition has been false and comes true again.
     """
 
     condition: Condition
@@ -245,6 +246,8 @@ class Trigger:
     settled_s: float = 0.0
     start_within_s: float | None = None
     once: bool = False
+    at_most_every_s: float = 0.0
+    if_already: Literal["fire", "wait"] = "wait"
     line: int = 0
 
 
@@ -272,9 +275,14 @@ class Program:
     captures: Mapping[str, Capture] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     dose: DoseBudget = field(default_factory=DoseBudget)
-    interlocks: tuple[str, ...] = ()
+    interlocks: tuple[Rule, ...] = ()
+    """Those that the protocol names; some more are judged in every run."""
     imaging_only_s: float | None = None
     """How long a protocol without cycling runs."""
+    failures: Failures = field(default_factory=Failures)
+    settling: Settling = field(default_factory=Settling)
+    if_changed: IfChanged = "restore"
+    following: FollowingLimits = field(default_factory=FollowingLimits)
     attachments: Mapping[str, str] = field(default_factory=dict)
     """Text of the files that the document refers to, by the name it uses; the record keeps them beside the protocol."""
 

@@ -20,6 +20,7 @@ class WorldSettings(StrictModel):
     """What the bench file may say about the simulated world."""
 
     preset: Literal["fine", "coarse"] = "coarse"
+    cell: Literal["full", "symmetric"] = "full"
     seed: int = Field(default=1, ge=0)
 
 

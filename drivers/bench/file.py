@@ -2,25 +2,31 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from operando.drivers.documents import Document, StrictModel, parse_document, read_document
-from operando.drivers.units import LeakRate, Length, Pressure, Volume
+from operando.drivers.units import LeakRate, Length, PositiveTime, Pressure, PressureRate, Temperature, Volume
 
 __all__ = [
     "Acceptance",
     "BenchFile",
     "BoxEntry",
+    "CalibrationEntry",
+    "CellEntry",
     "InstrumentEntry",
     "KeepOutBox",
     "RecordEntry",
+    "StackEntry",
     "StageEntry",
     "VacuumEntry",
     "WiringEntry",
     "load_bench_file",
 ]
+
+AGAIN_SHARE = 0.6
+"""Of the limit of the beam: well below it, and still above what real microscopes read with the beam on."""
 
 
 class Acceptance(StrictModel):
@@ -66,25 +72,101 @@ class WiringEntry(StrictModel):
 
 
 class VacuumEntry(StrictModel):
-    """The chamber pressure below which the beam may be on."""
+    """Limits of the chamber pressure.
 
-    beam_permitted_below: Pressure = 0.1
+    Real instruments read 0.02 to 0.04 Pa with the beam on: a limit below that would never permit a beam.
+
+    Args:
+        beam_permitted_below: where the beam may be on.
+        beam_permitted_again_below: once it was too high; three fifths of the former unless it is given.
+        fastest_rise: faster, and the beam goes off before the limit is reached.
+        high_voltage_off_above: argon breaks down between here and atmosphere.
+        box_opens_below: where the box may be opened.
+        frozen_after: a gauge that repeats a value exactly for so long is broken; only for one that shows its noise.
+    """
+
+    beam_permitted_below: Annotated[Pressure, Field(gt=0)] = 0.1
+    beam_permitted_again_below: Annotated[Pressure, Field(gt=0)] | None = None
+    fastest_rise: Annotated[PressureRate, Field(gt=0)] = 5e-3
+    high_voltage_off_above: Annotated[Pressure, Field(gt=0)] = 1.0
+    box_opens_below: Annotated[Pressure, Field(gt=0)] = 0.1
+    frozen_after: PositiveTime | None = None
+
+    @property
+    def again_below(self) -> float:
+        """Where the beam is permitted again."""
+        given = self.beam_permitted_again_below
+        return AGAIN_SHARE * self.beam_permitted_below if given is None else given
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "VacuumEntry":
+        if not self.again_below <= self.beam_permitted_below <= self.high_voltage_off_above:
+            raise ValueError(
+                "'beam_permitted_again_below' <= 'beam_permitted_below' <= 'high_voltage_off_above' does not hold"
+            )
+        return self
 
 
 class BoxEntry(StrictModel):
-    """The sealed box: its volume, and the leak above which the interlock trips."""
+    """The sealed box.
 
-    volume: Volume = 2e-4
-    largest_leak: LeakRate = 1e-4
+    Args:
+        volume: of its gas.
+        largest_leak: above it the interlock trips.
+        transfer_pressure: lowest and highest, absolute, with which it leaves the glovebox.
+        opens_within: largest difference to the chamber at which it is opened; left out if it opens by the difference.
+        frozen_after: a gauge of this kind shows its noise; one that repeats a value exactly for so long is broken.
+    """
+
+    volume: Annotated[Volume, Field(gt=0)] = 2e-4
+    largest_leak: Annotated[LeakRate, Field(gt=0)] = 1e-4
+    transfer_pressure: tuple[Pressure, Pressure] = (1.05e5, 1.2e5)
+    opens_within: Annotated[Pressure, Field(gt=0)] | None = None
+    frozen_after: PositiveTime | None = 1800.0
+
+
+class StackEntry(StrictModel):
+    """Limits of the stack pressure on the cell; a limit that is left out does not exist."""
+
+    lowest: Pressure | None = None
+    highest: Pressure | None = None
+    fastest_fall: Annotated[PressureRate, Field(gt=0)] | None = None
+    frozen_after: PositiveTime | None = None
+
+
+class CellEntry(StrictModel):
+    """Temperatures that the cell may have; a limit that is left out does not exist."""
+
+    lowest_temperature: Temperature | None = None
+    highest_temperature: Temperature | None = None
+
+
+class CalibrationEntry(StrictModel):
+    """A calibration that is in force: its value with its unit, and who found it when."""
+
+    value: Annotated[str, Field(min_length=1)]
+    on: date
+    by: Annotated[str, Field(min_length=1)]
 
 
 class RecordEntry(StrictModel):
-    """What a record needs to know about where it was made."""
+    """What a record needs to know about where it was made.
+
+    Args:
+        emitter_type: of the microscope's gun (`schottky`, `tungsten`).
+        time_zone: in which the people live (`Europe/Berlin`); the record itself is in UTC.
+        calibrations: those in force, by what they are of (`magnification`, `beam current`).
+        notes: of the operator, about this bench.
+    """
 
     institution: str
     operator: str
     microscope_vendor: str = ""
     microscope_model: str = ""
+    emitter_type: str = ""
+    time_zone: str = ""
+    calibrations: dict[str, CalibrationEntry] = Field(default_factory=dict)
+    notes: str = ""
 
 
 class BenchFile(StrictModel):
@@ -97,6 +179,8 @@ class BenchFile(StrictModel):
     wiring: WiringEntry = WiringEntry()
     vacuum: VacuumEntry = VacuumEntry()
     box: BoxEntry = BoxEntry()
+    stack: StackEntry = StackEntry()
+    cell: CellEntry = CellEntry()
     world: dict[str, JsonValue] = Field(default_factory=dict)
     record: RecordEntry
 

@@ -2,7 +2,7 @@
 
 import math
 
-from operando.drivers.errors import ConfigMismatch, DeviceFault, LimitRefused
+from operando.drivers.errors import ConfigMismatch, DeviceFault, InstrumentError, LimitRefused
 from operando.drivers.microscopes.condition_change import COLUMN_AT_WORK, ConditionChange
 from operando.drivers.microscopes.part import Microscope, Part
 from operando.drivers.microscopes.safe_state import made_safe
@@ -15,6 +15,7 @@ from operando.drivers.roles import (
     ColumnCapabilities,
     HighVoltage,
     SafeState,
+    Safety,
 )
 
 __all__ = ["TescanColumn"]
@@ -117,8 +118,8 @@ class TescanColumn(Part):
     def make_safe(self) -> SafeState:
         """Blank the beam and confirm it, on the watch connection. The high voltage stays on: a cold column drifts.
 
-        It is not confirmed while a procedure such as autofocus scans, because a mode that is set meanwhile is read back
-        at once but may count only when the scan is over.
+        A procedure such as autofocus cannot be ended by an order, and a blanking mode that is set while it scans is
+        read back at once but may count only when it is over. While one runs, the high voltage is switched off instead.
         """
         orders = [
             tell("ScStopScan"),
@@ -131,7 +132,20 @@ class TescanColumn(Part):
             mode, scanning = (reply.integer() for reply in self._microscope.watch.exchange(orders))
             return mode == BLANKING[Blanking.ALWAYS] and not scanning
 
-        return made_safe(self.name, "beam blanked", blanked)
+        state = made_safe(self.name, "beam blanked", blanked)
+        if state.safety is Safety.UNSAFE and self._procedure_runs():
+            return made_safe(self.name, "high voltage off, because a procedure scans", self._switched_off)
+        return state
+
+    def _procedure_runs(self) -> bool:
+        try:
+            return bool(self._microscope.watch.ask("IsBusy", int(Subsystem.PROCEDURE)).integer())
+        except InstrumentError:
+            return False
+
+    def _switched_off(self) -> bool:
+        (beam,) = self._microscope.watch.exchange([tell("HVBeamOff"), ask("HVGetBeam")])
+        return HIGH_VOLTAGE.get(beam.integer()) is HighVoltage.OFF
 
     def _advance(self, change: ConditionChange) -> bool:
         try:

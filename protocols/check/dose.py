@@ -37,7 +37,7 @@ def _region(program: Program, dose: RegionDose) -> Iterator[Finding]:
             line_of(program, "dose", dose.region),
             f"region {dose.region!r} gets {dose.counted_C_per_m2:.4g} C/m^2 by what is written, and about "
             f"{dose.waiting_C_per_m2:.4g} C/m^2 more while the beam focuses and waits; {budget:g} C/m^2 are allowed",
-            "Count longer at fewer points, or leave room in the budget.",
+            "What no longer fits will not be taken. Count longer at fewer points, or leave room in the budget.",
             dose_C_per_m2=dose.counted_C_per_m2,
             waiting_C_per_m2=dose.waiting_C_per_m2,
             budget_C_per_m2=budget,

@@ -1,5 +1,7 @@
 """The arithmetic that people forget: a program against the capabilities of a bench."""
 
+from operando.protocols.check.collisions import check_collisions
+from operando.protocols.check.conditions import check_conditions
 from operando.protocols.check.dose import check_dose
 from operando.protocols.check.finding import Finding
 from operando.protocols.check.pictures import check_pictures
@@ -24,12 +26,15 @@ def check(program: Program, facts: BenchFacts | None = None) -> list[Finding]:
         facts: of the bench; without them only what needs no bench is checked.
     """
     known = facts or BenchFacts()
+    dry_run = plan(program, known)
     findings = [
         *check_safety(program),
         *check_sense(program, facts),
         *check_unused(program),
+        *check_conditions(program, facts),
         *check_timing(program, known),
-        *check_dose(program, plan(program, known)),
+        *check_collisions(dry_run),
+        *check_dose(program, dry_run),
     ]
     if facts is not None:
         findings += check_potentiostat(program, facts.potentiostat)

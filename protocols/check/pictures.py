@@ -24,11 +24,28 @@ def check_pictures(program: Program, facts: BenchFacts) -> Iterator[Finding]:
         )
         return
     for capture in program.captures.values():
+        yield from _ready(capture, program)
         yield from _beam(capture, facts.column)
         yield from _fields(capture, program, facts.column)
         if capture.detectors:
             yield from _scan(capture, facts.scanner)
             yield from _detectors(capture, facts.detectors)
+
+
+def _ready(capture: Capture, program: Program) -> Iterator[Finding]:
+    """What is kept ready, and what pre-empts, should have something to gain by it."""
+    if capture.keep_ready and not any(trigger.capture == capture.name for trigger in program.triggers):
+        yield warning(
+            capture.line,
+            f"capture {capture.name!r} is kept ready, and no trigger takes it",
+            "Leave out 'keep_ready', or give it a trigger under 'when'.",
+        )
+    if capture.if_busy == "preempt" and all(other.priority <= capture.priority for other in program.captures.values()):
+        yield warning(
+            capture.line,
+            f"capture {capture.name!r} pre-empts, and no capture is less urgent than its priority {capture.priority}",
+            "Give it a lower number (1 goes first), or others a higher one.",
+        )
 
 
 def _outside(capture: Capture, what: str, value: float, limits: tuple[float, float], unit: str) -> Iterator[Finding]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from operando.protocols.check.finding import Finding, error, warning
 from operando.protocols.check.lines import line_of
+from operando.protocols.conditions import AfterEndOf, Every
 from operando.protocols.plan import BenchFacts
-from operando.protocols.program import AfterEndOf, Every, Program, RunStep, Safety, VoltageCrosses
+from operando.protocols.program import Program, RunStep, Safety
 
 __all__ = ["check_sense"]
 
@@ -19,19 +20,6 @@ def check_sense(program: Program, facts: BenchFacts | None) -> Iterator[Finding]
         yield from _safety(program, program.safety, facts)
     yield from _recording(program)
     yield from _triggers(program)
-    for region in program.regions.values():
-        if region.anchor:
-            yield warning(
-                region.line,
-                f"drift of region {region.name!r} is not followed yet; 'anchor: {region.anchor}' has no effect",
-                "Choose a field wide enough for the drift of the whole run.",
-            )
-    if "stack pressure" in program.interlocks:
-        yield warning(
-            line_of(program, "interlocks", program.interlocks.index("stack pressure")),
-            "the interlock 'stack pressure' is not judged yet; it has no effect",
-            "Watch the stack pressure otherwise.",
-        )
 
 
 def _safety(program: Program, safety: Safety, facts: BenchFacts | None) -> Iterator[Finding]:
@@ -85,14 +73,6 @@ def _recording(program: Program) -> Iterator[Finding]:
 def _triggers(program: Program) -> Iterator[Finding]:
     for trigger in program.triggers:
         condition = trigger.condition
-        if isinstance(condition, VoltageCrosses) and program.safety is not None:
-            low_V, high_V = program.safety.voltage_V
-            if not low_V < condition.threshold_V < high_V:
-                yield warning(
-                    trigger.line,
-                    f"{condition.threshold_V:g} V is outside the safety window of {low_V:g} to {high_V:g} V",
-                    "This never fires: the run ends before the voltage gets there.",
-                )
         if isinstance(condition, AfterEndOf) and trigger.settled_s:
             yield error(
                 trigger.line,

@@ -3,14 +3,29 @@
 from collections.abc import Iterator
 
 from operando.protocols.check.finding import Finding, error, warning
+from operando.protocols.conditions import (
+    AfterEndOf,
+    At,
+    Changes,
+    Condition,
+    Crosses,
+    Every,
+    Rate,
+    Source,
+    StartOf,
+    parts_of,
+)
 from operando.protocols.plan import BenchFacts, CaptureCost, cost_of
-from operando.protocols.program import Capture, CaptureNow, Every, Program, Trigger, VoltageChanges
+from operando.protocols.program import Capture, CaptureNow, Program, Trigger
 
 __all__ = ["check_timing"]
 
 STAGE_MOVE_S = 3.0
 POLL_S = 0.1
 """The runner asks the potentiostat for new samples at least so often."""
+
+GAUGE_S = 60.0
+"""The runner reads gauges and thermometers so often while no beam is in use."""
 
 
 def check_timing(program: Program, facts: BenchFacts) -> Iterator[Finding]:
@@ -79,13 +94,21 @@ def _latency(trigger: Trigger, program: Program, facts: BenchFacts, costs: dict[
 
 
 def _sampling_s(trigger: Trigger, program: Program, facts: BenchFacts) -> float:
-    """From the event to its sample; a change of voltage that is large enough is recorded at once."""
+    """From the event to the sample or reading that tells it; the slowest of those that must tell."""
+    return max(_told_after_s(part, program, facts) for part in parts_of(trigger.condition))
+
+
+def _told_after_s(part: Condition, program: Program, facts: BenchFacts) -> float:
+    """A change of voltage that is large enough is recorded at once; times and steps need no sample."""
     recording = program.recording
-    changes = isinstance(trigger.condition, VoltageChanges)
-    if changes and recording.or_voltage_change_V is not None and facts.potentiostat is not None:
-        assert isinstance(trigger.condition, VoltageChanges)
-        if recording.or_voltage_change_V <= trigger.condition.by_V:
-            return facts.potentiostat.shortest_interval_s
+    match part:
+        case Every() | At() | StartOf() | AfterEndOf():
+            return 0.0
+        case Crosses(source=source) | Changes(source=source) | Rate(source=source) if not source.of_samples:
+            return GAUGE_S if source.quantity in ("pressure", "temperature", "force") else 0.0
+        case Changes(Source("voltage"), by_V) if recording.or_voltage_change_V is not None:
+            if recording.or_voltage_change_V <= by_V and facts.potentiostat is not None:
+                return facts.potentiostat.shortest_interval_s
     return recording.every_s
 
 
@@ -94,8 +117,13 @@ def _late_at_times(
 ) -> Iterator[Finding]:
     """What the contract cannot survive: a capture that is being taken, and a stage that stands elsewhere."""
     mine = program.captures[trigger.capture]
-    others = [name for name in _running_beside(trigger, program) if best_s + costs[name].duration_s > promised_s]
-    elsewhere = [name for name in costs if set(program.captures[name].regions) != set(mine.regions[:1])]
+    beside = _running_beside(trigger, program)
+    gives_way = {
+        name for name in beside if mine.if_busy == "preempt" and program.captures[name].priority > mine.priority
+    }
+    others = [name for name in beside if name not in gives_way and best_s + costs[name].duration_s > promised_s]
+    moving = beside if mine.keep_ready else list(costs)  # what is kept ready stands elsewhere only while others run
+    elsewhere = [name for name in moving if set(program.captures[name].regions) != set(mine.regions[:1])]
     reasons = [f"capture {name!r} is being taken (up to {costs[name].duration_s:.0f} s)" for name in others]
     if elsewhere and best_s + STAGE_MOVE_S > promised_s:
         reasons.append(f"the stage stands at another region (about {STAGE_MOVE_S:g} s)")

@@ -1,16 +1,12 @@
 """What is written and never used, and what the interlocks cannot see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from operando.protocols.check.finding import Finding, warning
-from operando.protocols.check.lines import line_of
 from operando.protocols.plan import BenchFacts
 from operando.protocols.program import CaptureNow, Program
 
 __all__ = ["check_interlocks", "check_unused"]
-
-GAUGE_OF: Mapping[str, str] = {"chamber vacuum": "chamber", "box leak": "box", "stack pressure": "stack"}
-"""What must be measured for each shipped interlock."""
 
 
 def check_unused(program: Program) -> Iterator[Finding]:
@@ -30,11 +26,13 @@ def check_unused(program: Program) -> Iterator[Finding]:
 
 def check_interlocks(program: Program, facts: BenchFacts) -> Iterator[Finding]:
     """Interlocks for which the bench has no gauge."""
-    for index, name in enumerate(program.interlocks):
-        measured = GAUGE_OF.get(name)
-        if measured is not None and measured not in facts.pressures:
-            yield warning(
-                line_of(program, "interlocks", index),
-                f"the interlock {name!r} watches the {measured} pressure, which no gauge of the bench measures",
-                f"Name a gauge that measures {measured!r} in the bench file, or leave the interlock out.",
-            )
+    measured = {"pressure": facts.pressures, "temperature": facts.thermometers}
+    for rule in program.interlocks:
+        for source in sorted(rule.sources, key=str):
+            if source.quantity in measured and source.place not in measured[source.quantity]:
+                yield warning(
+                    rule.line,
+                    f"the interlock {rule.name!r} watches the {source}, which no gauge of the bench measures: "
+                    "it will not be judged",
+                    f"Name a gauge that measures {source.place!r} in the bench file, or leave the interlock out.",
+                )

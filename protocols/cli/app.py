@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 bench_app = typer.Typer(help="Look at a bench: its instruments, who answers, what they can do.", no_args_is_help=True)
 app.add_typer(bench_app, name="bench")
+detect_app = typer.Typer(help="The detectors of failures, and how good they are.", no_args_is_help=True)
+app.add_typer(detect_app, name="detect")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the record; a new one under runs/ if not given.")]
 Bench = Annotated[str, typer.Option("--bench", help="A bench file, or `sim` for the simulated laboratory.")]
@@ -68,6 +70,19 @@ def run(
 
 
 @app.command()
+def resume(
+    run: RunFolder,
+    bench: Annotated[str, typer.Option("--bench", help="A bench file; the one of the run if not given.")] = "",
+    operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
+    json: Json = False,
+) -> None:
+    """Go on with a run whose process was killed: ask the instruments what happened, lose nothing, repeat nothing."""
+    from operando.protocols.cli.resume import run_resume
+
+    raise typer.Exit(run_resume(run, bench, operator=operator, json=json))
+
+
+@app.command()
 def verify(run: RunFolder, json: Json = False) -> None:
     """Recompute everything in the record of a run and name what is wrong."""
     from operando.protocols.cli.verify import run_verify
@@ -76,11 +91,45 @@ def verify(run: RunFolder, json: Json = False) -> None:
 
 
 @app.command()
-def why(run: RunFolder, frame: Annotated[int, typer.Argument(help="Its number in frames.csv.")]) -> None:
-    """Say why a frame exists: from the line of the protocol to the moment it was taken."""
+def why(
+    run: RunFolder,
+    frame: Annotated[int | None, typer.Argument(help="Its number in frames.csv; left out: all triggers.")] = None,
+    json: Json = False,
+) -> None:
+    """Say why a frame exists, from the line of the protocol to its pixels; or what became of every trigger."""
     from operando.protocols.cli.why import run_why
 
-    raise typer.Exit(run_why(run, frame))
+    raise typer.Exit(run_why(run, frame, json=json))
+
+
+@app.command()
+def report(
+    run: RunFolder,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the report; derived/report of the run.")] = None,
+    json: Json = False,
+) -> None:
+    """Write one page about a run that opens without a network, and its figures; the run may still go on."""
+    from operando.protocols.cli.report import run_report
+
+    raise typer.Exit(run_report(run, out, json=json))
+
+
+@app.command()
+def export(
+    run: RunFolder,
+    to: Annotated[str, typer.Option("--to", help="mpt, csv, parquet, ome-tiff, msa, png, png16 or mp4.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; derived/FORMAT in the run if not given.")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="Only pictures and spectra of this region.")] = None,
+    detector: Annotated[str | None, typer.Option("--detector", help="Only pictures of this detector.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Only from this run time on: '2 h'.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Only before this run time: '30 min'.")] = None,
+    cycle: Annotated[int | None, typer.Option("--cycle", help="Only of this cycle.")] = None,
+) -> None:
+    """Write a run, or part of it, in the formats of other programs; the record itself stays as it is."""
+    from operando.protocols.cli.export import run_export
+
+    chosen = {"region": region, "detector": detector, "since": since, "until": until}
+    raise typer.Exit(run_export(run, to, out, **chosen, cycle=cycle))
 
 
 @app.command()
@@ -108,6 +157,23 @@ def bench_identify(bench: Annotated[str, typer.Argument()] = "sim", json: Json =
     from operando.protocols.cli.bench import identify_bench
 
     raise typer.Exit(identify_bench(bench, json=json))
+
+
+@detect_app.command("eval")
+def detect_eval(
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Judge on the part that no detector was tuned on.")
+    ] = False,
+    corpus: Annotated[str, typer.Option("--corpus", help="An installed corpus.")] = "simulated-cell",
+    scale: Annotated[float, typer.Option("--scale", min=0.01, help="Share of the corpus; 1 is all of it.")] = 1.0,
+    processes: Annotated[int, typer.Option("--processes", min=1, help="That share the work.")] = 2,
+    notes: Annotated[bool, typer.Option("--notes", help="Name what was missed and what was false.")] = False,
+    json: Json = False,
+) -> None:
+    """Score the detectors on a labelled corpus: precision, recall, delay and false alarms, with intervals."""
+    from operando.protocols.cli.detect import run_eval
+
+    raise typer.Exit(run_eval(corpus, held_out=held_out, scale=scale, processes=processes, notes=notes, as_json=json))
 
 
 def main() -> None:

@@ -19,10 +19,10 @@ from operando.protocols.cli.progress import progress_of
 from operando.protocols.cli.terminal_operator import TerminalOperator
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
-from operando.protocols.record import RunHeader, name_for_files
+from operando.protocols.record import RunHeader, circumstances_of, name_for_files
 from operando.protocols.runner import Override, RunOptions, RunOutcome, run_program
 
-__all__ = ["Launch"]
+__all__ = ["Launch", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Launch:
                 outcome = run_program(self.program, bench, folder, self._header(bench, folder, text), options)
         finally:
             bench.close()
-        _report(outcome, console, json=json)
+        report(outcome, console, json=json)
         return outcome.exit_code, folder
 
     def _refused(self, bench: Bench, console: Console) -> bool:
@@ -94,6 +94,8 @@ class Launch:
             bench_text=bench_text,
             attachments=self.program.attachments,
             identities=tuple(role.identify() for role in bench.one_role_each()),
+            circumstances=circumstances_of(bench.file),
+            control_regions=tuple(region.name for region in self.program.regions.values() if region.only),
         )
 
 
@@ -124,7 +126,8 @@ def free_folder(out: Path) -> Path:
     return out
 
 
-def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
+def report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
+    """Say how a run ended, for a person or a machine."""
     if json:
         ended = {
             "event": "ended",
@@ -134,6 +137,7 @@ def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
             "folder": str(outcome.folder),
             "pictures": outcome.pictures,
             "captures_not_taken": outcome.captures_not_taken,
+            "broken_contracts": outcome.broken_contracts,
             "safety": {state.instrument: str(state.safety) for state in outcome.safe_states},
         }
         print(json_module.dumps(ended))  # noqa: T201  this is the output
@@ -142,6 +146,9 @@ def _report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
     for state in outcome.safe_states:
         console.print(f"  {state}", style="green" if outcome.confirmed_safe else "red")
     console.print(f"{outcome.pictures} pictures; record: {outcome.folder}")
+    if outcome.broken_contracts:
+        told = f"BROKEN: {outcome.broken_contracts} captures did not begin within the time that the protocol promises"
+        console.print(told, style="bold red")
     if outcome.captures_not_taken:
         told = f"{outcome.captures_not_taken} captures were not taken; events.jsonl says why for each"
         console.print(told, style="yellow")

@@ -1,37 +1,81 @@
-"""`operando why RUN FRAME`."""
+"""`operando why RUN [FRAME]`."""
 
+import json as json_module
+import math
+from dataclasses import asdict
 from pathlib import Path
 
+from pydantic import JsonValue
 from rich.console import Console
 
-from operando.drivers.errors import ConfigMismatch
-from operando.protocols.record import read_events, read_frames, read_header
+from operando.protocols.cli.failures import RUN_FAILED
+from operando.protocols.triggers.chain import CameTrue, Link, RunStory
+from operando.protocols.triggers.firing import Firing
+from operando.protocols.triggers.rerun import Rerun, rerun
 
 __all__ = ["run_why"]
 
 
-def run_why(folder: Path, number: int) -> int:
-    """The chain from the protocol's line to the frame."""
-    frame = next((frame for frame in read_frames(folder) if frame.number == number), None)
-    if frame is None:
-        raise ConfigMismatch(
-            f"there is no frame {number} in this run", where=str(folder), remedy="Numbers stand in frames.csv."
-        )
-    header = read_header(folder)
-    lines = header.protocol_text.splitlines()
-    told = lines[frame.line - 1].strip() if 0 < frame.line <= len(lines) else "(no line)"
-    step = next(
-        (e for e in read_events(folder) if e.get("kind") == "step started" and e.get("step") == frame.step), None
-    )
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"frame {number}: {frame.detector} of {frame.region}, {frame.file} [{frame.index}]", markup=False)
-    console.print(f"  {header.protocol_file}:{frame.line}: {told}", markup=False)
-    console.print(f"  because: {frame.trigger}, capture {frame.capture}", markup=False)
-    if step is not None:
-        console.print(f"  during: {frame.step_name}, step {frame.step}, cycle {frame.cycle}", markup=False)
-    console.print(
-        f"  taken from {frame.start_s:.3f} s to {frame.end_s:.3f} s, "
-        f"{frame.voltage_at_start_V:.4f} V to {frame.voltage_at_end_V:.4f} V, {frame.current_at_start_A * 1e6:.2f} uA",
-        markup=False,
-    )
-    return 0
+def run_why(folder: Path, number: int | None, *, json: bool) -> int:
+    """The chain from the protocol's line to a frame; without one every trigger that came true, and what became of it.
+
+    Without a frame the record is asked again, too; that it gives another list is a failure.
+    """
+    story = RunStory(folder)
+    if number is not None:
+        _frame(story, number, json=json)
+        return 0
+    again = rerun(folder)
+    for one in story.came_true():
+        _print(json_module.dumps(_plain(asdict(one))) if json else _came_true(one))
+    if json:
+        counts = {"agrees": again.agrees, "missing": len(again.missing), "surplus": len(again.surplus)}
+        _print(json_module.dumps({"asked_again": counts}))
+    else:
+        _verdict(again)
+    return 0 if again.agrees else RUN_FAILED
+
+
+def _frame(story: RunStory, number: int, *, json: bool) -> None:
+    why = story.why(number)
+    if json:
+        _print(json_module.dumps({"frame": number, "links": [_plain(asdict(link)) for link in why.links]}))
+        return
+    _print(f"frame {number}: {why.frame.detector} of {why.frame.region}, {why.frame.file} [{why.frame.index}]")
+    for link in why.links:
+        _print(_link(link))
+
+
+def _link(link: Link) -> str:
+    return f"  {link.what:<10}{_run_time(link.time_s)}  {link.text}"
+
+
+def _came_true(one: CameTrue) -> str:
+    told = f"{_run_time(one.sample_s)}  line {one.line}  {one.outcome}: {one.message}"
+    told += f"; {one.became}" if one.became else ""
+    return told + (f", frames {', '.join(map(str, one.frames))}" if one.frames else "")
+
+
+def _verdict(again: Rerun) -> None:
+    if again.agrees:
+        _print(f"asked again, the record gives the same list of {len(again.recorded)}")
+    for what, firings in (("recorded, and not found again", again.missing), ("not recorded", again.surplus)):
+        for firing in firings:
+            _print(f"{what}: {_firing(firing)}")
+
+
+def _firing(firing: Firing) -> str:
+    return f"trigger {firing.trigger + 1} {firing.outcome} at {firing.time_s:.3f} s"
+
+
+def _run_time(seconds: float) -> str:
+    return " " * 15 if math.isnan(seconds) else f"{seconds:13.3f} s"
+
+
+def _plain(values: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """JSON has no NaN; null stands for it."""
+    return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in values.items()}
+
+
+def _print(text: str) -> None:
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)

@@ -6,9 +6,11 @@ from pydantic import Field, model_validator
 
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import Angle, Current, Length, PositiveLength, PositiveTime, Voltage
+from operando.protocols.document.following import AnchorEntry
 from operando.protocols.document.lists import one_or_several
+from operando.protocols.policies import IfBusy
 
-__all__ = ["BeamEntry", "CaptureEntry", "EdsEntry", "PlaceEntry", "RegionEntry"]
+__all__ = ["BeamEntry", "BeforeEntry", "CaptureEntry", "EdsEntry", "PlaceEntry", "RegionEntry"]
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -28,7 +30,7 @@ class RegionEntry(StrictModel):
 
     stage: PlaceEntry
     width: PositiveLength
-    anchor: str = ""
+    anchor: AnchorEntry | None = None
     tiles: tuple[Count, Count] = (1, 1)
     only: Annotated[tuple[Literal["start", "end"], ...], one_or_several] = ()
 
@@ -59,8 +61,23 @@ class EdsEntry(StrictModel):
         return self
 
 
+class BeforeEntry(StrictModel):
+    """What belongs to a capture of the time before its event: samples, how often they are taken, and the last frames.
+
+    `every` makes the potentiostat record so often in all steps in which a trigger of the capture may fire.
+    """
+
+    samples: PositiveTime
+    every: PositiveTime | None = None
+    frames: Annotated[int, Field(ge=0)] = 0
+
+
 class CaptureEntry(StrictModel):
-    """Pictures, spectra or both, at some regions."""
+    """Pictures, spectra or both, at some regions.
+
+    `priority` 1 goes first. `if_busy` says what becomes of it when another capture is taken: `skip` leaves it out,
+    `queue` lets it wait (`queue_limit` of each reason at most), `preempt` stops one that is less urgent.
+    """
 
     regions: Annotated[tuple[str, ...], Field(min_length=1), one_or_several]
     beam: BeamEntry
@@ -70,6 +87,11 @@ class CaptureEntry(StrictModel):
     repeat: Count = 1
     eds: EdsEntry | None = None
     refocus: bool = False
+    priority: Annotated[int, Field(ge=1, le=9)] = 5
+    if_busy: IfBusy = "queue"
+    queue_limit: Count = 1
+    keep_ready: bool = False
+    before: BeforeEntry | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "CaptureEntry":
@@ -77,4 +99,6 @@ class CaptureEntry(StrictModel):
             raise ValueError("a capture takes pictures ('detectors: [SE, BSE]'), spectra ('eds: ...') or both")
         if not self.detectors and self.repeat != 1:
             raise ValueError("'repeat' counts pictures; this capture has no 'detectors'")
+        if self.if_busy == "skip" and "queue_limit" in self.model_fields_set:
+            raise ValueError("'queue_limit' says nothing with 'if_busy: skip', which lets nothing wait")
         return self

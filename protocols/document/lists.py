@@ -1,13 +1,5 @@
-"""A single word where a list of words may stand."""
+"""A single word where a list of words may stand, see `operando.protocols.lists`."""
 
-from pydantic import BeforeValidator
+from operando.protocols.lists import one_or_several
 
 __all__ = ["one_or_several"]
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-one_or_several = BeforeValidator(_listed)
-"""Lets `during: charge` stand for `during: [charge]`."""

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from operando.drivers.documents import Document, DocumentError, Problem
 from operando.drivers.roles import Recording
+from operando.protocols.detect import SHIPPED
 from operando.protocols.document.amounts import DoseLimit
+from operando.protocols.document.condition_of import trigger_of
 from operando.protocols.document.cycling import CyclingResolver
-from operando.protocols.document.look import capture_of, region_of, trigger_of
+from operando.protocols.document.interlocks import interlocks_of
+from operando.protocols.document.look import capture_of, region_of
 from operando.protocols.document.protocol_file import SPOT, ProtocolFile, UnicyclerEntry
 from operando.protocols.document.references import unknown_names
 from operando.protocols.document.sample import SafetyEntry, SampleEntry
@@ -65,8 +68,12 @@ def program_of(document: Document, attached: Attached | None = None) -> Program:
         captures={name: capture_of(name, entry, document) for name, entry in file.captures.items()},
         triggers=triggers,
         dose=_dose(file.dose),
-        interlocks=file.interlocks,
+        interlocks=interlocks_of(file.interlocks, document),
         imaging_only_s=file.imaging_only,
+        failures=file.failures.resolved(),
+        settling=file.settling.resolved(),
+        if_changed=file.if_changed,
+        following=file.following.resolved(),
         attachments={} if attached is None else {attached.name: attached.document.text},
     )
 
@@ -99,7 +106,7 @@ def _sample(entry: SampleEntry, attached: Attached | None) -> SampleInfo:
     capacity_C = entry.nominal_capacity
     if capacity_C is None and attached is not None:
         capacity_C = sample_of(attached.file).nominal_capacity_C
-    return SampleInfo(entry.name, capacity_C, entry.area, entry.batch, entry.notes)
+    return entry.info(capacity_C)
 
 
 def _safety(entry: SafetyEntry | None) -> Safety | None:
@@ -133,9 +140,9 @@ def _triggers(
     triggers, problems = [], []
     for index, entry in enumerate(entries):
         try:
-            triggers.append(trigger_of(entry, sample, document.line(("when", index))))
+            triggers.append(trigger_of(entry, sample, document.line(("when", index)), SHIPPED))
         except ValueError as error:
-            problems.append(document.problem(("when", index, "charge_passed"), str(error)))
+            problems.append(document.problem(("when", index), str(error)))
     return tuple(triggers), problems
 
 

@@ -8,11 +8,14 @@ from pydantic import Discriminator, Field, Tag
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import PositiveTime
 from operando.protocols.document.amounts import DoseLimitText
+from operando.protocols.document.flows import FailuresEntry, SettlingEntry
+from operando.protocols.document.following import FollowingEntry
 from operando.protocols.document.imaging import CaptureEntry, RegionEntry
-from operando.protocols.document.interlocks import ShippedInterlock
+from operando.protocols.document.interlocks import InterlockEntry, interlock_problems
 from operando.protocols.document.sample import RecordEntry, SafetyEntry, SampleEntry
 from operando.protocols.document.steps import CyclingEntry
 from operando.protocols.document.triggers import TriggerEntry
+from operando.protocols.policies import IfChanged
 
 __all__ = ["SPOT", "ProtocolFile", "UnicyclerEntry"]
 
@@ -50,14 +53,19 @@ class ProtocolFile(StrictModel):
     captures: dict[Name, CaptureEntry] = Field(default_factory=dict)
     when: tuple[TriggerEntry, ...] = ()
     dose: dict[str, DoseLimitText] = Field(default_factory=dict)
-    interlocks: tuple[ShippedInterlock, ...] = ()
+    interlocks: tuple[InterlockEntry, ...] = ()
+    failures: FailuresEntry = FailuresEntry()
+    settling: SettlingEntry = SettlingEntry()
+    if_changed: IfChanged = "restore"
+    following: FollowingEntry = FollowingEntry()
 
-    def contradictions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+    def contradictions(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """What does not go together, each with its path."""
         if not self.cycling and self.imaging_only is None:
             yield (), "there is nothing to do: give 'cycling', or 'imaging_only: 2 h' to take pictures only"
         if self.cycling and self.imaging_only is not None:
             yield ("imaging_only",), "is for a protocol without 'cycling'"
+        yield from interlock_problems(self.interlocks)
         if SPOT in self.regions:
             what = f"no region may be called {SPOT!r}: in 'dose' it means any spot under a parked beam"
             yield ("regions", SPOT), what

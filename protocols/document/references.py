@@ -45,15 +45,24 @@ def _uses(root: Mapping[object, object]) -> Iterator[tuple[str, Path, str]]:
     yield from _captures_in_cycling(("cycling",), root.get("cycling"))
     for index, entry in _entries(root.get("when")):
         trigger = _mapping(entry)
-        for key, kind in (
-            ("capture", "capture"),
-            ("during", "step"),
-            ("just_before_end_of", "step"),
-            ("after_end_of", "step"),
-        ):
+        for key, kind in (("capture", "capture"), ("during", "step")):
             yield from _words(kind, ("when", index, key), trigger.get(key))
+        yield from _in_condition(("when", index), trigger)
+    failed = _mapping(_mapping(root.get("failures")).get("potentiostat"))
+    yield from _words("capture", ("failures", "potentiostat", "image"), failed.get("image"))
     for region in _mapping(root.get("dose")):
         yield "region", ("dose", str(region)), str(region)
+
+
+def _in_condition(path: Path, condition: Mapping[object, object]) -> Iterator[tuple[str, Path, str]]:
+    for key in ("start_of", "just_before_end_of", "after_end_of"):
+        yield from _words("step", (*path, key), condition.get(key))
+    yield from _words("region", (*path, "dose", "region"), _mapping(condition.get("dose")).get("region"))
+    for key in ("all", "any"):
+        for index, part in _entries(condition.get(key)):
+            yield from _in_condition((*path, key, index), _mapping(part))
+    if "not" in condition:
+        yield from _in_condition((*path, "not"), _mapping(condition["not"]))
 
 
 def _words(kind: str, path: Path, value: object) -> Iterator[tuple[str, Path, str]]:

@@ -19,6 +19,9 @@ __all__ = ["Correction", "Followed", "Following", "FollowingLimits", "Verdict"]
 Verdict = Literal["reference", "followed", "unsure", "too far", "made worse"]
 WORSE_FACTOR = 1.5
 WORSE_TIMES = 2
+RETURN_GAIN = 0.3
+"""Of a displacement found after the stage has been elsewhere, so much counts as drift; the rest is the error of this
+one return (0.2 to 2 um), which is corrected while the stage stands, and not taken along to the next return."""
 WORTH_PX = 2.0
 """Displacements below this are noise of the registration; nobody moves a beam for them."""
 
@@ -52,6 +55,13 @@ class Correction:
         """How far it is in all."""
         return math.hypot(self.x_m, self.y_m)
 
+    def __add__(self, other: "Correction") -> "Correction":
+        return Correction(self.x_m + other.x_m, self.y_m + other.y_m)
+
+    def scaled(self, factor: float) -> "Correction":
+        """So much of it."""
+        return Correction(factor * self.x_m, factor * self.y_m)
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -75,14 +85,29 @@ class Following:
     def __init__(self, limits: FollowingLimits) -> None:
         self._limits = limits
         self._keyframes: dict[tuple[str, ...], _Keyframe] = {}
-        self._corrections: dict[str, Correction] = {}
+        self._drifts: dict[str, Correction] = {}
+        self._stands: dict[str, Correction] = {}
         self._last_residual_m: dict[str, float] = {}
         self._worse: dict[str, int] = {}
         self._given_up: set[str] = set()
+        self._by_stage: dict[str, Correction] = {}
 
     def correction(self, region: str) -> Correction:
-        """By how much the field of a region is to be moved now."""
-        return self._corrections.get(region, Correction())
+        """By how much the field of a region is to be moved now, in all: drift, and the error of this stand."""
+        return self._drifts.get(region, Correction()) + self._stands.get(region, Correction())
+
+    def by_stage(self, region: str) -> Correction:
+        """The part of it that the stage takes over, because the image shift does not reach so far."""
+        return self._by_stage.get(region, Correction())
+
+    def by_shift(self, region: str) -> Correction:
+        """The part of it that the image shift makes."""
+        wanted, stage = self.correction(region), self.by_stage(region)
+        return wanted + stage.scaled(-1.0)
+
+    def left(self, region: str) -> None:
+        """The stage has moved away from a region: what was known of its stand there is worth nothing now."""
+        self._stands.pop(region, None)
 
     def reference(self, region: str, image: Image, tile: tuple[int, int] = (0, 0)) -> NDArray[np.generic] | None:
         """What a picture is to be compared with; None if it is the first of its kind, or following was given up."""
@@ -94,8 +119,18 @@ class Following:
             return None
         return self._keyframes[key].pixels
 
-    def take(self, region: str, image: Image, found: Displacement, tile: tuple[int, int] = (0, 0)) -> Followed:
-        """Take in where the anchor was found, and decide."""
+    def take(
+        self, region: str, image: Image, found: Displacement, tile: tuple[int, int] = (0, 0), *, returned: bool = False
+    ) -> Followed:
+        """Take in where the anchor was found, and decide.
+
+        Args:
+            region: its name.
+            image: the picture.
+            found: where the anchor is, against `reference`.
+            tile: which field of the region.
+            returned: whether the stage has been elsewhere since the last picture of this field.
+        """
         key = _kind(region, image, tile)
         keyframe = self._keyframes[key]
         # the picture's right and down, on the microscope's x and y axes
@@ -104,21 +139,30 @@ class Following:
             keyframe.offset.y_m - found.down_px * image.pixel_size_m,
         )
         now = self.correction(region)
-        drift = Correction(now.x_m + residual.x_m, now.y_m + residual.y_m)
+        drift = self._drifts.get(region, Correction()) + residual.scaled(RETURN_GAIN if returned else 1.0)
         if found.confidence < self._limits.minimum_confidence:
             return Followed("unsure", found.confidence, now)
-        if drift.length_m > self._limits.correction_at_most_m:
+        if (now + residual).length_m > self._limits.correction_at_most_m:
             self._given_up.add(region)
             return Followed("too far", found.confidence, drift)
         if self._made_worse(region, residual, image.pixel_size_m):
             self._given_up.add(region)
-            self._corrections[region] = Correction()
+            for kept in (self._drifts, self._stands, self._by_stage):
+                kept.pop(region, None)
             return Followed("made worse", found.confidence, drift)
         if residual.length_m > WORTH_PX * image.pixel_size_m:
-            self._corrections[region] = drift
+            self._move(region, residual, returned)
         if found.confidence < self._limits.keyframe_confidence:
             self._keyframes[key] = _Keyframe(image.pixels, residual)
-        return Followed("followed", found.confidence, drift)
+        return Followed("followed", found.confidence, self._drifts.get(region, Correction()))
+
+    def _move(self, region: str, residual: Correction, returned: bool) -> None:
+        """All of what was found is corrected; part of it for as long as the stage stands here only."""
+        share = RETURN_GAIN if returned else 1.0
+        self._drifts[region] = self._drifts.get(region, Correction()) + residual.scaled(share)
+        self._stands[region] = self._stands.get(region, Correction()) + residual.scaled(1.0 - share)
+        if self.by_shift(region).length_m > self._limits.image_shift_at_most_m:
+            self._by_stage[region] = self._drifts[region]
 
     def _made_worse(self, region: str, residual: Correction, pixel_size_m: float) -> bool:
         """Whether corrections drive the field away: image shift of the wrong sign or scale on this microscope."""

@@ -50,7 +50,8 @@ def register(
     energy = _correlate(weights * weights, moved * moved, shape)
     # where the shifted anchor hangs out of the picture, little energy would make much of nothing
     floor = LEAST_ENERGY_SHARE * float(energy[0, 0])
-    quality = correlation / np.sqrt(np.maximum(energy, max(floor, 1e-20)) * max(float((template**2).sum()), 1e-20))
+    norm = np.sqrt(np.maximum(energy, max(floor, 1e-20)) * max(float((template**2).sum()), 1e-20))
+    quality = (correlation / norm).astype(np.float32)
     return _peak(quality, reference.shape, farthest_share)
 
 

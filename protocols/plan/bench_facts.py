@@ -23,6 +23,7 @@ class BenchFacts:
         detectors: their names.
         stage_position: where the stage was found, for the axes that a protocol leaves out.
         pressures: what the gauges measure (`box`, `chamber`).
+        thermometers: what the thermometers measure (`box`, `cell`).
     """
 
     potentiostat: PotentiostatCapabilities | None = None
@@ -33,6 +34,7 @@ class BenchFacts:
     detectors: tuple[str, ...] = ()
     stage_position: StagePosition | None = None
     pressures: tuple[str, ...] = ()
+    thermometers: tuple[str, ...] = ()
 
 
 def bench_facts(bench: Bench) -> BenchFacts:
@@ -51,4 +53,5 @@ def bench_facts(bench: Bench) -> BenchFacts:
         detectors=bench.detectors.available() if with_microscope else (),
         stage_position=bench.stage.position() if with_microscope else None,
         pressures=tuple(bench.pressures),
+        thermometers=tuple(bench.thermometers),
     )

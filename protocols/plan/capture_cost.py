@@ -65,7 +65,8 @@ def cost_of(capture: Capture, regions: Iterable[Region], facts: BenchFacts | Non
         if capture.eds is not None:
             spectra += _point_count(capture.eds)
             spectra_s, live_s = _spectra_s(capture.eds, known), _live_s(capture.eds)
-            duration_s += spectra_s
+            in_the_middle = bool(capture.detectors) and region.tiles != (1, 1)  # a field of its own
+            duration_s += spectra_s + (GO_THERE_S if in_the_middle else 0.0)
             dose[region.name] += live_s * flux_A_per_m2(capture, region)
             waiting[region.name] = (spectra_s - live_s) * flux_A_per_m2(capture, region)
             spots[region.name] = _spot_dose(capture, capture.eds)

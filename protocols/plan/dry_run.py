@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from operando.protocols.plan.bench_facts import BenchFacts
 from operando.protocols.plan.capture_cost import cost_of
+from operando.protocols.plan.collisions import resolve
 from operando.protocols.plan.cycling_plan import cycling_plan, planned_capture
 from operando.protocols.plan.dose_plan import dose_plan
 from operando.protocols.plan.planned import EventTrigger, Plan, PlannedAction, PlannedCapture, PlannedStep
-from operando.protocols.plan.trigger_plan import firings
+from operando.protocols.plan.travel import travelled
+from operando.protocols.plan.trigger_plan import firings, unforeseen
 from operando.protocols.plan.words import condition_in_words
-from operando.protocols.program import Program, RunStep, VoltageChanges
+from operando.protocols.pretrigger import pace_in
+from operando.protocols.program import Program, RunStep
 
 __all__ = ["plan"]
 
@@ -26,8 +29,11 @@ def plan(program: Program, facts: BenchFacts | None = None) -> Plan:
     """
     cycling = cycling_plan(program, facts)
     end_s = cycling[-1].end_s if cycling else (program.imaging_only_s or 0.0)
-    captures = [*_occasions(program, cycling, end_s, facts), *_triggered(program, cycling, end_s, facts)]
-    actions = sorted([*cycling, *captures], key=lambda action: action.start_s)
+    awaited = [action for action in cycling if isinstance(action, PlannedCapture)]
+    others = [action for action in cycling if not isinstance(action, PlannedCapture)]
+    triggered = [*_occasions(program, cycling, end_s, facts), *_triggered(program, cycling, end_s, facts)]
+    resolved = resolve(program, travelled(program, [*awaited, *triggered], facts))
+    actions = sorted([*others, *resolved.taken], key=lambda action: action.start_s)
     taken = [action for action in actions if isinstance(action, PlannedCapture)]
     regions, spots = dose_plan(program, taken, facts)
     return Plan(
@@ -38,6 +44,7 @@ def plan(program: Program, facts: BenchFacts | None = None) -> Plan:
         spots=spots,
         events=tuple(_events(program, facts)),
         sample_bytes=_sample_bytes(program, cycling),
+        missed=resolved.missed,
     )
 
 
@@ -70,7 +77,7 @@ def _triggered(
 
 def _events(program: Program, facts: BenchFacts | None) -> Iterator[EventTrigger]:
     for trigger in program.triggers:
-        if isinstance(trigger.condition, VoltageChanges):
+        if why := unforeseen(trigger.condition):
             capture = program.captures[trigger.capture]
             cost = cost_of(capture, [program.regions[name] for name in capture.regions], facts)
             yield EventTrigger(
@@ -79,6 +86,7 @@ def _events(program: Program, facts: BenchFacts | None) -> Iterator[EventTrigger
                 cost.duration_s,
                 dict(cost.region_C_per_m2),
                 trigger.line,
+                why,
             )
 
 
@@ -86,10 +94,11 @@ def _sample_bytes(program: Program, cycling: Sequence[PlannedAction]) -> int:
     """Regular samples; those at a change of voltage come on top and are few."""
     total = 0.0
     for action in cycling:
-        every_s = program.recording.every_s
+        recording = program.recording
         if isinstance(action, PlannedStep):
             step = program.cycling[action.number - 1]
-            if isinstance(step, RunStep) and step.recording is not None:
-                every_s = step.recording.every_s
+            own = step.recording if isinstance(step, RunStep) else None
+            recording = pace_in(program, action.name, own or recording)
+        every_s = recording.every_s
         total += action.duration_s / every_s * BYTES_PER_SAMPLE
     return round(total)

@@ -10,6 +10,7 @@ __all__ = [
     "Plan",
     "PlannedAction",
     "PlannedCapture",
+    "PlannedMiss",
     "PlannedQuestion",
     "PlannedStep",
     "RegionDose",
@@ -75,18 +76,30 @@ class PlannedCapture:
         return self.start_s + self.duration_s
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedMiss:
+    """A capture that is wanted at a time and left out, and why."""
+
+    capture: str
+    reason: str
+    time_s: float
+    why: str
+    line: int
+
+
 PlannedAction = PlannedStep | PlannedQuestion | PlannedCapture
 
 
 @dataclass(frozen=True, slots=True)
 class EventTrigger:
-    """A trigger that waits for an event which nobody can foresee, and what each event would cost."""
+    """A trigger that waits for an event which nobody can foresee (`why` not), and what each event would cost."""
 
     capture: str
     reason: str
     duration_s: float
     dose_C_per_m2: dict[str, float]
     line: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,8 @@ class Plan:
     spots: tuple[SpotDose, ...]
     events: tuple[EventTrigger, ...]
     sample_bytes: int
+    missed: tuple[PlannedMiss, ...] = ()
+    """Captures that are wanted while others are taken, and left out by their `if_busy`."""
 
     def __iter__(self) -> Iterator[PlannedAction]:
         return iter(self.actions)

@@ -1,5 +1,6 @@
 """A plan as plain text, for people."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from operando.protocols.plan.planned import (
@@ -38,7 +39,8 @@ def _lines(plan: Plan, every_action: bool) -> Iterator[str]:
     yield from _doses(plan)
     for event in plan.events:
         doses = ", ".join(f"{name} {dose:.4g} C/m^2" for name, dose in event.dose_C_per_m2.items())
-        yield f"each time that {event.reason}: {event.capture}, {time_in_words(event.duration_s)}, {doses}"
+        took = time_in_words(event.duration_s)
+        yield f"each time that {event.reason} ({event.why}): {event.capture}, {took}, {doses}"
 
 
 def _clock(seconds: float) -> str:
@@ -74,6 +76,8 @@ def _triggered(plan: Plan) -> Iterator[str]:
     for (_, reason, name), captures in counts.items():
         took = time_in_words(captures[0].duration_s)
         yield f"{len(captures):>5} x {name} ({reason}): {took}, {_outcome(captures[0])} each"
+    for (reason, name), count in Counter((miss.reason, miss.capture) for miss in plan.missed).items():
+        yield f"{count:>5} x {name} ({reason}) not taken, because others are"
 
 
 def _doses(plan: Plan) -> Iterator[str]:

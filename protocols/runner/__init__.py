@@ -4,7 +4,9 @@ from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator, ScriptedOperator
 from operando.protocols.runner.outcome import Ending, RunOutcome
 from operando.protocols.runner.preflight import Finding, Override, PreflightFailed
+from operando.protocols.runner.resume import resume_program
 from operando.protocols.runner.run import RunOptions, run_program
+from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_in_progress import StepInProgress
 from operando.protocols.runner.watch import SafetyTrip
 
@@ -22,6 +24,8 @@ __all__ = [
     "SafetyTrip",
     "ScriptedOperator",
     "Silent",
+    "Steering",
     "StepInProgress",
+    "resume_program",
     "run_program",
 ]

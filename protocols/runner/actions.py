@@ -3,12 +3,16 @@
 import anyio
 
 from operando.drivers.clock import Clock
+from operando.drivers.roles import StepEndReason
 from operando.protocols.program import AskOperator, CaptureNow, Program, RunStep
 from operando.protocols.record import RunRecord
-from operando.protocols.runner.cycling import Cycling, StepWish
+from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator
+from operando.protocols.runner.remaining import Passed
+from operando.protocols.runner.replayed_journal import HELD, Standing
 from operando.protocols.runner.requests import CaptureRequest
+from operando.protocols.runner.step_wish import StepWish
 
 __all__ = ["Actions"]
 
@@ -24,6 +28,7 @@ class Actions:
         cycling: Cycling,
         imaging: Imaging | None,
         operator: Operator,
+        standing: Standing,
     ) -> None:
         self._program = program
         self._clock = clock
@@ -31,22 +36,59 @@ class Actions:
         self._cycling = cycling
         self._imaging = imaging
         self._operator = operator
+        self._standing = standing
 
     async def run(self) -> None:
-        """All actions, in order."""
+        """All actions that are not done yet, in order."""
+        await self._take_up()
         for action in self._program:
+            if action.number in self._standing.done:
+                continue
+            await self._cycling.rest_while_held(action.cycle)
             match action:
                 case RunStep():
-                    await self._cycling.run_step(StepWish.of(action))
+                    await self._step(action)
                 case CaptureNow():
                     await self._capture(action)
                 case AskOperator():
                     await self._ask(action)
+            self._note("action done", action.number)
+
+    async def _take_up(self) -> None:
+        """The step that an earlier process had started goes on, or tells how it ended."""
+        step = self._standing.open_step
+        if step is None or not step.action:
+            return
+        end = await self._cycling.adopt(step, to_its_end=not step.why_ended)
+        self._standing.open_step = None
+        if end.reason is StepEndReason.NOT_STARTED:
+            return
+        by_host = end.reason in (StepEndReason.ENDED_BY_HOST, StepEndReason.UNKNOWN)
+        if by_host and HELD in (step.why_ended, self._cycling.why_ended):
+            self._standing.passed[step.action] = Passed(end.charge_C, end.elapsed_s)
+        else:
+            self._standing.done.add(step.action)
+
+    async def _step(self, action: RunStep) -> None:
+        wish: StepWish | None = StepWish.of(action)
+        passed = self._standing.passed.get(action.number)
+        if passed is not None and wish is not None:
+            wish = self._cycling.remaining(wish, passed)
+        if wish is not None:
+            await self._cycling.run_through(wish)
+
+    def _note(self, what: str, action: int) -> None:
+        self._record.progress(self._clock.now(), what, action=action)
 
     async def _capture(self, action: CaptureNow) -> None:
         if self._imaging is None:
             raise RuntimeError("a capture was planned on a bench without a microscope")
         now = self._clock.now()
+        if self._standing.exposed_in(action.number):
+            said = f"{action.capture} had begun when the run was killed; nothing is exposed twice, cycling goes on"
+            self._record.event(now, "imaging", "rendezvous lost", said, line=action.line)
+            return
+        self._note("action begun", action.number)
         request = CaptureRequest(
             self._program.captures[action.capture],
             f"rendezvous in cycle {action.cycle}",
@@ -54,6 +96,7 @@ class Actions:
             wanted_s=now,
             detected_s=now,
             priority=0,
+            give_up_s=now + action.at_most_s,
         )
         self._imaging.submit(request)
         name = f"{action.cell} during {action.capture}"
@@ -61,10 +104,11 @@ class Actions:
             case "rest":
                 await self._cycling.rest(name, action.cycle, action.at_most_s, request.done.is_set, action.line)
             case "hold voltage":
-                await self._cycling.hold_voltage(name, action.cycle, action.at_most_s, request.done.is_set, action.line)
+                wish = self._cycling.present_voltage(name, action.cycle, action.at_most_s, action.line)
+                await self._cycling.run_through(wish, request.done.is_set)
             case "go on":
                 return
-        if not request.done.is_set():
+        if request.expired or not request.done.is_set():
             self._record.event(
                 self._clock.now(),
                 "cycling",

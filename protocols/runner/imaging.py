@@ -1,4 +1,4 @@
-"""The imaging flow: one capture after the other, the most urgent first, beside the cycling and never in its way."""
+"""The imaging flow: one field after the other, the most urgent first, beside the cycling and never in its way."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -6,36 +6,57 @@ from dataclasses import replace
 import anyio
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import (
-    ConfigMismatch,
-    DeviceFault,
-    FramingError,
-    LimitRefused,
-    ProtocolError,
-    StaleReply,
-    first_of,
-)
-from operando.protocols.program import Capture, Program, Region
+from operando.drivers.documents import unknown_word
+from operando.drivers.errors import ConfigMismatch, InstrumentError, TransportError, first_of
+from operando.drivers.roles import Instrument
+from operando.protocols.plan.fields import FieldVisit, fields_of
+from operando.protocols.plan.route import cheapest_order
+from operando.protocols.program import Capture, Program
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.beam import Beam
-from operando.protocols.runner.cell_timeline import CellTimeline
+from operando.protocols.runner.capture_log import CaptureLog
+from operando.protocols.runner.capture_queue import CaptureQueue
+from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.commands import Commands
-from operando.protocols.runner.dose import DoseAccount
+from operando.protocols.runner.dose import DoseAccount, in_record
+from operando.protocols.runner.durations import Durations
+from operando.protocols.runner.field_work import FieldWork
 from operando.protocols.runner.observer import Observer
 from operando.protocols.runner.pictures import Pictures
+from operando.protocols.runner.readiness import Readiness
+from operando.protocols.runner.reconnection import Reconnection
 from operando.protocols.runner.requests import CaptureRequest
+from operando.protocols.runner.steering import Steering
+from operando.protocols.runner.surveillance import FrameSurveillance
+from operando.protocols.runner.urgency import GiveWay, Urgency
 from operando.protocols.runner.xray_points import XrayPoints
 
 __all__ = ["Imaging"]
 
-CAPTURE_FAILURES = (ConfigMismatch, DeviceFault, FramingError, LimitRefused, ProtocolError, StaleReply)
-
-PER_REGION_S = 3.0
-"""Stage, beam and blanker, before the first capture has shown how long they really take."""
+READY_EVERY_S = 5.0
+TRY_AGAIN_S = 60.0
+PAUSED = "imaging is paused"
+LOST = "the microscope cannot be reached"
+MOST_LOSSES = 2
+"""A capture under which the microscope is lost more often is given up: it may be what makes it fail."""
+OCCASION_AT_MOST_S = 3600.0
 
 
 class Imaging:
-    """Takes captures in the order of their priority; what is not taken is in the record with its reason."""
+    """Takes captures in the order of their urgency; what is not taken is in the record with its reason.
+
+    Args:
+        program: with captures.
+        bench: with a microscope.
+        commands: through which it is commanded.
+        record: of the run.
+        cell: what the cell does.
+        observer: told about each picture.
+        reconnection: brings the microscope back when it was lost.
+        steering: pauses the flow, and asks for captures.
+        beam_forbidden: why the beam must stay off the specimen; empty if it need not.
+        follow_gauges: reads the gauges while a field is looked at, until cancelled.
+    """
 
     def __init__(
         self,
@@ -43,167 +64,265 @@ class Imaging:
         bench: Bench,
         commands: Commands,
         record: RunRecord,
-        cell: CellTimeline,
+        cell: CellStates,
         observer: Observer,
+        reconnection: Reconnection,
+        steering: Steering,
         *,
         beam_forbidden: Callable[[], Awaitable[str]],
         follow_gauges: Callable[[], Coroutine[object, object, None]],
-        step_name: Callable[[], str],
     ) -> None:
         self._program = program
         self._bench = bench
-        self._record = record
-        self._cell = cell
         self._observer = observer
+        self._reconnection = reconnection
+        self._steering = steering
         self._beam_forbidden = beam_forbidden
         self._follow_gauges = follow_gauges
-        self._step_name = step_name
-        self._dose = DoseAccount(program.dose)
-        self.beam = Beam(bench, commands, self._dose)
-        self._pictures = Pictures(bench, commands, record, cell, self._dose)
-        self._xrays = XrayPoints(bench, commands, record, cell, self._dose, step_name)
-        self._waiting: list[CaptureRequest] = []
-        self._wanted = anyio.Event()
-        self._current: CaptureRequest | None = None
-        self._measured_s: dict[str, float] = {}
-        self.pictures_taken = 0
-        self.captures_not_taken = 0
+        self._dose = DoseAccount(program.dose, in_record(record, bench.clock))
+        self._urgency = Urgency()
+        self._log = CaptureLog(record, bench.clock)
+        self._queue = CaptureQueue(self._log.not_taken, self._urgency)
+        self.beam = Beam(bench, commands, self._dose, program.settling)
+        self.pictures = Pictures(bench, commands, record, cell, self._dose, self._urgency)
+        self._xrays = XrayPoints(bench, commands, record, cell, self._dose, self._urgency)
+        self._durations = Durations(program, bench, self.pictures, self._xrays)
+        self._work = FieldWork(
+            program, bench, self.beam, self.pictures, self._xrays, self._dose, cell, self._urgency, self._log
+        )
+        self.pictures.surveillance = FrameSurveillance(program.if_changed, bench, commands, record, self.beam, steering)
+        self.pictures.written = self._finish_written
+        self._readiness = Readiness(program, self.beam, beam_forbidden, cell)
+        self._route: list[tuple[CaptureRequest, FieldVisit]] = []
+        steering.follow(changed=self._queue.wake, capture_now=self._capture_now)
+
+    @property
+    def pictures_taken(self) -> int:
+        """Pictures recorded so far."""
+        return self.pictures.recorded
+
+    @property
+    def captures_not_taken(self) -> int:
+        """Captures that were due and not taken, or not wholly."""
+        return self._log.captures_not_taken
+
+    @property
+    def broken_contracts(self) -> int:
+        """Captures that began later than was promised, or not at all."""
+        return self._log.broken_contracts
 
     def duration_s(self, capture: Capture) -> float:
         """How long a capture takes: as measured the last time, else from the capabilities of the instruments."""
-        if capture.name in self._measured_s:
-            return self._measured_s[capture.name]
-        total = 0.0
-        for name in capture.regions:
-            columns, rows = self._program.regions[name].tiles
-            total += PER_REGION_S
-            if capture.detectors:
-                total += columns * rows * self._bench.scanner.duration_s(self._pictures.request(capture))
-            if capture.eds is not None:
-                total += self._xrays.duration_s(capture.eds)
-        return total
+        return self._durations.of(capture)
 
     def submit(self, request: CaptureRequest) -> None:
-        """Ask for a capture. One that waits or runs already for the same reason is not asked for twice."""
-        if any(
-            asked is not None and (asked.capture, asked.reason) == (request.capture, request.reason)
-            for asked in (*self._waiting, self._current)
-        ):
-            self._not_taken(request, "the one before it is not done yet")
-            return
-        self._waiting.append(request)
-        self._waiting.sort(key=lambda waiting: waiting.priority)
-        self._wanted.set()
+        """Ask for a capture; whether it waits, pre-empts or is left out is said by its `if_busy`."""
+        self._readiness.asked(request)
+        self._queue.submit(request)
 
     @property
     def idle(self) -> bool:
         """Whether nothing is being taken and nothing waits."""
-        return not self._waiting and self._current is None
+        return self._queue.idle
 
     async def switch_on(self) -> None:
-        """High voltage on and the blanker in its mode, before the first capture."""
-        await self.beam.switch_on()
+        """High voltage on and the blanker in its mode, before the first capture, if the beam may be on."""
+        if not await self._beam_forbidden():
+            await self.beam.switch_on()
+
+    async def take(self, capture: Capture, reason: str, line: int, *, occasion: str = "", at_most_s: float) -> None:
+        """Ask for a capture and wait until it is taken or given up.
+
+        Args:
+            capture: what to look at.
+            reason: why, in words.
+            line: of the protocol file.
+            occasion: `start` or `end`, for regions that are looked at only then.
+            at_most_s: after which it is not begun any more.
+        """
+        now = self._bench.clock.now()
+        request = CaptureRequest(
+            capture, reason, line, now, now, priority=0, occasion=occasion, give_up_s=now + at_most_s
+        )
+        self.submit(request)
+        await request.done.wait()
 
     async def occasion(self, occasion: str) -> None:
         """Look at the regions that are looked at only on this occasion: controls that no other beam sees."""
         regions = tuple(region.name for region in self._program.regions.values() if occasion in region.only)
         capture = next((c for c in self._program.captures.values() if c.detectors), None)
-        if not regions or capture is None:
-            return
-        now = self._bench.clock.now()
-        request = CaptureRequest(
-            replace(capture, regions=regions), f"at the {occasion}", capture.line, now, now, occasion=occasion
-        )
-        self.submit(request)
-        await request.done.wait()
+        if regions and capture is not None:
+            await self.take(
+                replace(capture, regions=regions),
+                f"at the {occasion}",
+                capture.line,
+                occasion=occasion,
+                at_most_s=OCCASION_AT_MOST_S,
+            )
 
     async def finish(self, occasion: str) -> None:
-        """Take what still waits, then the pictures of the end."""
-        while not self.idle:
-            await (self._current or self._waiting[0]).done.wait()
+        """Take what still waits, then the pictures of the end; if nothing can be taken, it is not waited for."""
+        await self._empty_queue()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.occasion, occasion)
             await anyio.sleep(0)
-        await self.occasion(occasion)
+            await self._empty_queue()
+
+    async def _empty_queue(self) -> None:
+        while not self.idle:
+            change = self._queue.next_change()
+            if self._queue.blocked:
+                self._queue.give_up_all(f"the run has come to its end: {self._queue.blocked}")
+                return
+            await change.wait()
 
     async def follow_requests(self) -> None:
-        """Take captures until cancelled."""
-        while True:
-            while not self._waiting:
-                self._wanted = anyio.Event()
-                await self._wanted.wait()
-            self._current = self._waiting.pop(0)
-            try:
-                await self._take(self._current)
-            except* CAPTURE_FAILURES as failures:
-                # the microscope answers, but this capture failed: the next may succeed, and cycling goes on
-                self.beam.forget()
-                error = first_of(failures)
-                self._not_taken(self._current, f"{type(error).__name__}: {error}")
-            finally:
-                self._current.done.set()
-                self._current = None
+        """Take captures until cancelled.
 
-    async def _take(self, request: CaptureRequest) -> None:
-        forbidden = await self._beam_forbidden()
-        if forbidden:
-            self._not_taken(request, forbidden)
-            return
-        started = self._bench.clock.now()
+        Raises:
+            TransportError: if the microscope is lost and the program says that this ends the run.
+        """
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._follow_gauges)
-            for name in request.capture.regions:
-                region = self._program.regions[name]
-                if not region.only or request.occasion in region.only:
-                    await self._look_at(request, region)
+            tasks.start_soon(self.pictures.follow)
+            await self._follow_requests()
+
+    async def _follow_requests(self) -> None:
+        while True:
+            change = self._queue.next_change()
+            self._queue.expire(self._bench.clock.now())
+            self._queue.block(PAUSED if self._steering.imaging_paused else "")
+            if self._queue.blocked or not self._queue.waiting:
+                await self._nobody_looks(change)
+            else:
+                await self._take_next()
+
+    async def _take_next(self) -> None:
+        """Visit one field: the first on the cheapest way through everything that is equally urgent."""
+        batch = self._queue.batch()
+        try:
+            for request in batch:
+                await self._plan(request)
+        except InstrumentError as error:
+            await self._failed(batch[0], error)
+            return
+        fields = [(request, visit) for request in batch for visit in request.fields or ()]
+        if set(fields) != set(self._route):
+            self._route = cheapest_order(fields, lambda one: one[1], self.beam.at, self._program.settling)
+        if self._route:
+            await self._carry_out(*self._route.pop(0))
+        for request in batch:
+            if request.fields == [] and request in self._queue.waiting:
+                self._queue.looked(request)
+                self._finish_written(request)
+
+    async def _plan(self, request: CaptureRequest) -> None:
+        if request.fields is None:
+            regions = [self._program.regions[name] for name in request.capture.regions]
+            wanted = [region for region in regions if not region.only or request.occasion in region.only]
+            request.fields = list(fields_of(request.capture, wanted, await self.beam.found()))
+
+    async def _carry_out(self, request: CaptureRequest, visit: FieldVisit) -> None:
+        started_s = self._bench.clock.now()
+        failures: list[InstrumentError] = []
+        forbidden = ""
+        self._queue.current, request.begun = request, True
+        try:
+            forbidden = await self._beam_forbidden()
+            if not forbidden:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._follow_gauges)
+                    await self._work.look(request, visit, self._between_frames)
+                    tasks.cancel_scope.cancel()
+        except* GiveWay:
+            pass  # what was lost is recorded where it was lost; the rest of the capture still waits
+        except* InstrumentError as group:
+            failures.extend(error for error in [first_of(group)] if isinstance(error, InstrumentError))
+        finally:
+            request.leave(visit)
+            request.spent_s += self._bench.clock.now() - started_s
+            self._queue.current = None
+            self._urgency.clear()
+        if failures:
+            await self._failed(request, failures[0])
+        elif forbidden:
+            self._queue.refuse(request, forbidden)
+
+    def _between_frames(self) -> None:
+        self._urgency.heed()
+        if self._steering.imaging_paused:
+            raise GiveWay(PAUSED)
+
+    def _finish_written(self, request: CaptureRequest) -> None:
+        """A capture is done when everything that was looked at for it is recorded."""
+        self._observer.pictures(self.pictures_taken)
+        if request.unwritten or request not in self._queue.being_written:
+            return
+        self._durations.measured(request)
+        self._log.finished(request)
+        self._queue.remove(request)
+
+    async def _failed(self, request: CaptureRequest, error: InstrumentError) -> None:
+        """The microscope answers and one capture failed: the next may succeed. It is gone: it is brought back."""
+        self.beam.forget()
+        if not isinstance(error, TransportError):
+            self._queue.refuse(request, f"{type(error).__name__}: {error}")
+            return
+        request.losses += 1
+        request.begun = False
+        if request.losses > MOST_LOSSES:
+            self._queue.refuse(request, f"the microscope was lost {request.losses} times under it: {error}")
+        await self._bring_back(error)
+
+    async def _bring_back(self, error: TransportError) -> None:
+        if self._program.failures.microscope_ends_run:
+            raise error
+        self._queue.block(LOST)
+        self._queue.skip_waiting(LOST)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._expire_meanwhile)
+            await self._reconnection.safe_again("imaging", self._microscope(), error)
             tasks.cancel_scope.cancel()
-        self._measured_s[request.capture.name] = self._bench.clock.now() - started
 
-    async def _look_at(self, request: CaptureRequest, region: Region) -> None:
-        capture = request.capture
-        cycle = self._cell.at(self._cell.latest_s).cycle
-        columns, rows = region.tiles if capture.detectors else (1, 1)
-        detector = capture.detectors[0] if capture.detectors else self._bench.detectors.available()[0]
-        for index in range(columns * rows):
-            tile = (index % columns, index // columns)
-            if capture.detectors and not self._dose.room_for(
-                region, self._pictures.dose_C_per_m2(capture, region), cycle
-            ):
-                self._not_taken(request, f"the dose budget of {region.name} is spent")
-                return
-            await self.beam.go_to(region, tile, capture.pixels[1] / capture.pixels[0])
-            refocus = capture.refocus and index == 0
-            await self.beam.apply(capture.beam, region, detector, cycle=cycle, refocus=refocus)
-            if capture.detectors:
-                self._check_latency(request)
-                self.pictures_taken += await self._pictures.take(request, region, tile, self._step_name())
-                self._observer.pictures(self.pictures_taken)
-        if capture.eds is not None:
-            beyond = self._xrays.beyond_budget(request, region, capture.eds)
-            if beyond:
-                self._not_taken(request, beyond)
-                return
-            await self._xrays.take(request, region, capture.eds)
+    def _microscope(self) -> tuple[Instrument, ...]:
+        bench = self._bench
+        return bench.column, bench.scanner, bench.stage
 
-    def _check_latency(self, request: CaptureRequest) -> None:
-        late = self._bench.clock.now() - request.wanted_s
-        if request.start_within_s is not None and late > request.start_within_s:
-            self._record.event(
-                self._bench.clock.now(),
-                "imaging",
-                "latency contract broken",
-                f"{request.capture.name} ({request.reason}) begins {late:.2f} s after its sample, "
-                f"{request.start_within_s:g} s were promised",
-                late_s=late,
-                promised_s=request.start_within_s,
+    async def _expire_meanwhile(self) -> None:
+        while True:
+            change = self._queue.next_change()
+            self._queue.expire(self._bench.clock.now())
+            await self._until(change, self._queue.next_expiry_s())
+
+    async def _nobody_looks(self, change: anyio.Event) -> None:
+        """Blank and park, prepare what is armed, and wait until something changes."""
+        wait_until_s = self._queue.next_expiry_s()
+        try:
+            if not self._queue.blocked:
+                await self._readiness.prepare()
+            await self.beam.rest()
+        except TransportError as error:
+            self.beam.forget()
+            await self._bring_back(error)
+            wait_until_s = min(wait_until_s, self._bench.clock.now() + TRY_AGAIN_S)
+        except InstrumentError as error:
+            self.beam.forget()
+            self._log.note("nothing is ready", f"{type(error).__name__}: {error}")
+            wait_until_s = min(wait_until_s, self._bench.clock.now() + TRY_AGAIN_S)
+        else:
+            if self._readiness.used:
+                wait_until_s = min(wait_until_s, self._bench.clock.now() + READY_EVERY_S)
+        await self._until(change, wait_until_s)
+
+    async def _until(self, change: anyio.Event, time_s: float) -> None:
+        with anyio.move_on_after(time_s - self._bench.clock.now()):
+            await change.wait()
+
+    def _capture_now(self, name: str, who: str) -> None:
+        capture = self._program.captures.get(name)
+        if capture is None:
+            raise ConfigMismatch(
+                unknown_word("capture", name, tuple(self._program.captures)),
+                remedy="Captures have the names that the protocol gives them.",
             )
-        request.start_within_s = None  # judged once, at the first line of the first frame
-
-    def _not_taken(self, request: CaptureRequest, why: str) -> None:
-        request.done.set()
-        self.captures_not_taken += 1
-        self._record.event(
-            self._bench.clock.now(),
-            "imaging",
-            "capture not taken",
-            f"{request.capture.name} ({request.reason}): {why}",
-            line=request.line,
-        )
+        now = self._bench.clock.now()
+        self.submit(CaptureRequest(capture, f"asked for by {who}", capture.line, now, now, priority=0))

@@ -1,113 +1,194 @@
-"""Interlocks by the gauges of box and chamber. A rule that trips ends the run, and cell and beam are made safe.
+"""Acts on what the interlocks find: beam and cell go safe side by side, neither waits for the other."""
 
-A reading that is missing, failed or stale is unsafe. Rules come from the protocol, their limits from the bench file.
-"""
+import math
+from collections.abc import Callable, Sequence
 
-from collections import deque
+import anyio
 
-import numpy as np
+from operando.drivers.bench import Bench
+from operando.drivers.errors import InstrumentError, OperandoError
+from operando.drivers.roles import HighVoltage, Instrument, Reading, SafeState, Safety
+from operando.drivers.seam import Seam
+from operando.protocols.interlocks import Action, Finding, NotCleared, Phase, RulesOfRun, Source
+from operando.protocols.record import RunRecord
+from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.steering import Steering
 
-from operando.drivers.bench import BenchFile
-from operando.drivers.clock import Clock
-from operando.drivers.errors import OperandoError
-from operando.drivers.roles import Quality, Reading
+__all__ = ["BeamForbidden", "InterlockTrip", "Interlocks"]
 
-__all__ = ["InterlockTrip", "Interlocks"]
-
-LEAK_WINDOW_S = 3600.0
-FEWEST_READINGS = 20
-SIGMAS = 3.0
-STALE_S = 180.0
-LITRE_M3 = 1e-3
-MBAR_Pa = 100.0
+RETRY_S = 5.0
 
 
 class InterlockTrip(OperandoError):
-    """An interlock has tripped; the run ends."""
+    """An interlock has tripped whose action is to end the run."""
+
+
+class BeamForbidden(InstrumentError):
+    """No beam may reach the specimen now; the capture that needs it is given up."""
 
 
 class Interlocks:
-    """Sees every reading and judges it by the rules that the protocol names."""
+    """Does what the tripped rules say, at once, and lets the operator clear them.
 
-    def __init__(self, rules: tuple[str, ...], bench: BenchFile, clock: Clock) -> None:
-        self._rules = rules
+    Args:
+        rules: of this run.
+        bench: with the instruments that are acted on.
+        seam: through which they are made safe, apart from everything else that waits for them.
+        commands: for what else is commanded.
+        record: of the run.
+        steering: holds the cycling.
+        uses_beam: whether this run takes pictures; another's beam is left alone until the end of the run.
+    """
+
+    def __init__(
+        self,
+        rules: RulesOfRun,
+        bench: Bench,
+        seam: Seam,
+        commands: Commands,
+        record: RunRecord,
+        steering: Steering,
+        *,
+        uses_beam: bool,
+    ) -> None:
+        self.rules = rules
+        self.judge = judge = rules.judge()
         self._bench = bench
-        self._clock = clock
-        self._box: deque[tuple[float, float, float]] = deque()
-        self._temperature_K = float("nan")
-        self._latest_s: dict[str, float] = {}
+        self._seam = seam
+        self._commands = commands
+        self._record = record
+        self._steering = steering
+        self._uses_beam = uses_beam
+        self._woken = anyio.Event()
+        self._keeping_beam_off = False
+        self._told: dict[int, SafeState] = {}
+        self.beam_went_off: Callable[[], None] = lambda: None
+        """Told when the beam was blanked behind the back of whoever uses it."""
+        steering.guard(lambda: judge.tripped(Action.HOLD_CYCLING), self.acknowledge)
 
-    def reading(self, place: str, quantity: str, reading: Reading) -> None:
-        """Take in one reading.
+    @property
+    def phase(self) -> Phase:
+        return self.judge.phase
+
+    def enter(self, phase: Phase) -> None:
+        """Go on to the next phase, by whose rules everything is judged from now on."""
+        self.judge.enter(phase)
+        self._told.clear()
+        self._record.event(self._bench.clock.now(), "interlock", "phase", str(phase))
+        self._wake()
+        self.check()
+
+    def take(self, source: Source, reading: Reading) -> None:
+        """Take in a reading; `check` judges it."""
+        self.judge.take(source, reading)
+
+    def check(self) -> None:
+        """Judge what is known now, wake whoever acts on it, and record what is new."""
+        findings = self.judge.judge(self._bench.clock.now())
+        if findings or self._beam_should_go_off():
+            self._wake()
+        self._note(findings)
+
+    def acknowledge(self, rule: str, who: str, reason: str) -> None:
+        """Clear a rule that has latched.
 
         Raises:
-            InterlockTrip: if it trips a rule.
+            NotCleared: if it has not tripped, its condition still holds, or no reason is given.
         """
-        good = reading.quality is Quality.OK
-        if good:
-            self._latest_s[f"{place} {quantity}"] = reading.end_s
-        if "chamber vacuum" in self._rules and (place, quantity) == ("chamber", "pressure"):
-            self._chamber(reading, good)
-        if "box leak" in self._rules and place == "box" and good:
-            self._take_box(quantity, reading)
+        if not reason.strip():
+            raise NotCleared(f"interlock {rule!r} is not cleared without a reason", remedy="Say what was mended.")
+        trip = self.judge.acknowledge(rule, self._bench.clock.now())
+        self._record.event(
+            self._bench.clock.now(), "interlock", "cleared", reason, who=who, rule=rule, tripped_by=trip.why
+        )
+        self._told.clear()
+        self._wake()
+        if Action.HOLD_CYCLING in trip.rule.actions and not self.judge.tripped(Action.HOLD_CYCLING):
+            self._steering.continue_cycling(who, f"interlock {rule!r} is cleared: {reason}")
 
-    def silence(self) -> None:
-        """Judge how long there has been no good reading.
+    async def act(self) -> None:
+        """Do what the rules say, until cancelled.
 
         Raises:
-            InterlockTrip: if a gauge that a rule needs has been silent or failed for too long.
+            InterlockTrip: once beam and cell have been made safe, if a rule ends the run.
         """
-        needs = {"chamber vacuum": ("chamber pressure",), "box leak": ("box pressure", "box temperature")}
-        for rule in self._rules:
-            for gauge in needs.get(rule, ()):
-                last_s = self._latest_s.setdefault(gauge, self._clock.now())
-                if (silent_s := self._clock.now() - last_s) > STALE_S:
-                    raise InterlockTrip(
-                        f"interlock {rule!r}: no good reading of the {gauge} for {silent_s:.0f} s",
-                        remedy="Look at the gauge and its cable.",
-                    )
+        async with anyio.create_task_group() as tasks:
+            while True:
+                woken = self._woken
+                if self._beam_should_go_off():
+                    self._keeping_beam_off = True
+                    tasks.start_soon(self._keep_beam_off)
+                if why := self.judge.tripped(Action.END_RUN):
+                    await self._end_run(why)
+                if (why := self.judge.tripped(Action.HOLD_CYCLING)) and not self._steering.cycling_held:
+                    self._steering.hold_cycling("interlock", why)
+                await woken.wait()
 
-    def leak_Pa_m3_per_s(self) -> tuple[float, float] | None:
-        """Leak of the box by the slope of p/T over the last hour, and its standard deviation; positive flows in.
+    async def _end_run(self, why: str) -> None:
+        with anyio.CancelScope(shield=True):
+            async with anyio.create_task_group() as tasks:
+                if self._uses_beam:
+                    tasks.start_soon(self._blank, why)
+                if self._bench.has_potentiostat:
+                    tasks.start_soon(self._make_safe, self._bench.potentiostat, why)
+        raise InterlockTrip(why, remedy="Cell and beam were made safe; mend the cause before the next run.")
 
-        q = V T_ref d(p/T)/dt (as 40 CFR 1065.644 does it), because 1 K at 1.1 bar looks like 3.7 mbar otherwise.
-        None while there are too few readings.
-        """
-        if len(self._box) < FEWEST_READINGS or self._box[-1][0] - self._box[0][0] < 0.5 * LEAK_WINDOW_S:
-            return None
-        times, pressures, temperatures = np.array(self._box).T
-        amount = pressures / temperatures
-        centred = times - times.mean()
-        spread = float(centred @ centred)
-        slope = float(centred @ amount) / spread
-        residual = amount - amount.mean() - slope * centred
-        sigma = float(np.sqrt(residual @ residual / (times.size - 2) / spread))
-        scale = self._bench.box.volume * float(temperatures.mean())
-        return scale * slope, scale * sigma
+    def _beam_should_go_off(self) -> bool:
+        return self._uses_beam and not self._keeping_beam_off and bool(self.judge.beam_forbidden())
 
-    def _chamber(self, reading: Reading, good: bool) -> None:
-        limit = self._bench.vacuum.beam_permitted_below
-        if good and reading.value >= limit:
-            raise InterlockTrip(
-                f"interlock 'chamber vacuum': {reading.value:.3g} Pa, the limit is {limit:g} Pa",
-                remedy="The beam is blanked and the cell open; look at the vacuum before going on.",
+    async def _keep_beam_off(self) -> None:
+        """Blank the beam, try again until that is confirmed, and see to it until the beam may be on again."""
+        blanked = high_voltage_off = False
+        try:
+            while why := self.judge.beam_forbidden():
+                woken = self._woken
+                if not blanked:
+                    blanked = await self._blank(why)
+                if self.judge.tripped(Action.HIGH_VOLTAGE_OFF) and not high_voltage_off:
+                    high_voltage_off = await self._high_voltage_off()
+                done = blanked and (high_voltage_off or not self.judge.tripped(Action.HIGH_VOLTAGE_OFF))
+                with anyio.move_on_after(math.inf if done else RETRY_S):
+                    await woken.wait()
+        finally:
+            self._keeping_beam_off = False
+
+    async def _blank(self, why: str) -> bool:
+        self.beam_went_off()
+        blanked = await self._make_safe(self._bench.column, why)
+        scan_ended = await self._make_safe(self._bench.scanner, why)
+        return blanked and scan_ended
+
+    async def _make_safe(self, role: Instrument, why: str) -> bool:
+        no_answer = SafeState(role.name, Safety.UNKNOWN, "no answer in time")
+        state = await self._seam.call_apart(lambda: self._bench.make_one_safe(role), no_answer)
+        if self._told.get(id(role)) != state:
+            self._told[id(role)] = state
+            self._record.event(self._bench.clock.now(), "interlock", str(state.safety), str(state), reason=why)
+        return state.safety is Safety.CONFIRMED
+
+    async def _high_voltage_off(self) -> bool:
+        column = self._bench.column
+        try:
+            await self._commands.effect(
+                column, "high voltage off", lambda: column.switch_high_voltage(False), sync=True
             )
+            return await self._commands.ask(column, column.high_voltage) is HighVoltage.OFF
+        except InstrumentError:
+            return False  # its outcome is in the journal; it is tried again
 
-    def _take_box(self, quantity: str, reading: Reading) -> None:
-        if quantity == "temperature":
-            self._temperature_K = reading.value
-            return
-        if np.isnan(self._temperature_K):
-            return
-        self._box.append((reading.start_s, reading.value, self._temperature_K))
-        while self._box[-1][0] - self._box[0][0] > LEAK_WINDOW_S:
-            self._box.popleft()
-        leak = self.leak_Pa_m3_per_s()
-        limit = self._bench.box.largest_leak
-        if leak is not None and abs(leak[0]) - SIGMAS * leak[1] > limit:
-            mbar_litre = MBAR_Pa * LITRE_M3
-            raise InterlockTrip(
-                f"interlock 'box leak': {leak[0] / mbar_litre:.2g} +- {leak[1] / mbar_litre:.1g} mbar l/s, "
-                f"the limit is {limit / mbar_litre:.2g} mbar l/s",
-                remedy="The box is not tight; do not open it to air while the cell is in it.",
+    def _wake(self) -> None:
+        woken, self._woken = self._woken, anyio.Event()
+        woken.set()
+
+    def _note(self, findings: Sequence[Finding]) -> None:
+        for found in findings:
+            self._record.event(
+                self._bench.clock.now(),
+                "interlock",
+                found.kind,
+                f"{found.rule.name}: {found.why}",
+                rule=found.rule.name,
+                phase=str(self.judge.phase),
+                actions=[str(action) for action in found.rule.actions],
+                cleared_by=found.rule.cleared_by,
             )

@@ -27,6 +27,8 @@ class RunOutcome:
     safe_states: tuple[SafeState, ...]
     pictures: int = 0
     captures_not_taken: int = 0
+    broken_contracts: int = 0
+    """Captures that began later than their `start_within` promised, or not at all."""
 
     @property
     def confirmed_safe(self) -> bool:
@@ -35,7 +37,9 @@ class RunOutcome:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 failed, 3 interrupted and confirmed safe, 4 ended and safety not confirmed."""
+        """0 done, 1 failed or a promise broken, 3 interrupted and confirmed safe, 4 ended and safety not confirmed."""
         if not self.confirmed_safe:
             return 4
+        if self.ending is Ending.COMPLETED and self.broken_contracts:
+            return 1
         return {Ending.COMPLETED: 0, Ending.FAILED: 1, Ending.INTERRUPTED: 3}[self.ending]

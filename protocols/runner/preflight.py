@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import OperandoError
+from operando.drivers.errors import OperandoError, TransportError, first_of
 from operando.drivers.roles import FrameRequest, Impedance
 from operando.protocols.check.stage import check_stage
 from operando.protocols.plan import bench_facts
@@ -17,6 +17,7 @@ from operando.protocols.runner.beam import Beam
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.cycling import Cycling, StepWish
+from operando.protocols.runner.interlocks import BeamForbidden
 from operando.protocols.runner.prediction import slope
 from operando.protocols.runner.sensors import Sensors
 from operando.protocols.runner.watch import SafetyTrip
@@ -88,7 +89,9 @@ class Preflight:
         for finding in (*self._limits(), *self._regions()):
             self._note(finding.check, finding.passed, finding.detail)
         await sensors.read_all()
-        forbidden = await sensors.beam_forbidden() if beam is not None else ""
+        forbidden = await self._vacuum(sensors) if beam is not None else ""
+        for rule, why in sensors.not_judged:
+            self._note(f"interlock {rule}", True, f"is not judged: {why}")
         if beam is not None:
             self._note("vacuum", not forbidden, forbidden or "the chamber pressure permits the beam")
         if cycling is not None:
@@ -96,11 +99,20 @@ class Preflight:
                 await self._cell_at_rest(cycling)
                 await self._contact(cycling)
                 if beam is not None and not forbidden:
-                    await self._beam_on_cell(cycling, beam)
-            except SafetyTrip as trip:
-                self._note("cell within its limits", False, str(trip))
+                    await sensors.guarding(lambda: self._beam_on_cell(cycling, beam))
+            except* (SafetyTrip, BeamForbidden) as trips:
+                self._note("cell and beam within their limits", False, str(first_of(trips)))
         self._judge(override)
         return tuple(self._findings)
+
+    @staticmethod
+    async def _vacuum(sensors: Sensors) -> str:
+        forbidden = ""
+        try:
+            forbidden = await sensors.settled()
+        except* TransportError as lost:
+            forbidden = str(first_of(lost))
+        return forbidden
 
     def _note(self, check: str, passed: bool, detail: str) -> None:
         self._findings.append(Finding(check, passed, detail))

@@ -1,22 +1,28 @@
 """Runs a program on a bench: two flows side by side, a record of everything, and a safe end whatever happens."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import anyio
+from anyio.abc import TaskGroup
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import OperandoError, first_of
+from operando.drivers.errors import InstrumentError, OperandoError, TransportError, first_of
 from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
 from operando.drivers.timeline import run as run_on_clock
+from operando.protocols.interlocks import rules_of_run
 from operando.protocols.program import Program
 from operando.protocols.record import RecordError, RunHeader, RunRecord
 from operando.protocols.runner.actions import Actions
+from operando.protocols.runner.aftermath import Aftermath
+from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.cycling import Cycling
+from operando.protocols.runner.dose import booking_of
+from operando.protocols.runner.drift import DriftFollower
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.interruption import Interruption
@@ -24,11 +30,20 @@ from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.operator import Operator, ScriptedOperator
 from operando.protocols.runner.outcome import Ending, RunOutcome
 from operando.protocols.runner.preflight import Override, Preflight
+from operando.protocols.runner.reconnection import Reconnection
+from operando.protocols.runner.replayed_journal import AskedCapture, Standing
+from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.safe_end import make_all_safe
 from operando.protocols.runner.sensors import Sensors
+from operando.protocols.runner.standing_of import LeftBehind
+from operando.protocols.runner.steering import Steering
+from operando.protocols.runner.step_in_progress import StepInProgress
+from operando.protocols.runner.surveillance import CellSurveillance
+from operando.protocols.runner.taking_up import TakingUp
 from operando.protocols.runner.triggers import Triggers
+from operando.protocols.runner.watch import SafetyTrip
 
-__all__ = ["RunOptions", "run_program"]
+__all__ = ["Run", "RunOptions", "conduct", "run_program"]
 
 WAIT_FOR_LINKS_S = 30.0
 OCCASION_AT_MOST_S = 3600.0
@@ -48,24 +63,44 @@ class RunOptions:
     override: Override | None = None
     wait_for_links_s: float = WAIT_FOR_LINKS_S
     operator: Operator = field(default_factory=ScriptedOperator)
+    steered_by: Callable[[Steering], None] | None = None
+    """Given what holds, pauses and asks for captures, before the first step begins."""
     observer: Observer = field(default_factory=Silent)
 
 
 class Run:
     """One run of a program: the flows and what they share."""
 
-    def __init__(self, program: Program, bench: Bench, record: RunRecord, options: RunOptions) -> None:
+    def __init__(
+        self,
+        program: Program,
+        bench: Bench,
+        record: RunRecord,
+        options: RunOptions,
+        left: LeftBehind | None = None,
+    ) -> None:
         self._program = program
+        self._left = left
+        self._standing = left.standing if left is not None else Standing()
         self._bench = bench
         self._record = record
         self._options = options
         self._seam = Seam(bench.clock)
         self._commands = Commands(self._seam, record, bench.clock)
         self._cell = CellTimeline()
-        interlocks = Interlocks(program.interlocks, bench.file, bench.clock)
-        self._sensors = Sensors(bench, self._commands, record, interlocks)
+        self._steering = Steering(bench.clock, record)
+        self._interlocks = self._make_interlocks()
+        self._sensors = Sensors(bench, self._commands, record, self._interlocks, self._cell)
+        self._reconnection = Reconnection(bench, self._seam, record)
+        self._samples_come = bool(bench.has_potentiostat and program.cycling)
         self._imaging = self._make_imaging() if program.captures and bench.has_microscope else None
+        if self._imaging is not None:
+            self._interlocks.beam_went_off = self._imaging.beam.forget
         self._triggers = self._make_triggers()
+        self._sensors.told = self._triggers.reading
+        if self._imaging is not None:
+            self._imaging.pictures.told = self._triggers.frames
+        self._drift = self._follow_drift(self._imaging) if self._imaging is not None else None
         self._cycling = self._make_cycling() if bench.has_potentiostat and program.safety is not None else None
 
     @property
@@ -78,42 +113,112 @@ class Run:
         """Captures that were due and not taken; the record has each with its reason."""
         return self._imaging.captures_not_taken if self._imaging else 0
 
+    @property
+    def broken_contracts(self) -> int:
+        """Latency contracts that were not kept; the record has each with its numbers."""
+        return self._imaging.broken_contracts if self._imaging else 0
+
     async def carry_out(self, folder: Path) -> None:
         """Pre-flight, then both flows until the program is done."""
+        await self._prepare(folder)
+        if self._options.steered_by is not None:
+            self._options.steered_by(self._steering)
+        async with anyio.create_task_group() as flows:
+            flows.start_soon(self._sensors.follow)
+            flows.start_soon(CellSurveillance(self._cell, self._running_step, self._record).follow)
+            for role in self._used():
+                if role.keep_alive_every_s is not None:
+                    flows.start_soon(self._keep_alive, role, role.keep_alive_every_s)
+            if self._imaging is not None and self._standing.open_step is not None:
+                flows.start_soon(self._begin_imaging, self._imaging, flows)  # the step that was taken up does not wait
+            elif self._imaging is not None:
+                await self._begin_imaging(self._imaging, flows)
+            await self._cycle_until_it_fails()
+            if self._imaging is not None:
+                await self._occasion(self._imaging.finish, "end")
+            flows.cancel_scope.cancel()
+
+    async def _begin_imaging(self, imaging: Imaging, flows: TaskGroup) -> None:
+        await imaging.switch_on()
+        flows.start_soon(imaging.follow_requests)
+        await self._occasion(imaging.occasion, "start")
+        flows.start_soon(self._triggers.follow_timers, self._standing.milestones.get("timers started"))
+
+    async def _prepare(self, folder: Path) -> None:
+        """Take up what a killed process has left; look at everything once, unless that was done."""
+        if self._left is not None:
+            taking_up = TakingUp(self._left, self._bench, self._commands, self._record, self._cell, self._cycling)
+            await taking_up.run()
+            self._triggers.carry_on(self._left.events)
+            if self._imaging is not None:
+                bookings = (booking_of(event) for event in self._left.events)
+                self._imaging.beam.dose.restore(booking for booking in bookings if booking is not None)
+            self._steering.restore(cycling_held=self._left.cycling_held, imaging_paused=self._left.imaging_paused)
+        if self._standing.reached("pre-flight passed"):
+            await self._sensors.read_all()
+            return
         preflight = Preflight(self._program, self._bench, self._commands, self._record, self._cell)
         beam = self._imaging.beam if self._imaging else None
         await preflight.run(
             folder, self._options.bytes_needed, self._cycling, beam, self._sensors, self._options.override
         )
-        async with anyio.create_task_group() as flows:
-            flows.start_soon(self._sensors.follow)
-            for role in self._used():
-                if role.keep_alive_every_s is not None:
-                    flows.start_soon(self._keep_alive, role, role.keep_alive_every_s)
-            if self._imaging is not None:
-                await self._imaging.switch_on()
-                flows.start_soon(self._imaging.follow_requests)
-                await self._rest_while(self._imaging.occasion, "start")
-                flows.start_soon(self._triggers.follow_timers)
-            await self._cycle()
-            if self._imaging is not None:
-                await self._rest_while(self._imaging.finish, "end")
-            flows.cancel_scope.cancel()
+        self._milestone("pre-flight passed")
+
+    async def _occasion(self, look: Callable[[str], Awaitable[None]], occasion: str) -> None:
+        """Once in a run, whatever became of it: what the beam has seen is not exposed again."""
+        if self._standing.exposed_since(f"{occasion} begun"):
+            said = "the pictures were begun when the run was killed; nothing is exposed twice"
+            self._record.event(self._bench.clock.now(), "imaging", f"pictures of the {occasion} lost", said)
+        elif not self._standing.reached(f"{occasion} done"):
+            self._milestone(f"{occasion} begun")
+            await self._rest_while(look, occasion)
+        self._milestone(f"{occasion} done")
+
+    def _milestone(self, name: str) -> None:
+        self._record.progress(self._bench.clock.now(), name)
 
     async def make_safe(self, reason: str) -> tuple[SafeState, ...]:
         """Cell and beam, side by side."""
         return await make_all_safe(self._bench, self._seam, self._record, reason, self._options.wait_for_links_s)
 
     def close(self) -> None:
-        """Let the worker threads go."""
+        """Let the worker threads and the process that registers pictures go."""
         self._seam.close()
+        if self._drift is not None:
+            self._drift.close()
+
+    async def _cycle_until_it_fails(self) -> None:
+        """Cycle; if the potentiostat fails, look at the failure as long as the program says, then end.
+
+        Raises:
+            InstrumentError, SafetyTrip: what made it fail.
+        """
+        failures: list[OperandoError] = []
+        try:
+            await self._cycle()
+        except* (InstrumentError, SafetyTrip) as group:
+            failures.extend(error for error in [first_of(group)] if isinstance(error, OperandoError))
+        if not failures:
+            return
+        self._samples_come = False
+        look = self._program.failures.potentiostat
+        if look is not None and self._imaging is not None and self._cycling is not None:
+            aftermath = Aftermath(self._program, self._bench, self._record, self._reconnection, self._imaging)
+            await aftermath.look(look, failures[0])
+        raise failures[0]
 
     async def _cycle(self) -> None:
         if self._cycling is None or not self._program.cycling:
             await anyio.sleep(self._program.imaging_only_s or 0.0)
             return
         actions = Actions(
-            self._program, self._bench.clock, self._record, self._cycling, self._imaging, self._options.operator
+            self._program,
+            self._bench.clock,
+            self._record,
+            self._cycling,
+            self._imaging,
+            self._options.operator,
+            self._standing,
         )
         await actions.run()
 
@@ -141,9 +246,27 @@ class Run:
                 yield role
 
     async def _keep_alive(self, role: Instrument, every_s: float) -> None:
+        """A cell whose potentiostat is lost ends the cycling; any other instrument is brought back when it is used."""
+        cell = self._bench.has_potentiostat and role is self._bench.potentiostat
+        lost = ""
         while True:
             await anyio.sleep(every_s)
-            await self._commands.ask(role, role.keep_alive)
+            try:
+                await self._commands.ask(role, role.keep_alive)
+                lost = ""
+            except TransportError as error:
+                if cell:
+                    raise
+                if not lost:
+                    lost = str(error)
+                    self._record.event(self._bench.clock.now(), "imaging", "no sign of life", lost)
+
+    def _make_interlocks(self) -> Interlocks:
+        program, bench = self._program, self._bench
+        safety = program.safety if program.cycling and bench.has_potentiostat else None
+        rules = rules_of_run(program.interlocks, bench.file, safety, bench.pressures, bench.thermometers)
+        uses_beam = bool(program.captures) and bench.has_microscope
+        return Interlocks(rules, bench, self._seam, self._commands, self._record, self._steering, uses_beam=uses_beam)
 
     def _make_imaging(self) -> Imaging:
         return Imaging(
@@ -151,18 +274,38 @@ class Run:
             self._bench,
             self._commands,
             self._record,
-            self._cell,
+            CellStates(self._cell, self._step_name, lambda: self._samples_come),
             self._options.observer,
+            self._reconnection,
+            self._steering,
             beam_forbidden=self._sensors.beam_forbidden,
             follow_gauges=self._sensors.follow_under_beam,
-            step_name=lambda: self._cycling.running.name if self._cycling and self._cycling.running else "",
         )
+
+    def _follow_drift(self, imaging: Imaging) -> DriftFollower:
+        program, clock = self._program, self._bench.clock
+        drift = DriftFollower(program.regions, program.following, imaging.beam, clock, self._record)
+        imaging.pictures.follower = drift
+        return drift
+
+    def _running_step(self) -> StepInProgress | None:
+        return self._cycling.running if self._cycling else None
+
+    def _step_name(self) -> str:
+        return self._cycling.running.name if self._cycling and self._cycling.running else ""
 
     def _make_triggers(self) -> Triggers:
         imaging = self._imaging
         if imaging is None:
-            return Triggers(self._program, self._bench.clock, self._cell, lambda _: None, lambda _: 0.0)
-        return Triggers(self._program, self._bench.clock, self._cell, imaging.submit, imaging.duration_s)
+            return Triggers(self._program, self._bench.clock, self._record, lambda _: None, lambda _: 0.0)
+        return Triggers(self._program, self._bench.clock, self._record, self._submit, imaging.duration_s)
+
+    def _submit(self, request: CaptureRequest) -> None:
+        """A trigger asks for a capture: whoever goes on after a kill knows that it did."""
+        asked = AskedCapture(request.line, request.capture.name, request.reason, request.wanted_s)
+        self._record.progress(self._bench.clock.now(), "capture asked", **asdict(asked))
+        if self._imaging is not None:
+            self._imaging.submit(request)
 
     def _make_cycling(self) -> Cycling:
         assert self._program.safety is not None
@@ -176,6 +319,7 @@ class Run:
             self._cell,
             self._triggers,
             self._options.observer,
+            self._steering,
         )
 
 
@@ -195,8 +339,13 @@ def run_program(
         How it ended. Errors of instruments and limits end a run; they are not raised.
     """
     chosen = options or RunOptions()
-    record = RunRecord.create(folder, header)
-    run = Run(program, bench, record, chosen)
+    record = RunRecord.create(folder, header, truth=bench.truth)
+    return conduct(Run(program, bench, record, chosen), bench, record)
+
+
+def conduct(run: Run, bench: Bench, record: RunRecord) -> RunOutcome:
+    """Carry out a run, leave everything safe, and close its record."""
+    folder = record.folder
 
     async def main() -> RunOutcome:
         ending, reason = Ending.FAILED, "a defect in operando"
@@ -207,10 +356,15 @@ def run_program(
             finally:
                 with anyio.CancelScope(shield=True):
                     safe = await run.make_safe(f"{ending}: {reason}")
-        return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken)
+        if run.broken_contracts:
+            reason += f"; {run.broken_contracts} latency contracts were broken"
+        return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken, run.broken_contracts)
 
     try:
         outcome = run_on_clock(bench.clock, main)
+    except BaseException:
+        record.release()
+        raise
     finally:
         run.close()
     return _closed(record, outcome, bench.clock.now())

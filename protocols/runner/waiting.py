@@ -1,6 +1,6 @@
 """Waits until an instrument has done what it was told, by polling, with an end to its patience."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import anyio
 
@@ -22,6 +22,7 @@ async def until(
     at_most_s: float,
     every_s: float = 0.1,
     first_after_s: float = 0.0,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> None:
     """Poll until `done` says so.
 
@@ -34,12 +35,13 @@ async def until(
         at_most_s: patience.
         every_s: between two questions.
         first_after_s: before the first question, when it is known how long it takes.
+        sleep: between two questions; one that may be called off leaves by its own exception.
 
     Raises:
         DeviceFault: if it has not happened in time.
     """
     deadline = clock.now() + at_most_s
-    await anyio.sleep(first_after_s)
+    await sleep(first_after_s)
     while not await commands.ask(instrument, done):
         if clock.now() >= deadline:
             raise DeviceFault(
@@ -47,4 +49,4 @@ async def until(
                 where=instrument.name,
                 remedy="Look at the instrument; its own program may show why it waits.",
             )
-        await anyio.sleep(every_s)
+        await sleep(every_s)

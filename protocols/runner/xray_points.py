@@ -1,20 +1,25 @@
 """X-ray spectra at spots of the field: a point, or a map composed of scanner and spectrometer."""
 
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import anyio
 import numpy as np
 
 from operando.drivers.bench import Bench
+from operando.drivers.errors import DeviceFault, TransportError
 from operando.drivers.roles import Blanking, Spectrum
+from operando.protocols.plan.capture_cost import flux_A_per_m2
+from operando.protocols.plan.fields import picture_shape
 from operando.protocols.program import EdsChoice, Region
 from operando.protocols.record import RunRecord, SpectrumState
-from operando.protocols.runner.cell_timeline import CellTimeline
+from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount
 from operando.protocols.runner.requests import CaptureRequest
+from operando.protocols.runner.urgency import GiveWay, Urgency
 from operando.protocols.runner.waiting import until
 from operando.protocols.spot import spot_area_m2
 
@@ -22,8 +27,17 @@ __all__ = ["XrayPoints"]
 
 LIVE_TIME_PATIENCE = 4.0
 POINT_PATIENCE_S = 10.0
-SAMPLES_PATIENCE_S = 15.0
 MIDDLE = (0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """One spectrum, where it was counted, what dose its spot has had since, and during which step."""
+
+    spot: tuple[float, float]
+    spectrum: Spectrum
+    dose_C_per_m2: float
+    step_name: str
 
 
 class XrayPoints:
@@ -34,16 +48,16 @@ class XrayPoints:
         bench: Bench,
         commands: Commands,
         record: RunRecord,
-        cell: CellTimeline,
+        cell: CellStates,
         dose: DoseAccount,
-        step_name: Callable[[], str],
+        urgency: Urgency,
     ) -> None:
         self._bench = bench
         self._commands = commands
         self._record = record
         self._cell = cell
         self._dose = dose
-        self._step_name = step_name
+        self._urgency = urgency
 
     def duration_s(self, choice: EdsChoice) -> float:
         """How long the spectra of one capture take at one region."""
@@ -66,23 +80,54 @@ class XrayPoints:
         return ""
 
     async def take(self, asked: CaptureRequest, region: Region, choice: EdsChoice) -> None:
-        """Record a point spectrum, a map, or both."""
+        """Record a point spectrum, a map, or both. Nothing but counting is waited for under the beam.
+
+        Raises:
+            GiveWay: if something more urgent waits. The points of an unfinished map that were counted are recorded as
+                single spectra.
+        """
+        counted: list[_Counted] = []
+        try:
+            await self._count_all(asked, region, choice, counted)
+            await self._cell.known(counted[-1].spectrum.end_s)
+        except BaseException as error:
+            for one in counted:
+                self._write_point(asked, region, one)
+            self._unfinished(asked, region, error)
+            raise
+        if choice.point_live_time_s is not None:
+            self._write_point(asked, region, counted.pop(0))
+        if choice.map_points is not None:
+            self._write_map(asked, region, choice.map_points, counted)
+
+    async def _count_all(
+        self, asked: CaptureRequest, region: Region, choice: EdsChoice, counted: list[_Counted]
+    ) -> None:
+        spots = list(_spots(choice))
+        await self._park(*spots[0][0])  # the beam stands there while it is let through
         unblanked_s = self._bench.clock.now()
-        async with self._unblanked():
-            if choice.point_live_time_s is not None:
-                await self._point(asked, region, choice.point_live_time_s)
-            if choice.map_points is not None and choice.map_live_time_s is not None:
-                await self._map(asked, region, choice.map_points, choice.map_live_time_s)
+        flux = flux_A_per_m2(asked.capture, region)
+        self._dose.begins(region, flux * self.duration_s(choice), self._cell.cycle)
+        try:
+            async with self._unblanked():
+                for spot, live_time_s in spots:
+                    counted.append(await self._count(region, spot, live_time_s, asked))
+        finally:
+            unblanked_for_s = self._bench.clock.now() - unblanked_s
+            shape = picture_shape(asked.capture)
+            self._dose.add_scan(region, asked.capture.beam.current_A, unblanked_for_s, shape, self._cell.cycle)
 
-        pixels = asked.capture.pixels
-        unblanked_for_s = self._bench.clock.now() - unblanked_s
-        cycle = self._cell.at(self._cell.latest_s).cycle
-        self._dose.add_scan(region, asked.capture.beam.current_A, unblanked_for_s, pixels[1] / pixels[0], cycle)
-
-    async def _point(self, asked: CaptureRequest, region: Region, live_time_s: float) -> None:
-        spectrum, dose = await self._count(region, MIDDLE, live_time_s, asked)
-        await self._cell.reached(spectrum.end_s, SAMPLES_PATIENCE_S)
-        self._record.spectrum(spectrum, self._state(asked, region, MIDDLE, spectrum, spectrum, dose))
+    def _unfinished(self, asked: CaptureRequest, region: Region, error: BaseException) -> None:
+        asked.lost_because = why = f"counting did not come to its end: {type(error).__name__}: {error}"
+        self._record.event(
+            self._bench.clock.now(),
+            "imaging",
+            "spectra unfinished",
+            f"{asked.capture.name} of {region.name}: {why}",
+            capture=asked.capture.name,
+            region=region.name,
+            line=asked.line,
+        )
 
     @asynccontextmanager
     async def _unblanked(self) -> AsyncIterator[None]:
@@ -96,75 +141,102 @@ class XrayPoints:
                     column, "blank outside scans", lambda: column.blank(Blanking.OUTSIDE_SCANS), sync=True
                 )
 
-    async def _map(self, asked: CaptureRequest, region: Region, points: tuple[int, int], live_time_s: float) -> None:
+    def _write_point(self, asked: CaptureRequest, region: Region, one: _Counted) -> None:
+        self._record.spectrum(one.spectrum, self._state(asked, region, one, one, one.dose_C_per_m2))
+        asked.spectra += 1
+
+    def _write_map(
+        self, asked: CaptureRequest, region: Region, points: tuple[int, int], counted: list[_Counted]
+    ) -> None:
         columns, rows = points
-        counted = [await self._count(region, spot, live_time_s, asked) for spot in _grid(points)]
-        spectra = [spectrum for spectrum, _ in counted]
+        spectra = [one.spectrum for one in counted]
         counts = np.stack([spectrum.counts for spectrum in spectra]).reshape(rows, columns, -1)
         live = np.array([spectrum.live_time_s for spectrum in spectra]).reshape(rows, columns)
         real = np.array([spectrum.real_time_s for spectrum in spectra]).reshape(rows, columns)
-        height_m = region.width_m * asked.capture.pixels[1] / asked.capture.pixels[0]
+        height_m = region.width_m * picture_shape(asked.capture)
         distance_m = (height_m / rows, region.width_m / columns)
-        dose = max(dose for _, dose in counted)
-        first = (0.5 / columns, 0.5 / rows)
-        await self._cell.reached(spectra[-1].end_s, SAMPLES_PATIENCE_S)
-        state = self._state(asked, region, first, spectra[0], spectra[-1], dose, distance_m)
+        dose = max(one.dose_C_per_m2 for one in counted)
+        state = self._state(asked, region, counted[0], counted[-1], dose, distance_m)
         self._record.spectrum_map(counts, live, real, state)
+        asked.spectra += len(spectra)
 
     async def _count(
         self, region: Region, spot: tuple[float, float], live_time_s: float, asked: CaptureRequest
-    ) -> tuple[Spectrum, float]:
-        scanner, eds = self._bench.scanner, self._bench.eds
-        await self._commands.effect(scanner, "park beam", lambda: scanner.park(*spot), x=spot[0], y=spot[1])
-        await self._commands.effect(eds, "count X-rays", lambda: eds.start(live_time_s), live_time_s=live_time_s)
-        await until(
-            self._commands,
-            self._bench.clock,
-            eds,
-            lambda: not eds.acquiring(),
-            what="the end of the X-ray acquisition",
-            at_most_s=LIVE_TIME_PATIENCE * live_time_s + POINT_PATIENCE_S,
-            first_after_s=live_time_s,
-        )
-        spectrum = await self._commands.ask(eds, eds.spectrum)
+    ) -> _Counted:
         beam = asked.capture.beam
-        dose = beam.current_A * spectrum.real_time_s / spot_area_m2(beam.voltage_V)
-        return spectrum, self._dose.add_spot((region.name, *spot), dose)
+        step_name = self._cell.step_name()
+        flux = beam.current_A / spot_area_m2(beam.voltage_V)
+        self._urgency.heed()
+        await self._park(*spot)
+        began_s = self._bench.clock.now()
+        try:
+            spectrum = await self._counted(live_time_s, asked)
+        except BaseException:
+            self._dose.add_spot((region.name, *spot), flux * (self._bench.clock.now() - began_s))
+            raise
+        dose = self._dose.add_spot((region.name, *spot), flux * spectrum.real_time_s)
+        return _Counted(spot, spectrum, dose, step_name)
+
+    async def _park(self, x: float, y: float) -> None:
+        scanner = self._bench.scanner
+        await self._commands.effect(scanner, "park beam", lambda: scanner.park(x, y), x=x, y=y)
+
+    async def _counted(self, live_time_s: float, asked: CaptureRequest) -> Spectrum:
+        eds = self._bench.eds
+        commanded: list[float] = []
+
+        def start() -> None:
+            commanded.append(self._bench.clock.now())
+            eds.start(live_time_s)
+
+        try:
+            await self._commands.effect(eds, "count X-rays", start, live_time_s=live_time_s)
+            await until(
+                self._commands,
+                self._bench.clock,
+                eds,
+                lambda: not eds.acquiring(),
+                what="the end of the X-ray acquisition",
+                at_most_s=LIVE_TIME_PATIENCE * live_time_s + POINT_PATIENCE_S,
+                first_after_s=live_time_s,
+                sleep=self._urgency.sleep,
+            )
+            spectrum = await self._commands.ask(eds, eds.spectrum)
+        except GiveWay:
+            await self._commands.effect(eds, "stop counting", eds.stop)
+            raise
+        except TransportError as error:
+            # the microscope is still there: this capture fails, pictures go on
+            raise DeviceFault(
+                f"the spectrometer cannot be reached: {error.what}", where=error.where, remedy=error.remedy
+            ) from error
+        asked.times.began(commanded[0], spectrum.start_s)
+        return spectrum
 
     def _state(
         self,
         asked: CaptureRequest,
         region: Region,
-        position: tuple[float, float],
-        first: Spectrum,
-        last: Spectrum,
+        begin: _Counted,
+        end: _Counted,
         dose: float,
         distance_m: tuple[float, float] = (math.nan, math.nan),
     ) -> SpectrumState:
-        start, end = self._cell.at(first.start_s), self._cell.at(last.end_s)
         return SpectrumState(
             region=region.name,
-            position=position,
+            position=begin.spot,
             capture=asked.capture.name,
             trigger=asked.reason,
             line=asked.line,
-            cycle=start.cycle,
-            step=start.step,
-            step_name=self._step_name(),
             beam_voltage_V=asked.capture.beam.voltage_V,
             beam_current_A=asked.capture.beam.current_A,
             point_distance_m=distance_m,
-            start_s=first.start_s,
-            end_s=last.end_s,
-            channel_width_eV=first.channel_width_eV,
-            offset_eV=first.offset_eV,
-            voltage_at_start_V=start.voltage_V,
-            voltage_at_end_V=end.voltage_V,
-            current_at_start_A=start.current_A,
-            current_at_end_A=end.current_A,
-            charge_at_start_C=start.charge_C,
-            charge_at_end_C=end.charge_C,
+            start_s=begin.spectrum.start_s,
+            end_s=end.spectrum.end_s,
+            channel_width_eV=begin.spectrum.channel_width_eV,
+            offset_eV=begin.spectrum.offset_eV,
             dose_C_per_m2=dose,
+            **self._cell.during(begin.spectrum.start_s, end.spectrum.end_s, begin.step_name),
         )
 
 

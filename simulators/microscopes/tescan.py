@@ -67,6 +67,18 @@ class TescanMicroscope:
         self._parts.stage.move_to(target, now)
         self.settle(now)
 
+    def operator_sets_current(self, current_A: float, now: float) -> None:
+        """The operator changes the beam current in the vendor's own program."""
+        now = self.agenda.reach(now)
+        self._parts.column.set_beam_current(current_A * 1e12, now)
+        self.settle(now)
+
+    def operator_sets_gain(self, detector: int, gain_percent: float, black_percent: float, now: float) -> None:
+        """The operator changes gain and black level of a detector, by its number, in the vendor's own program."""
+        now = self.agenda.reach(now)
+        self._parts.detectors.set_levels(detector, gain_percent, black_percent, now)
+        self.settle(now)
+
     def trip_beam(self, now: float) -> None:
         """The gun fails: the beam goes off without anybody asking for it."""
         now = self.agenda.reach(now)

@@ -1,4 +1,7 @@
-"""A door beside the wires, for tests: pull a cable, plug it in again, ask what is true. JSON lines on loopback."""
+"""A door beside the wires, for tests: pull a cable, plug it in again, ask what is true and what was commanded.
+
+JSON lines on loopback.
+"""
 
 import json
 import math
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from operando.simulators.laboratory import Laboratory
+from operando.simulators.potentiostats import EmStat4
 from operando.simulators.serve.listener import Connection, Listener, bind_neighbours
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.truth import true_state
@@ -32,7 +36,12 @@ class Control:
     stop: Callable[[], None]
 
     def obey(self, line: bytes) -> dict[str, JsonValue]:
-        """Carry out one line: `{"unplug": NAME}`, `{"plug": NAME}`, `{"state": true}` or `{"stop": true}`."""
+        """Carry out one line.
+
+        `{"unplug": NAME}` and `{"plug": NAME}` the wire of an instrument; `{"state": true}` tells what is true;
+        `{"log": true}` gives what all instruments have heard and the potentiostat has said since the last time, and
+        keeps it from then on; `{"stop": true}` ends the server.
+        """
         try:
             order = json.loads(line)
         except ValueError as error:
@@ -44,13 +53,23 @@ class Control:
                 return self._plug(self.instruments[name])
             case {"state": True}:
                 return true_state(self.laboratory, self.traffic.clock.now())
+            case {"log": True}:
+                return self._log()
             case {"stop": True}:
                 self.stop()
                 return {"ok": True}
         return {
-            "error": f"cannot obey {order!r}: write unplug, plug, state or stop; "
+            "error": f"cannot obey {order!r}: write unplug, plug, state, log or stop; "
             f"instruments are {', '.join(sorted(self.instruments))}"
         }
+
+    def _log(self) -> dict[str, JsonValue]:
+        heard, self.traffic.heard = self.traffic.heard or [], []
+        potentiostat = self.laboratory.instruments.get("potentiostat")
+        said = potentiostat.take_transcript() if isinstance(potentiostat, EmStat4) else []
+        told: list[JsonValue] = [[time_s, name, data.decode("latin-1")] for time_s, name, data in heard]
+        spoken: list[JsonValue] = [[time_s, text] for time_s, text in said]
+        return {"heard": told, "said": spoken}
 
     def _unplug(self, instrument: ServedInstrument) -> dict[str, JsonValue]:
         self._plug(instrument)

@@ -58,6 +58,8 @@ class Traffic:
     def __init__(self, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
         self.clock = clock
         self._loop = loop
+        self.heard: list[tuple[float, str, bytes]] | None = None
+        """What arrived: time, instrument and bytes, in order; None while nobody wants to know."""
         self._visits: list[Visit] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -79,6 +81,8 @@ class Traffic:
     def arrived(self, visit: Visit, data: bytes) -> None:
         """Bytes, or one datagram, came from a client."""
         if visit in self._visits:
+            if self.heard is not None:
+                self.heard.append((self.clock.now(), visit.instrument.name, data))
             visit.conversation.feed(data, self.clock.now())
             self.serve()
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("drivers", "simulators", "protocols")
-DATA = {".typed", ".yaml", ".yml", ".json", ".csv"}
+DATA = {".typed", ".yaml", ".yml", ".json", ".csv", ".html", ".css"}
 
 
 def run(*command: object, cwd: Path) -> str:

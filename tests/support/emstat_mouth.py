@@ -42,7 +42,7 @@ class EmStatMouth:
 
     def open(self, **options: float) -> Potentiostat:
         """The driver, connected."""
-        roles: Roles = open_emstat4_hr(context_for(self.links, self.clock, options))
+        roles: Roles = open_emstat4_hr(context_for(self.links, self.clock, {"on_board_log": False, **options}))
         assert roles.potentiostat is not None
         return roles.potentiostat
 

@@ -13,7 +13,7 @@ from operando.simulators.laboratory import Laboratory
 from operando.simulators.links import SimulatedLinks
 from operando.simulators.world.simulated_world import SimulatedWorld
 
-__all__ = ["SimulatedBench"]
+__all__ = ["SimulatedBench", "header_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,24 @@ class SimulatedBench:
 
     def run_program(self, program: Program, folder: Path, options: RunOptions | None = None) -> RunOutcome:
         """Run a program."""
-        header = RunHeader(
-            run_id=folder.name,
-            title=program.title,
-            sample=program.sample,
-            institution="TEST",
-            operator="test",
-            start_wall=self.bench.clock.epoch,
-            simulated=True,
-            microscope_vendor="TESCAN",
-            microscope_model="simulated",
-            protocol_file="protocol.yaml",
-            protocol_text=program.text,
-            bench_text="",
-        )
+        header = header_of(program, folder, self.bench)
         return run_program(program, self.bench, folder, header, options)
+
+
+def header_of(program: Program, folder: Path, bench: Bench) -> RunHeader:
+    """The header of a test's run."""
+    return RunHeader(
+        run_id=folder.name,
+        title=program.title,
+        sample=program.sample,
+        institution="TEST",
+        operator="test",
+        start_wall=bench.clock.epoch,
+        simulated=True,
+        microscope_vendor="TESCAN",
+        microscope_model="simulated",
+        protocol_file="protocol.yaml",
+        protocol_text=program.text,
+        bench_text="",
+        identities=tuple(role.identify() for role in bench.one_role_each()),
+    )

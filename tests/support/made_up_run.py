@@ -1,5 +1,6 @@
 """A small run made up for tests of the record: header, samples, pictures, spectra."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import numpy as np
@@ -19,6 +20,7 @@ from operando.protocols.program import SampleInfo
 from operando.protocols.record import FrameState, RunHeader, SpectrumState
 
 __all__ = [
+    "MadeUpTruth",
     "frame_state",
     "impedance_points",
     "picture",
@@ -36,7 +38,9 @@ def run_header(simulated: bool = True) -> RunHeader:
     return RunHeader(
         run_id="20261122T090000Z_LPSCl-coarse-03",
         title="LPSCl 50-150 um",
-        sample=SampleInfo("LPSCl-coarse-03", 4.32, 0.785e-4, "coarse"),
+        sample=SampleInfo(
+            "LPSCl-coarse-03", 4.32, 0.785e-4, "coarse", prepared="2026-11-20", elements=("Li", "P", "S", "Cl")
+        ),
         institution="Test Institute",
         operator="A. Nobody",
         start_wall=datetime(2026, 11, 22, 9, tzinfo=UTC),
@@ -48,6 +52,13 @@ def run_header(simulated: bool = True) -> RunHeader:
         bench_text="operando_bench: 1\n",
         identities=(Identity("TESCAN", "MIRA3", "117-0042", "3.2.9", "sim://sem"),),
     )
+
+
+class MadeUpTruth:
+    """A world in which everything can be told from the time."""
+
+    def at(self, time_s: float) -> Mapping[str, float]:
+        return {"lithium_growth_m": time_s * 1e-9, "contact_loss": 0.25}
 
 
 def sample_block(first: int, count: int, every_s: float = 1.0) -> NDArray[np.void]:

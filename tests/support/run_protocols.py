@@ -1,6 +1,6 @@
 """Short protocols for runs in tests."""
 
-__all__ = ["CYCLING_ONLY", "HEAD", "IMAGING_ONLY", "SHORT"]
+__all__ = ["CYCLING_ONLY", "HEAD", "IMAGING", "IMAGING_ONLY", "SHORT"]
 
 HEAD = """\
 operando: 1

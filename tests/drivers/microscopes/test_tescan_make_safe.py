@@ -49,7 +49,7 @@ def test_it_works_although_nobody_accepted_the_driver_and_the_control_connection
     [
         ("stage", "StgIsBusy", "the microscope does not confirm: stage stands"),
         ("scanner", "IsBusy", "the microscope does not confirm: no scan runs"),
-        ("column", "IsBusy", "the microscope does not confirm: beam blanked"),
+        ("column", "IsBusy", "the microscope does not confirm: high voltage off, because a procedure scans"),
     ],
 )
 def test_what_goes_on_is_unsafe(sem: ScriptedSem, name: str, question: str, detail: str) -> None:
@@ -58,6 +58,15 @@ def test_what_goes_on_is_unsafe(sem: ScriptedSem, name: str, question: str, deta
     state = role(roles, name).make_safe()
     assert (state.safety, state.detail) == (Safety.UNSAFE, detail)
     assert sem.clock.now() < 5.0, "the bench waits 5 s for everybody"
+
+
+def test_the_high_voltage_goes_off_when_a_procedure_scans_on(sem: ScriptedSem) -> None:
+    roles = open_scripted(sem)
+    sem.values["IsBusy"] = [1]
+    sem.values["HVGetBeam"] = [0]
+    state = role(roles, "column").make_safe()
+    assert (state.safety, state.detail) == (Safety.CONFIRMED, "high voltage off, because a procedure scans")
+    assert [row[0] for row in sem.told][-3:] == ["IsBusy", "HVBeamOff", "HVGetBeam"]
 
 
 def test_a_blanker_that_does_not_obey_is_unsafe(sem: ScriptedSem, monkeypatch: pytest.MonkeyPatch) -> None:

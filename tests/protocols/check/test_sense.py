@@ -16,7 +16,7 @@ from operando.protocols.document import parse_protocol
         ("every: 1 s", "every: 20 s", "warning", "samples come every 20 s, the host tolerates only 10 s"),
         ("Rest for 2 minutes", "Rest for 20000 hours", "error", "would last 2.28 years"),
         ("after_end_of: discharge", "after_end_of: discharge, settled: 1 min", "error", "'settled' counts from"),
-        ("just_before_end_of: charge", "voltage: {rises_above: 5 V}", "warning", "5 V is outside the safety window"),
+        ("just_before_end_of: charge", "voltage: {rises_above: 5 V}", "error", "5 V is outside the safety window"),
         ("x: 1.200 mm, y: -0.350 mm}, width: 120 um", "x: 1.200 mm, y: -0.350 mm}, width: 120 um, only: [start]",
          "warning", "looked at only at the start or the end: this takes nothing"),
     ],

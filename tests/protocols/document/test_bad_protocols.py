@@ -127,7 +127,7 @@ def test_an_amount_per_area_needs_the_area() -> None:
 
 def test_a_charge_per_area_of_a_trigger_needs_the_area() -> None:
     text = changed(", area: 0.785 cm^2", "").replace("every: 15 min", "charge_passed: 0.1 mAh/cm^2")
-    with pytest.raises(DocumentError, match=r":26: when\[0\].charge_passed: an amount per area needs sample.area"):
+    with pytest.raises(DocumentError, match=r":26: when\[0\]: an amount per area needs sample.area"):
         parse_protocol(text)
 
 

@@ -15,23 +15,19 @@ from operando.drivers.roles import (
     Recording,
     StagePosition,
 )
+from operando.protocols.conditions import BeforeEndOf, Changes, ChargePassed, Crosses, Every, Source
 from operando.protocols.document import load_protocol, parse_protocol
 from operando.protocols.program import (
     AskOperator,
     BeamChoice,
-    BeforeEndOf,
     Capture,
     CaptureNow,
-    ChargePassed,
     DoseBudget,
     EdsChoice,
-    Every,
     Program,
     RunStep,
     Safety,
     SampleInfo,
-    VoltageChanges,
-    VoltageCrosses,
 )
 from operando.protocols.shipped import SHIPPED_PROTOCOLS, shipped_protocol
 
@@ -113,7 +109,7 @@ def test_captures_and_triggers(example: Program) -> None:
     assert [trigger.condition for trigger in example.triggers] == [
         Every(900.0),
         BeforeEndOf("charge"),
-        VoltageChanges(0.02, 5.0, "falls"),
+        Changes(Source("voltage"), 0.02, 5.0, "falls"),
     ]
     soft_short = example.triggers[2]
     assert (soft_short.during, soft_short.settled_s, soft_short.start_within_s) == (("charge",), 60.0, 3.0)
@@ -121,15 +117,15 @@ def test_captures_and_triggers(example: Program) -> None:
 
 def test_dose_and_interlocks(example: Program) -> None:
     assert example.dose == DoseBudget({"anode": 8.0, "cathode": 1500.0}, frozenset({"anode"}), 3600.0)
-    assert example.interlocks == ("chamber vacuum", "box leak", "stack pressure")
+    assert [rule.name for rule in example.interlocks] == ["chamber vacuum", "box leak", "stack pressure"]
 
 
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        ("voltage: {rises_above: 4.1 V}", VoltageCrosses(4.1, "rises")),
-        ("voltage: {falls_below: 3.2 V}", VoltageCrosses(3.2, "falls")),
-        ("voltage: {rises: 5 mV, over: 1 s}", VoltageChanges(0.005, 1.0, "rises")),
+        ("voltage: {rises_above: 4.1 V}", Crosses(Source("voltage"), 4.1, "rises")),
+        ("voltage: {falls_below: 3.2 V}", Crosses(Source("voltage"), 3.2, "falls")),
+        ("voltage: {rises: 5 mV, over: 1 s}", Changes(Source("voltage"), 0.005, 1.0, "rises")),
         ("charge_passed: 0.1 mAh", ChargePassed(0.36)),
         ("charge_passed: 0.1 mAh/cm^2", ChargePassed(0.2826)),
     ],

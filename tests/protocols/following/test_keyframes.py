@@ -107,3 +107,13 @@ def test_pictures_of_another_energy_have_a_reference_of_their_own() -> None:
     other = replace(IMAGE, conditions=replace(IMAGE.conditions, voltage_V=15e3))
     assert following.reference("anode", other) is None
     assert following.reference("anode", other) is not None
+
+
+def test_stage_takes_over_where_the_image_shift_does_not_reach() -> None:
+    following = Following(LIMITS)
+    see(following, Correction())
+    for step in range(1, 31):
+        see(following, Correction(step * 1e-6, 0.0))
+        assert following.by_shift("anode").length_m <= LIMITS.image_shift_at_most_m
+        assert following.by_shift("anode").x_m + following.by_stage("anode").x_m == pytest.approx(step * 1e-6)
+    assert following.by_stage("anode").x_m > 15e-6

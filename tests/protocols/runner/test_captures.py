@@ -45,7 +45,7 @@ def test_no_beam_at_a_bad_vacuum_even_without_an_interlock(tmp_path: Path) -> No
     bench.world.call_at(100.0, bench.world.chamber.stop_pump)
     outcome = bench.run(SHORT, tmp_path / "run")
     assert outcome.pictures < 10
-    assert any("beam is permitted below" in reason for reason in not_taken(tmp_path / "run"))
+    assert any("chamber pressure is" in reason for reason in not_taken(tmp_path / "run"))
     assert not bench.world.beam.on_specimen
 
 
@@ -56,3 +56,26 @@ def test_the_dose_of_the_record_is_what_the_specimen_got(tmp_path: Path) -> None
     last = [frame for frame in read_frames(tmp_path / "run") if frame.region == "anode"][-1]
     booked = bench.world.specimen.dose.at(last.stage_x_m, last.stage_y_m)
     assert 0.3 < booked / last.dose_C_per_m2 < 1.0
+
+
+def test_a_spent_budget_of_one_region_leaves_out_that_region_only(tmp_path: Path) -> None:
+    both = SHORT.replace("regions: [anode], detectors", "regions: [anode, cathode], detectors")
+    outcome = SimulatedBench.open().run(both + "dose: {anode: 0.0001 C/m^2}\n", tmp_path / "run")
+    assert outcome.exit_code == 0, outcome.reason
+    assert {frame.region for frame in read_frames(tmp_path / "run")} == {"cathode"}
+    left_out = [event for event in read_events(tmp_path / "run") if event["kind"] == "field left out"]
+    assert left_out and all("dose budget of anode" in str(event["message"]) for event in left_out)
+    assert not_taken(tmp_path / "run") == []
+
+
+def test_a_stage_that_misses_costs_one_capture(tmp_path: Path) -> None:
+    bench = SimulatedBench.open()
+    microscope = bench.laboratory.instruments["sem"]
+    assert isinstance(microscope, TescanMicroscope)
+    bench.world.call_at(400.0, lambda now: setattr(microscope.faults, "stage_misses_mm", 0.05))
+    outcome = bench.run(SHORT, tmp_path / "run")
+    assert outcome.exit_code == 0, outcome.reason
+    (why,) = not_taken(tmp_path / "run")
+    assert "chemistry" in why and "um from its target" in why
+    assert read_spectra(tmp_path / "run") == []
+    assert max(frame.start_s for frame in read_frames(tmp_path / "run")) > 900.0, "pictures go on"

@@ -1,0 +1,63 @@
+"""Goes on with a run whose process was killed, on a bench that is open."""
+
+from pathlib import Path
+
+from operando.drivers.bench import Bench
+from operando.drivers.errors import ConfigMismatch
+from operando.protocols.program import Program
+from operando.protocols.record import Disk, RunRecord, read_header
+from operando.protocols.runner.outcome import RunOutcome
+from operando.protocols.runner.run import Run, RunOptions, conduct
+from operando.protocols.runner.standing_of import left_behind
+
+__all__ = ["require_same_instruments", "resume_program"]
+
+
+def resume_program(
+    program: Program, bench: Bench, folder: Path, options: RunOptions | None = None, disk: Disk | None = None
+) -> RunOutcome:
+    """Go on with a run to its end, and leave cell and beam safe.
+
+    Args:
+        program: the one that the record holds.
+        bench: open, with the instruments of the run; its clock goes on with the timeline of the run.
+        folder: of the record.
+        options: what is decided at the start; an override is not needed any more.
+        disk: what writes.
+
+    Raises:
+        RecordError: if the run was closed, if another process goes on with it, or the folder is no record.
+        ConfigMismatch: if other instruments answer than those of the run.
+    """
+    require_same_instruments(bench, folder)
+    record = RunRecord.reopen(folder, disk, truth=bench.truth)
+    try:
+        left = left_behind(folder)
+        run = Run(program, bench, record, options or RunOptions(), left)
+    except BaseException:
+        record.release()
+        raise
+    return conduct(run, bench, record)
+
+
+def require_same_instruments(bench: Bench, folder: Path) -> None:
+    """Ask every instrument who it is; changes nothing.
+
+    Raises:
+        ConfigMismatch: if it is not the one that the run began with. A serial number that is not told while a step
+            runs is no difference.
+    """
+    before = {identity.address: identity for identity in read_header(folder).identities}
+    for role in bench.one_role_each():
+        found = role.identify()
+        known = before.get(found.address)
+        if known is None:
+            continue
+        same = (known.vendor, known.model) == (found.vendor, found.model)
+        told = " " not in known.serial and " " not in found.serial
+        if not same or (told and known.serial != found.serial):
+            raise ConfigMismatch(
+                f"at {found.address} answers {found}, the run began with {known}",
+                where=role.name,
+                remedy="Connect the instruments of the run, or name their bench with --bench. Nothing was changed.",
+            )

@@ -1,0 +1,225 @@
+"""Notices when somebody changes a setting behind the runner's back, and does what the document says about it.
+
+Each picture brings back what it was taken with; that is compared with what the runner had set. The samples of the cell
+are compared with what the step is to do.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import anyio
+import numpy as np
+
+from operando.drivers.bench import Bench
+from operando.drivers.roles import (
+    BeamConditions,
+    DetectorSettings,
+    Galvanostatic,
+    Image,
+    OpenCircuit,
+    Potentiostatic,
+    StagePosition,
+    Technique,
+)
+from operando.protocols.plan.fields import FieldVisit
+from operando.protocols.policies import IfChanged
+from operando.protocols.program import Region
+from operando.protocols.record import RunRecord
+from operando.protocols.runner.beam import Beam
+from operando.protocols.runner.cell_timeline import CellTimeline
+from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.steering import Steering
+from operando.protocols.runner.step_in_progress import StepInProgress
+
+__all__ = ["CellSurveillance", "Deviation", "FrameSurveillance", "cell_deviation", "frame_deviations"]
+
+SHARE = 0.02
+"""Of a value: what read-back differs by although nobody has touched anything."""
+WORKING_DISTANCE_M = 10e-6
+SHIFT_M = 1e-6
+ANGLE_RAD = math.radians(0.5)
+PERCENT = 0.5
+REST_A = 1e-6
+HELD_V = 0.02
+SETTLED_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A setting that is not what the runner has set it to, in SI units or percent."""
+
+    setting: str
+    expected: float
+    found: float
+
+    def __str__(self) -> str:
+        return f"{self.setting} is {self.found:.6g} instead of {self.expected:.6g}"
+
+
+def frame_deviations(
+    image: Image,
+    stage: StagePosition | None,
+    conditions: BeamConditions | None,
+    detector: DetectorSettings | None,
+    tolerance_m: float,
+) -> Iterator[Deviation]:
+    """What a picture was taken with, compared with what was set; what was not set is not compared.
+
+    Args:
+        image: with everything read back.
+        stage: where it was sent.
+        conditions: of the beam, as they were set.
+        detector: gain and black level as they were at the first picture.
+        tolerance_m: how far from its target the stage may stand and still have arrived.
+    """
+    if stage is not None:
+        for name in ("x_m", "y_m", "z_m"):
+            yield from _compared(f"stage {name}", getattr(stage, name), getattr(image.stage, name), tolerance_m)
+        for name in ("rotation_rad", "tilt_rad"):
+            yield from _compared(f"stage {name}", getattr(stage, name), getattr(image.stage, name), ANGLE_RAD)
+    if conditions is not None:
+        found = image.conditions
+        for name in ("voltage_V", "current_A", "field_width_m"):
+            expected = getattr(conditions, name)
+            yield from _compared(f"beam {name}", expected, getattr(found, name), SHARE * abs(expected))
+        distances = conditions.working_distance_m, found.working_distance_m
+        yield from _compared("beam working_distance_m", *distances, WORKING_DISTANCE_M)
+        for axis, expected, shift_m in zip("xy", conditions.shift_m, found.shift_m, strict=True):
+            yield from _compared(f"beam shift_{axis}_m", expected, shift_m, SHIFT_M)
+        rotations = conditions.scan_rotation_rad, found.scan_rotation_rad
+        yield from _compared("beam scan_rotation_rad", *rotations, ANGLE_RAD)
+    if detector is not None:
+        gains = detector.gain_percent, image.detector_settings.gain_percent
+        yield from _compared(f"{image.detector} gain_percent", *gains, PERCENT)
+        blacks = detector.black_percent, image.detector_settings.black_percent
+        yield from _compared(f"{image.detector} black_percent", *blacks, PERCENT)
+
+
+def cell_deviation(sample: np.void, technique: Technique) -> Deviation | None:
+    """A sample that cannot come from the step that runs; None if it can, or nothing is known about it."""
+    voltage_V, current_A = float(sample["voltage_V"]), float(sample["current_A"])
+    match technique:
+        case OpenCircuit():
+            found = _compared("cell current_A at rest", 0.0, current_A, REST_A)
+        case Galvanostatic():
+            asked_A = technique.current_A
+            found = _compared("cell current_A", asked_A, current_A, SHARE * abs(asked_A) + REST_A)
+        case Potentiostatic():
+            found = _compared("cell voltage_V", technique.voltage_V, voltage_V, HELD_V)
+        case _:
+            return None
+    return next(found, None)
+
+
+class FrameSurveillance:
+    """Sees each frame.
+
+    Args:
+        policy: what to do when something has changed.
+        beam: knows what was set, and sets it again.
+        steering: pauses the imaging.
+    """
+
+    def __init__(
+        self, policy: IfChanged, bench: Bench, commands: Commands, record: RunRecord, beam: Beam, steering: Steering
+    ) -> None:
+        self._policy = policy
+        self._bench = bench
+        self._commands = commands
+        self._record = record
+        self._beam = beam
+        self._steering = steering
+        self._detectors: dict[str, DetectorSettings] = {}
+
+    async def frame(self, region: Region, visit: FieldVisit, images: tuple[Image, ...]) -> None:
+        """Compare one frame, by all its detectors; the next frame waits until this returns."""
+        changed: dict[str, Deviation] = {}
+        tolerance_m = self._bench.stage.capabilities.arrival_tolerance_m
+        for image in images:
+            known = self._detectors.setdefault(image.detector, image.detector_settings)
+            for one in frame_deviations(image, self._beam.stage_set, self._beam.conditions_set, known, tolerance_m):
+                changed.setdefault(one.setting, one)
+        if not changed:
+            return
+        what = "; ".join(map(str, changed.values()))
+        self._record.event(
+            images[0].start_s,
+            "surveillance",
+            "setting changed",
+            f"frame of {region.name} at {images[0].start_s:.3f} s: {what}",
+            region=region.name,
+            frame_start_s=images[0].start_s,
+            settings=list(changed),
+            policy=self._policy,
+        )
+        match self._policy:
+            case "stop imaging":
+                self._steering.pause_imaging("operando", f"a setting was changed: {what}")
+            case "restore":
+                await self._restore(region, visit, images)
+            case "record":
+                for image in images:
+                    self._detectors[image.detector] = image.detector_settings
+
+    async def _restore(self, region: Region, visit: FieldVisit, images: tuple[Image, ...]) -> None:
+        detectors = self._bench.detectors
+        for image in images:
+            settings = self._detectors[image.detector]
+            if settings != image.detector_settings:
+                await self._commands.effect(
+                    detectors,
+                    "restore detector",
+                    partial(detectors.apply, image.detector, settings),
+                    detector=image.detector,
+                    gain_percent=settings.gain_percent,
+                    black_percent=settings.black_percent,
+                )
+        height, width = images[0].pixels.shape
+        self._beam.forget()
+        await self._beam.ensure_on()
+        await self._beam.visit(visit, region, height / width)
+        await self._beam.apply(visit.beam, region, images[0].detector, cycle=0, refocus=False)
+
+
+class CellSurveillance:
+    """Compares the newest samples with the step that runs, and says so once for each step.
+
+    Args:
+        cell: the samples.
+        running: the step that runs now.
+    """
+
+    def __init__(self, cell: CellTimeline, running: Callable[[], StepInProgress | None], record: RunRecord) -> None:
+        self._cell = cell
+        self._running = running
+        self._record = record
+        self._told = 0
+
+    async def follow(self) -> None:
+        """Look at the newest sample of each block, until cancelled."""
+        suspicious = 0
+        while True:
+            await self._cell.reached(math.nextafter(self._cell.latest_s, math.inf), math.inf)
+            await anyio.sleep(0)
+            running = self._running()
+            newest = self._cell.recent(self._cell.latest_s)[-1]
+            if running is None or int(newest["step"]) != running.number or running.number == self._told:
+                continue
+            found = cell_deviation(newest, running.step.technique)
+            suspicious = suspicious + 1 if found and float(newest["elapsed_s"]) > SETTLED_S else 0
+            if found and suspicious > 1:
+                self._told = running.number
+                self._record.event(
+                    float(newest["time_s"]),
+                    "surveillance",
+                    "output changed",
+                    f"step {running.number} ({running.name}): {found}",
+                    step=running.number,
+                )
+
+
+def _compared(setting: str, expected: float, found: float, tolerance: float) -> Iterator[Deviation]:
+    if not abs(found - expected) <= tolerance:
+        yield Deviation(setting, expected, found)

@@ -1,0 +1,153 @@
+"""Kill the run at every write, resume it on the same instruments, and compare with what the instruments themselves say.
+
+A sample of the moments runs by default; `OPERANDO_FULL=1` runs all of them.
+"""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.mortal_run import MortalRun
+from support.run_protocols import HEAD
+from support.said_samples import said_samples
+
+from operando.protocols.record import is_closed, open_samples, read_events, read_frames, read_journal, verify_record
+from operando.protocols.runner import Ending
+
+FULL = os.environ.get("OPERANDO_FULL") == "1"
+STRIDE = 1 if FULL else 23
+CURRENT_A = 120e-6
+
+CYCLING = (
+    HEAD
+    + """\
+cycling:
+  - {name: settle, step: Rest for 10 seconds}
+  - {name: charge, step: Charge at C/10 for 20 seconds}
+  - {name: hold, step: Hold at 3.555 V for 10 seconds}
+  - {impedance: {bias: ocv, from: 100 kHz, to: 1 kHz, points_per_decade: 3, amplitude: 10 mV rms}}
+  - {name: discharge, step: Discharge at C/10 for 15 seconds}
+"""
+)
+
+
+IMAGING = (
+    HEAD
+    + """\
+cycling:
+  - {name: settle, step: Rest for 10 seconds}
+  - {name: charge, step: Charge at C/10 for 40 seconds}
+  - {capture: look, cell: rest, at_most: 60 s}
+  - {name: discharge, step: Discharge at C/10 for 30 seconds}
+regions:
+  anode: {stage: {x: 1.200 mm, y: -0.350 mm}, width: 120 um}
+  control: {stage: {x: 2.900 mm, y: -0.350 mm}, width: 120 um, only: [start, end]}
+captures:
+  overview:
+    {regions: [anode], detectors: [SE, BSE], pixels: [64, 48], dwell: 10 us, beam: {voltage: 5 kV, current: 100 pA}}
+  look:
+    {regions: [anode], detectors: [SE], pixels: [64, 48], dwell: 300 us, beam: {voltage: 5 kV, current: 100 pA}}
+when:
+  - {every: 15 s, during: [charge, discharge], capture: overview}
+"""
+)
+
+
+def killable(folder: Path) -> MortalRun:
+    return MortalRun(CYCLING, folder, without=("eds",))
+
+
+def check(run: MortalRun) -> None:
+    verdict = verify_record(run.folder)
+    assert verdict.ok and verdict.closed, str(verdict)
+    check_samples(run)
+    check_charge(run)
+
+
+def check_samples(run: MortalRun) -> None:
+    """Everything that the instrument said of a step is recorded, once; and it never began a step twice."""
+    recorded = open_samples(run.folder)
+    assert np.array_equal(np.sort(recorded["sequence"]), np.arange(recorded.size))
+    said: defaultdict[int, list[float]] = defaultdict(list)
+    for sample in said_samples(run.said):
+        said[sample.step].append(sample.elapsed_s)
+    for step, elapsed_s in said.items():
+        assert np.all(np.diff(elapsed_s) > 0), f"step {step} was begun twice"
+        own = recorded[recorded["step"] == step]
+        assert np.sort(own["elapsed_s"]).tolist() == pytest.approx(elapsed_s), f"samples of step {step} are missing"
+    assert set(np.unique(recorded["step"])) == set(said)
+
+
+def check_charge(run: MortalRun) -> None:
+    """The charge of a step, in all of its parts, is that of a run that nobody killed, but for one sample."""
+    ends: dict[str, float] = {}
+    for event in read_events(run.folder):
+        if event["kind"] == "step ended" and event["charge_C"] is not None:
+            ends[str(event["message"]).partition(":")[0]] = float(str(event["charge_C"]))
+    assert ends["charge"] == pytest.approx(20 * CURRENT_A, abs=1.01 * CURRENT_A)
+    assert ends["discharge"] == pytest.approx(-15 * CURRENT_A, abs=1.01 * CURRENT_A)
+
+
+def was_begun(run: MortalRun) -> bool:
+    journal = run.folder / "journal.jsonl"
+    return journal.exists() and journal.read_bytes().endswith(b"\n")
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("down_s", [3.0, 25.0], ids=["the step still runs", "the step has ended"])
+def test_a_kill_at_any_write_repeats_nothing_and_loses_nothing(tmp_path: Path, down_s: float) -> None:
+    whole = killable(tmp_path / "whole")
+    outcome = whole.start()
+    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
+    check(whole)
+    for after in range(1, whole.writes, STRIDE):
+        run = killable(tmp_path / f"killed after {after}")
+        assert run.start(after) is None
+        if not was_begun(run) or is_closed(run.folder):
+            continue  # there is nothing to resume before the run has begun, and after its end
+        outcome = run.resume(down_s=down_s)
+        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
+        check(run)
+
+
+@pytest.mark.timeout(3600)
+def test_a_resume_may_be_killed_as_well(tmp_path: Path) -> None:
+    for number, after in enumerate(range(45, 130, 5 if FULL else 29)):
+        run = killable(tmp_path / f"killed after {after}")
+        assert run.start(after) is None
+        for again in (4 + number, 14 + number):
+            assert run.resume(again, down_s=3.0) is None
+        outcome = run.resume(down_s=3.0)
+        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
+        check(run)
+
+
+@pytest.mark.timeout(3600)
+def test_no_exposure_is_repeated_or_forgotten(tmp_path: Path) -> None:
+    for after in range(190, 420, 7 if FULL else 67):
+        run = MortalRun(IMAGING, tmp_path / f"killed after {after}", without=("eds",))
+        assert run.start(after) is None
+        outcome = run.resume(down_s=10.0)
+        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
+        verdict = verify_record(run.folder)
+        assert verdict.ok and verdict.closed, str(verdict)
+        check_samples(run)
+        exposures = [entry for entry in read_journal(run.folder) if entry.get("action") == "scan"]
+        frames, events = read_frames(run.folder), read_events(run.folder)
+        recorded = {(frame.region, frame.start_s) for frame in frames}
+        lost = [event for event in events if event["kind"] == "frame lost"]
+        assert len(recorded) + len(lost) == len(exposures), after
+        once = [(f.trigger, f.detector) for f in frames if f.trigger.startswith(("at the", "rendezvous"))]
+        assert len(once) == len(set(once)), after
+
+
+def test_a_capture_that_was_under_way_is_not_taken_and_says_why(tmp_path: Path) -> None:
+    run = MortalRun(IMAGING, tmp_path / "run", without=("eds",))
+    assert run.start(258) is None
+    outcome = run.resume(down_s=10.0)
+    assert outcome is not None and outcome.ending is Ending.COMPLETED
+    told = [str(event["message"]) for event in read_events(run.folder)]
+    (asked,) = [message for message in told if "the run was killed before it was done" in message]
+    assert asked.startswith("overview (every 15 s)")

@@ -1,0 +1,95 @@
+"""Somebody changes a setting in the vendor's own program: the next frame says so, and the document's policy applies."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.laboratory import SimulatedBench
+from support.run_protocols import HEAD, IMAGING
+from support.samples import sample_block
+
+from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic, Technique
+from operando.protocols.record import FrameRow, read_events, read_frames
+from operando.protocols.runner.surveillance import cell_deviation
+from operando.simulators.microscopes import TescanMicroscope
+from operando.simulators.microscopes.settings import AxisValues
+
+CHANGE_S = 170.0
+ASIDE: AxisValues = (1.5, -0.2, 10.0, 0.0, 0.0)
+Change = Callable[[TescanMicroscope, float], None]
+CHANGES: dict[str, tuple[str, Change]] = {
+    "stage moved": ("stage x_m", lambda sem, now: sem.operator_moves_stage(ASIDE, now)),
+    "high voltage": ("beam voltage_V", lambda sem, now: sem.operator_sets_voltage(7e3, now)),
+    "beam current": ("beam current_A", lambda sem, now: sem.operator_sets_current(300e-12, now)),
+    "detector gain": ("SE gain_percent", lambda sem, now: sem.operator_sets_gain(1, 70.0, 40.0, now)),
+}
+
+
+def run(folder: Path, change: Change, policy: str) -> list[FrameRow]:
+    bench = SimulatedBench.open()
+    sem = bench.laboratory.instruments["sem"]
+    assert isinstance(sem, TescanMicroscope)
+    bench.world.call_at(CHANGE_S, lambda now: change(sem, now))
+    protocol = HEAD + "imaging_only: 6 min\n" + IMAGING + "when: [{every: 1 min, capture: overview}]\n"
+    outcome = bench.run(f"{protocol}if_changed: {policy}\n", folder)
+    assert outcome.exit_code == 0, outcome.reason
+    return list(read_frames(folder))
+
+
+def changed(folder: Path) -> list[dict[str, object]]:
+    return [dict(event) for event in read_events(folder) if event["kind"] == "setting changed"]
+
+
+def setting_of(frame: FrameRow) -> tuple[float, ...]:
+    return (
+        round(frame.stage_x_m, 5),
+        round(frame.beam_voltage_V, -1),
+        round(frame.beam_current_A * 1e12, 0),
+        round(frame.gain_percent, 0),
+    )
+
+
+@pytest.mark.parametrize("name", list(CHANGES))
+def test_the_next_frame_says_so_and_the_setting_is_restored(name: str, tmp_path: Path) -> None:
+    setting, change = CHANGES[name]
+    frames = run(tmp_path / "run", change, "restore")
+    (event,) = changed(tmp_path / "run")
+    settings = event["settings"]
+    assert isinstance(settings, list) and setting in settings
+    first_after = next(frame for frame in frames if frame.start_s > CHANGE_S)
+    assert event["frame_start_s"] == pytest.approx(first_after.start_s)
+    assert first_after.number < frames[-1].number
+    se = [frame for frame in frames if frame.detector == "SE"]
+    wanted = setting_of(se[0])
+    wrong = [frame for frame in se if setting_of(frame) != wanted]
+    assert [frame.start_s for frame in wrong] == [first_after.start_s], "only the frame that showed it is wrong"
+
+
+def test_imaging_stops_if_the_document_says_so(tmp_path: Path) -> None:
+    frames = run(tmp_path / "run", CHANGES["stage moved"][1], "stop imaging")
+    (event,) = changed(tmp_path / "run")
+    assert float(str(event["frame_start_s"])) == pytest.approx(frames[-1].start_s)
+    kinds = [str(event["kind"]) for event in read_events(tmp_path / "run")]
+    assert "pause" in kinds and "capture not taken" in kinds
+
+
+@pytest.mark.parametrize(
+    ("technique", "voltage_V", "current_A", "suspicious"),
+    [
+        (OpenCircuit(), 3.7, 0.0, False),
+        (OpenCircuit(), 3.7, 5e-5, True),
+        (Galvanostatic(1.2e-4), 3.7, 1.2e-4, False),
+        (Galvanostatic(1.2e-4), 3.7, -1.2e-4, True),
+        (Galvanostatic(1.2e-4), 3.7, 1.5e-4, True),
+        (Galvanostatic(1.2e-4), 3.7, np.nan, True),
+        (Potentiostatic(4.2), 4.2, 5e-5, False),
+        (Potentiostatic(4.2), 3.9, 5e-5, True),
+        (Impedance(1e5, 1.0, 5, 0.01), 3.9, 5e-5, False),
+    ],
+)
+def test_samples_that_cannot_come_from_the_step(
+    technique: Technique, voltage_V: float, current_A: float, suspicious: bool
+) -> None:
+    (sample,) = sample_block([10.0], voltage_V, current_A=current_A)
+    assert (cell_deviation(sample, technique) is not None) is suspicious

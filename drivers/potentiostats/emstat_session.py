@@ -1,5 +1,6 @@
 """The conversation with an EmStat: replies and running data come in one stream, and nothing of it may be lost."""
 
+import math
 import re
 from collections import deque
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
 from operando.drivers.potentiostats.on_board_log import LOG_FILES
 from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, our_package
 from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
+from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.potentiostats.stored_step import StoredStep
 from operando.drivers.roles import KnownOfStep, Samples, Step, StepEnd, StepEndReason
 
@@ -24,6 +26,9 @@ DEVICE_TICK_S = 1e-3
 """Between the acknowledgement of a script and the start of its timer."""
 
 SWITCH_OFF = "e\ncell_off\n\n"
+
+ASK_EVERY_S = 30.0
+"""A running script is asked whether it runs: what it says afterwards is younger than the question, see `StepTime`."""
 
 ACCEPTED = re.compile(rb"e(![0-9A-F]{4}.*|M[0-9A-F]{4})?")
 UPLOAD_ENDED = re.compile(ACCEPTED.pattern + rb"|")
@@ -64,6 +69,8 @@ class EmStatSession:
         self._is_stored = self._has_begun = False
         self._questions = 0
         self._listened_s = clock.now()
+        self._asked_s = clock.now()
+        self._answered_s = -math.inf
         self._heard_s = clock.now()
 
     def ask(self, command: str, reply: "re.Pattern[bytes]") -> bytes:
@@ -113,11 +120,11 @@ class EmStatSession:
         """
         sent_s = self._clock.now()
         self._accept(script)
-        half_s = (self._clock.now() - sent_s) / 2
+        now = self._clock.now()
+        self._asked_s = now
         self._script = ScriptInProgress(
             step=step.number,
-            origin_s=sent_s + half_s - step.elapsed_before_s,
-            uncertainty_s=half_s + DEVICE_TICK_S,
+            time=StepTime(step.elapsed_before_s, sent_s - DEVICE_TICK_S, now + DEVICE_TICK_S),
             elapsed_s=step.elapsed_before_s,
             charge_C=step.charge_before_C,
             silence_s=silence_s,
@@ -142,8 +149,7 @@ class EmStatSession:
         self._adopted, self._heard_of_adopted = known, self._collector.adopted(step.number, known)
         self._script = ScriptInProgress(
             step=step.number,
-            origin_s=known.origin_s,
-            uncertainty_s=known.uncertainty_s,
+            time=StepTime(0.0, known.origin_s - known.uncertainty_s, known.origin_s + known.uncertainty_s),
             reason=told[-1] if told else None,
             silence_s=silence_s,
         )
@@ -166,7 +172,8 @@ class EmStatSession:
             self._take_in(line)
         self._listened_s = self._clock.now()
         self._settle_fault()
-        if self._script is not None and self._doubtful(self._script):
+        asked_long_ago = self._clock.now() - self._asked_s > ASK_EVERY_S
+        if self._script is not None and (asked_long_ago or self._doubtful(self._script)):
             self.ask_whether_running()
         self._fetch_stored()
         if self._garbage is not None:
@@ -273,12 +280,17 @@ class EmStatSession:
         for attempt in (1, 2):
             command, reply = IDLE_ONLY[self._questions % len(IDLE_ONLY)]
             self._questions += 1
+            self._asked_s = self._clock.now()
             self._wire.send(f"{command}\n")
             try:
-                return self.read(reply)
+                answer = self.read(reply)
             except TransportTimeout:
                 if attempt == 2:
                     raise
+                continue
+            if attempt == 1:  # a second answer may be a late one to the first question
+                self._answered_s = self._asked_s
+            return answer
         raise AssertionError("the loop returns or raises")
 
     def _is_idle(self, reply: bytes) -> bool:
@@ -341,8 +353,11 @@ class EmStatSession:
         script = self._in_progress()
         if self._adopted is not None and not self._news_of_adopted(package, script, self._adopted):
             return
-        script.note_package(package, self._clock.now(), self._listened_s)
-        self._collector.add(package, script.origin_s or 0.0, script.uncertainty_s)
+        script.note_package(package)
+        elapsed_s, now = package[1].value, self._clock.now()
+        if script.time is None:  # not started by us: it began as long ago, as surely as we have listened
+            script.time = StepTime(elapsed_s, self._listened_s, now)
+        self._collector.add(package, *script.time.arrived(elapsed_s, now, self._answered_s))
 
     def _news_of_adopted(self, package: Sequence[Variable], script: ScriptInProgress, known: KnownOfStep) -> bool:
         """Whether a package tells something that is not recorded yet.

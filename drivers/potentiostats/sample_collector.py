@@ -44,26 +44,25 @@ class SampleCollector:
         self._points: list[Point] = []
         self._late: list[Row] = []
 
-    def add(self, package: Sequence[Variable], origin_s: float, uncertainty_s: float) -> None:
+    def add(self, package: Sequence[Variable], time_s: float, uncertainty_s: float) -> None:
         """Take in a package of one of our scripts.
 
         Args:
             package: as `our_package` has found it.
-            origin_s: run time at which the elapsed time of the step is zero.
-            uncertainty_s: of the origin.
+            time_s: run time at which it was measured.
+            uncertainty_s: of that time.
         """
-        self._add(package, origin_s, uncertainty_s, self._rows)
+        self._add(package, time_s, uncertainty_s, self._rows)
 
-    def add_late(self, package: Sequence[Variable], origin_s: float, uncertainty_s: float) -> None:
+    def add_late(self, package: Sequence[Variable], time_s: float, uncertainty_s: float) -> None:
         """Take in a package that is older than others; see `add`."""
-        self._add(package, origin_s, uncertainty_s, self._late)
+        self._add(package, time_s, uncertainty_s, self._late)
 
-    def _add(self, package: Sequence[Variable], origin_s: float, uncertainty_s: float, rows: list[Row]) -> None:
+    def _add(self, package: Sequence[Variable], time_s: float, uncertainty_s: float, rows: list[Row]) -> None:
         step, elapsed, first, second, third = package
         quality = 0
         for variable in package:
             quality |= variable.quality
-        time_s = origin_s + elapsed.value
         if first.kind == FREQUENCY:
             self._points.append((time_s, first.value, second.value, third.value, int(step.value), quality))
             return

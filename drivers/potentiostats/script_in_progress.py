@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operando.drivers.potentiostats.methodscript_packages import Variable
 from operando.drivers.potentiostats.sample_collector import CHARGE
 from operando.drivers.potentiostats.script_parts import TOLD_END
+from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.roles import RunningStep, StepEnd, StepEndReason
 
 __all__ = ["ScriptInProgress"]
@@ -21,8 +22,7 @@ class ScriptInProgress:
 
     Args:
         step: its number, None until a package has named it.
-        origin_s: run time at which its elapsed time is zero, None until known.
-        uncertainty_s: of the origin.
+        time: puts its elapsed time on our timeline, None until something is known of it.
         elapsed_s: of the last package, and `charge_C` with it.
         reason: why it ends, once that is told.
         detail: further words on the end.
@@ -30,20 +30,16 @@ class ScriptInProgress:
     """
 
     step: int | None = None
-    origin_s: float | None = None
-    uncertainty_s: float = 0.0
+    time: StepTime | None = None
     elapsed_s: float | None = None
     charge_C: float | None = None
     reason: StepEndReason | None = None
     detail: str = ""
     silence_s: float = LONGEST_SILENCE_S
 
-    def note_package(self, package: Sequence[Variable], now: float, heard_before_s: float) -> None:
-        """Learn from a package. One that we did not start began `elapsed` ago, as surely as we have listened."""
+    def note_package(self, package: Sequence[Variable]) -> None:
+        """Learn from a package."""
         step, elapsed, third = package[:3]
-        if self.origin_s is None:
-            self.origin_s = now - elapsed.value
-            self.uncertainty_s = now - heard_before_s
         self.step = int(step.value)
         self.elapsed_s = elapsed.value
         if third.kind == CHARGE:
@@ -68,7 +64,7 @@ class ScriptInProgress:
 
     def end(self, now: float) -> StepEnd:
         """For the role, at the moment its end was seen. The end itself was a moment after the last package."""
-        time_s = now if self.origin_s is None or self.elapsed_s is None else self.origin_s + self.elapsed_s
+        time_s = now if self.time is None or self.elapsed_s is None else self.time.of(self.elapsed_s)[0]
         return StepEnd(
             step=self.step or 0,
             reason=self.reason or StepEndReason.UNKNOWN,

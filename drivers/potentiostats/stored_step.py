@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 
+from operando.drivers.clock_relation import LARGEST_RATE_ERROR
 from operando.drivers.errors import FramingError
 from operando.drivers.potentiostats.methodscript_errors import describe_error, error_code
 from operando.drivers.potentiostats.methodscript_packages import decode_package
@@ -102,9 +103,10 @@ class StoredStep:
             return
         elapsed_s = package[1].value
         if self.script.elapsed_s is None or elapsed_s >= self.script.elapsed_s:
-            self.script.note_package(package, now, now)
+            self.script.note_package(package)
         if elapsed_s not in self._heard and not self._known.has(elapsed_s, SAME_MOMENT_S):
-            collector.add_late(package, self._known.origin_s, self._known.uncertainty_s)
+            time_s = self._known.origin_s + elapsed_s
+            collector.add_late(package, time_s, self._known.uncertainty_s + LARGEST_RATE_ERROR * elapsed_s)
 
     def _give_up(self, why: str) -> None:
         self.script.detail = why

@@ -45,6 +45,9 @@ END_PATIENCE_S = 10.0
 SHORTEST_POLL_S = 0.05
 IMPEDANCE_POLL_S = 1.0
 LONGEST_POLL_S = 5.0
+POLL_SPREAD = 0.2
+GOLDEN_SHARE = 0.6180339887
+"""Its multiples leave no gap: soon some poll is close behind a sample, and another just before one."""
 LONGEST_HOLD_STEP_S = 3600.0
 """Of one rest during a hold; as long as the hold lasts, another one follows. Each ends by itself on the instrument."""
 
@@ -81,6 +84,7 @@ class Cycling:
         self._watch = Watch(safety)
         self._forecast = EndForecast()
         self._poll_s = poll_period_s(program, safety)
+        self._polls = 0
         self._steps_started = 0
         self._next_sequence = 0
         self._renumber: int | None = None
@@ -369,10 +373,13 @@ class Cycling:
             return self._poll_s
         if isinstance(running.step.technique, Impedance):
             return min(self._poll_s, IMPEDANCE_POLL_S)  # its end cannot be foreseen
+        # never in step with the samples: that a sample was there at one poll and not yet at another dates it
+        self._polls += 1
+        usual_s = self._poll_s * (1.0 - POLL_SPREAD * (self._polls * GOLDEN_SHARE % 1.0))
         if self._cell.latest_s <= running.started_s:
-            return self._poll_s  # no sample of this step yet
+            return usual_s  # no sample of this step yet
         remaining = self._forecast.remaining_s(running, self._cell)
-        return max(SHORTEST_POLL_S, min(self._poll_s, remaining))
+        return max(SHORTEST_POLL_S, min(usual_s, remaining))
 
     def _relaxed(self, running: StepInProgress) -> bool:
         """Whether the voltage of a rest changes more slowly than was asked for."""

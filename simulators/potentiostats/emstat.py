@@ -1,5 +1,7 @@
 """The simulated PalmSens EmStat4 HR: one port, one client at a time, one cell."""
 
+from dataclasses import replace
+
 from operando.simulators.potentiostats.commands import Commands
 from operando.simulators.potentiostats.conversation import EmStat4Conversation
 from operando.simulators.potentiostats.errors import ErrorCode
@@ -20,6 +22,10 @@ class EmStat4:
         self._instrument = Instrument(world, settings or EmStat4Settings())
         self._commands = Commands(self._instrument)
         self._taken = False
+
+    def let_clock_drift(self, rate_error: float) -> None:
+        """From the next script on its crystal is off by a fraction: 50e-6 makes its seconds 50 ppm too short."""
+        self._instrument.settings = replace(self._instrument.settings, clock_rate_error=rate_error)
 
     @property
     def running(self) -> bool:

@@ -26,6 +26,7 @@ class EmStat4Settings:
         voltage_metadata: whether a measured voltage carries status and range even when its status is good.
         abort_delay_s: how long the instrument takes to act on `Z`.
         xon_at_connect: whether a stray XON byte greets the client.
+        clock_rate_error: of its crystal, as a fraction (50e-6 is 50 ppm).
 
     Assumed, not documented: `shortest_interval_s` of a measurement and `loop_iteration_s`, the time that one
     iteration of a plain loop takes when nothing in it waits.
@@ -60,6 +61,7 @@ class EmStat4Settings:
     voltage_metadata: bool = False
     abort_delay_s: float = 0.0
     xon_at_connect: bool = False
+    clock_rate_error: float = 0.0
 
     voltage_noise_V: float = 20.0e-6
     current_noise_of_range: float = 1.0e-4

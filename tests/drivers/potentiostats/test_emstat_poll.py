@@ -29,8 +29,10 @@ def mouth() -> EmStatMouth:
 def test_samples_come_in_order_each_once(mouth: EmStatMouth) -> None:
     instrument = mouth.open()
     instrument.start(CHARGE)
+    mouth.clock.sleep_until(2.0)
     mouth.link.push(b"M000A\n" + package(7, 1.0, 120e-6, 3.5123, 120e-6) + package(7, 2.0, 240e-6, 3.513, 120e-6)[:20])
     first = instrument.poll().block
+    mouth.clock.sleep_until(3.1)
     mouth.link.push(package(7, 2.0, 240e-6, 3.513, 120e-6)[20:] + package(7, 3.0, 360e-6, 3.5137, 119.9e-6, 2))
     second = instrument.poll().block
     assert len(instrument.poll().block) == 0
@@ -68,6 +70,7 @@ def test_the_instrument_tells_why_a_step_ended(mouth: EmStatMouth, text: bytes, 
     instrument = mouth.open()
     instrument.start(CHARGE)
     start_s = mouth.clock.now() - 1e-3
+    mouth.clock.sleep_until(start_s + 5.1)
     mouth.link.push(package(7, 5.0, 600e-6, 4.2004, 120e-6) + text + b"*\n")
     assert instrument.poll().end is None
     mouth.link.push(b"\n")
@@ -180,6 +183,7 @@ def test_a_lost_link_is_told_once_and_the_step_is_found_again(mouth: EmStatMouth
     instrument = mouth.open()
     instrument.start(CHARGE)
     start_s = mouth.clock.now() - 1e-3
+    mouth.clock.sleep_until(3.1)
     mouth.link.push(package(7, 1.0, 120e-6, 3.6, 120e-6) + b"Pee8000007i;eb80F")
     mouth.link.cut = True
     assert len(instrument.poll().block) == 1

@@ -58,7 +58,14 @@ class Instrument:
         self.front_end.pending_fault = code
 
     def _machine(self, now: float) -> Machine:
-        return Machine(self.settings, ScriptClock(now, self.settings.clock_rate_error), self.channel, self.front_end, self._send, self.storage)
+        return Machine(
+            self.settings,
+            ScriptClock(now, self.settings.clock_rate_error),
+            self.channel,
+            self.front_end,
+            self._send,
+            self.storage,
+        )
 
     def _send(self, text: str) -> None:
         if self.transcript is not None:

@@ -13,11 +13,13 @@ __all__ = ["Drift", "line_jitter_px"]
 _PARTS = ((120.0, 10e-9), (900.0, 70e-9), (7200.0, 500e-9), (60000.0, 1500e-9))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drift:
     """A smooth random walk, fixed in absolute time: whoever asks, and in whatever order, finds the same drift."""
 
     seed: int
+    creep: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """A holder that creeps: from which world time on, and how fast along x and y (m/s)."""
 
     def at(self, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Displacement of the field on the specimen in metres, shape (times, 2)."""
@@ -25,6 +27,8 @@ class Drift:
         for axis in (0, 1):
             for part, (period_s, sigma_m) in enumerate(_PARTS):
                 walk[:, axis] += sigma_m * profile(mixed_seed(self.seed, axis, part), times_s, period_s, 1, 1.0)
+        since_s, *velocity_m_per_s = self.creep
+        walk += np.outer(np.maximum(times_s - since_s, 0.0), velocity_m_per_s)
         return walk
 
 

@@ -44,6 +44,10 @@ class Specimen:
         self._accounted_until_s: float | None = None
         self.dose = DoseLedger()
 
+    def let_creep(self, velocity_m_per_s: tuple[float, float], now: float) -> None:
+        """From now on the holder creeps: the field moves over the specimen along x and y."""
+        self._drift.creep = (now, *velocity_m_per_s)
+
     def expose(self, exposure: Exposure, lines: range) -> Sequence[NDArray[np.float32]]:
         """The signal of some lines of a scan for each detector; see `World.expose`.
 

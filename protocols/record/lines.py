@@ -1,11 +1,10 @@
 """Append-only files of JSON lines: events, and the journal whose lines carry a checksum."""
 
-import json
-import math
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+import orjson
 from pydantic import JsonValue
 
 from operando.protocols.record.durable import RecordError
@@ -25,7 +24,7 @@ _MARK = b',"crc32":"'
 
 def json_line(values: Mapping[str, JsonValue]) -> bytes:
     """One line. JSON has no NaN; null stands for it."""
-    return json.dumps(_plain(dict(values)), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return orjson.dumps(dict(values), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
 
 
 def checked_line(values: Mapping[str, JsonValue]) -> bytes:
@@ -58,9 +57,11 @@ def read_first_checked_line(path: Path) -> dict[str, JsonValue]:
     Raises:
         RecordError: if there is none, or its checksum is wrong.
     """
-    for line in _lines(path):
-        return checked_values(line, path, 1)
-    raise RecordError("the journal is empty", where=path.name)
+    with path.open("rb") as file:
+        line = file.readline()
+    if not line.endswith(b"\n"):
+        raise RecordError("the journal is empty", where=path.name)
+    return checked_values(line.lstrip(b"\0")[:-1], path, 1)
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -87,19 +88,9 @@ def json_values(line: bytes, path: Path, number: int) -> dict[str, JsonValue]:
         RecordError: if it is no JSON object.
     """
     try:
-        values = json.loads(line)
+        values = orjson.loads(line)
     except ValueError as error:
         raise RecordError(f"the line is no JSON: {error}", where=f"{path.name}:{number}") from error
     if not isinstance(values, dict):
         raise RecordError("the line is no JSON object", where=f"{path.name}:{number}")
     return values
-
-
-def _plain(value: JsonValue) -> JsonValue:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

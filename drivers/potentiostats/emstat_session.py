@@ -1,21 +1,16 @@
 """The conversation with an EmStat: replies and running data come in one stream, and nothing of it may be lost."""
 
-import math
 import re
-from collections import deque
-from collections.abc import Sequence
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import FramingError, InstrumentError, ProtocolError, TransportTimeout
+from operando.drivers.errors import InstrumentError, ProtocolError, TransportTimeout
+from operando.drivers.potentiostats.emstat_stream import EmStatStream
 from operando.drivers.potentiostats.methodscript_errors import BUSY_OR_IDLE, describe_error, error_code, error_line
-from operando.drivers.potentiostats.methodscript_packages import Variable, decode_package
 from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
 from operando.drivers.potentiostats.on_board_log import LOG_FILES
-from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, our_package
 from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
 from operando.drivers.potentiostats.step_time import StepTime
-from operando.drivers.potentiostats.stored_step import StoredStep
-from operando.drivers.roles import KnownOfStep, Samples, Step, StepEnd, StepEndReason
+from operando.drivers.roles import KnownOfStep, Samples, Step
 
 __all__ = ["EmStatSession"]
 
@@ -42,14 +37,9 @@ END_OR_ERROR = re.compile(rb"|![0-9A-F]{4}.*")
 IDLE_ONLY = (("v", SCRIPT_VERSION), ("i", SERIAL_NUMBER))
 """Questions that are refused while a script runs. Asked in turn, so that a late reply to one never answers the next."""
 
-STRUCTURE = re.compile(
-    rb"M[0-9A-F]{4}|C[0-9A-F]{4}|[*L+\-eYhH]|[a-zA-Z]![0-9A-F]{4}.*|i[A-Z0-9][A-Za-z0-9_-]*|v[0-9.]+|t.*#.*|[A-Z]\*"
-)
-"""Lines that tell us nothing: limits of loops and scans, late echoes and late replies."""
-
 
 class EmStatSession:
-    """Reads the stream line by line and keeps what it means for the step that runs.
+    """Asks and commands, while what a running step says goes to the `EmStatStream`.
 
     One caller at a time.
     """
@@ -57,21 +47,9 @@ class EmStatSession:
     def __init__(self, wire: MethodScriptWire, clock: Clock) -> None:
         self._wire = wire
         self._clock = clock
-        self._collector = SampleCollector()
-        self._script: ScriptInProgress | None = None
-        self._ends: deque[StepEnd] = deque()
-        self._fault: bytes | None = None
-        self._garbage: bytes | None = None
-        self._in_doubt = False
-        self._adopted: KnownOfStep | None = None
-        self._heard_of_adopted: set[float] = set()
-        self._stored: StoredStep | None = None
-        self._is_stored = self._has_begun = False
+        self._stream = EmStatStream(clock)
         self._questions = 0
-        self._listened_s = clock.now()
         self._asked_s = clock.now()
-        self._answered_s = -math.inf
-        self._heard_s = clock.now()
 
     def ask(self, command: str, reply: "re.Pattern[bytes]") -> bytes:
         """Ask and give the reply; what runs is taken in meanwhile. Asked once more after a time-out."""
@@ -104,7 +82,7 @@ class EmStatSession:
         """
         idle = self._is_idle(self._ask_what_only_idle_answers())
         self._settle_fault()
-        return None if idle else self._script
+        return None if idle else self._stream.script
 
     def upload_step(self, script: str, step: Step, silence_s: float) -> None:
         """Start a step.
@@ -122,14 +100,15 @@ class EmStatSession:
         self._accept(script)
         now = self._clock.now()
         self._asked_s = now
-        self._script = ScriptInProgress(
-            step=step.number,
-            time=StepTime(step.elapsed_before_s, sent_s - DEVICE_TICK_S, now + DEVICE_TICK_S),
-            elapsed_s=step.elapsed_before_s,
-            charge_C=step.charge_before_C,
-            silence_s=silence_s,
+        self._stream.started(
+            ScriptInProgress(
+                step=step.number,
+                time=StepTime(step.elapsed_before_s, sent_s - DEVICE_TICK_S, now + DEVICE_TICK_S),
+                elapsed_s=step.elapsed_before_s,
+                charge_C=step.charge_before_C,
+                silence_s=silence_s,
+            )
         )
-        self._heard_s = self._clock.now()
 
     def adopt(self, step: Step, known: KnownOfStep, silence_s: float, *, stored: bool) -> None:
         """Take up a step that was started over another connection; see `Potentiostat.adopt`.
@@ -140,19 +119,7 @@ class EmStatSession:
             silence_s: the longest time for which it may say nothing.
             stored: whether it was to write a log on board.
         """
-        self._is_stored, self._has_begun = stored, bool(known.recorded_s)
-        ends = [end.reason for end in self._ends if end.step == step.number]
-        told: list[StepEndReason] = [reason for reason in ends if reason is not StepEndReason.UNKNOWN]
-        if self._script is not None and self._script.step == step.number and self._script.reason is not None:
-            told.append(self._script.reason)
-        self._ends.clear()
-        self._adopted, self._heard_of_adopted = known, self._collector.adopted(step.number, known)
-        self._script = ScriptInProgress(
-            step=step.number,
-            time=StepTime(0.0, known.origin_s - known.uncertainty_s, known.origin_s + known.uncertainty_s),
-            reason=told[-1] if told else None,
-            silence_s=silence_s,
-        )
+        self._stream.adopt(step, known, silence_s, stored=stored)
         self.ask_whether_running()
 
     def delete_logs(self) -> None:
@@ -170,20 +137,14 @@ class EmStatSession:
         """
         for line in self._wire.available():
             self._take_in(line)
-        self._listened_s = self._clock.now()
+        self._stream.listened()
         self._settle_fault()
         asked_long_ago = self._clock.now() - self._asked_s > ASK_EVERY_S
-        if self._script is not None and (asked_long_ago or self._doubtful(self._script)):
+        script = self._stream.script
+        if script is not None and (asked_long_ago or self._doubtful(script)):
             self.ask_whether_running()
         self._fetch_stored()
-        if self._garbage is not None:
-            garbage, self._garbage = self._garbage, None
-            raise FramingError(
-                f"a line that makes no sense: {garbage[:100]!r}",
-                remedy="Check cable and earth if this comes again. The step goes on.",
-            )
-        end = self._ends.popleft() if self._ends else None
-        return self._collector.take(end, fetching=self._stored is not None)
+        return self._stream.take()
 
     def abort_script(self) -> bool:
         """End the script that runs. Returns whether there was one."""
@@ -191,9 +152,9 @@ class EmStatSession:
         code = error_code(self.read(ABORTED))
         self._settle_fault()
         if code is None:
-            self._in_progress().ended_by_host()
+            self._stream.in_progress().ended_by_host()
         elif code == BUSY_OR_IDLE:
-            self._finish()
+            self._stream.finish()
         else:
             raise ProtocolError(f"the abort was refused with {code}", remedy="Switch the cell off by hand.")
         return code is None
@@ -212,8 +173,9 @@ class EmStatSession:
 
     def switch_off(self) -> None:
         """Switch the cell off by a script of its own: after an error, a script's last section is not carried out."""
-        fault, self._fault = self._fault, None
-        script, self._script = self._script, None
+        stream = self._stream
+        fault, stream.fault = stream.fault, None
+        script, stream.script = stream.script, None
         outcome = "the cell was switched off"
         try:
             _, last = self.run(SWITCH_OFF)
@@ -223,11 +185,9 @@ class EmStatSession:
             outcome = "the cell may still be on"
             raise
         finally:
-            self._script = script
-            if script is not None and fault is not None:
-                script.detail = f"{describe_error(fault)}; {outcome}"
-            if fault is not None or outcome == "the cell was switched off":
-                self._finish()
+            stream.script = script
+            ended = fault is not None or outcome == "the cell was switched off"
+            stream.cell_switched_off(fault, outcome, ended=ended)
 
     def run(self, script: str) -> tuple[list[bytes], bytes]:
         """Run a short script to its end: its output, and the last line, which is empty or an error."""
@@ -251,18 +211,14 @@ class EmStatSession:
 
     def _fetch_stored(self) -> None:
         """Go on with fetching what the instrument has stored of the step that was adopted."""
-        stored = self._stored
+        stored = self._stream.stored
         if stored is None:
             return
         question = stored.to_ask(self._clock.now())
         if question is not None:
             self._wire.send(question)
         if stored.done:
-            self._stored = None
-            script = stored.script
-            if not stored.kept and script.elapsed_s is None and not self._has_begun:
-                script.reason = script.reason or StepEndReason.NOT_STARTED
-            self._ends.append(script.end(self._clock.now()))
+            self._stream.fetched(stored)
 
     def _accept(self, script: str) -> None:
         self._wire.send(script)
@@ -289,7 +245,7 @@ class EmStatSession:
                     raise
                 continue
             if attempt == 1:  # a second answer may be a late one to the first question
-                self._answered_s = self._asked_s
+                self._stream.answered_s = self._asked_s
             return answer
         raise AssertionError("the loop returns or raises")
 
@@ -297,97 +253,22 @@ class EmStatSession:
         """Learn from a reply to a question that only an idle instrument answers."""
         code = error_code(reply)
         if code is None:
-            self._finish()
+            self._stream.finish()
         elif code == BUSY_OR_IDLE:
-            self._in_progress()
+            self._stream.in_progress()
         else:
             raise ProtocolError(f"refused: {describe_error(reply)}")
-        self._in_doubt = False
+        self._stream.in_doubt = False
         return code is None
 
     def _doubtful(self, script: ScriptInProgress) -> bool:
         """Whether the stream alone does not tell if the script still runs."""
-        silent = self._clock.now() - self._heard_s > script.silence_s
-        if silent:
-            self._heard_s = self._clock.now()
-        return silent or self._in_doubt or self._wire.tail
+        return self._stream.too_silent(script) or self._stream.in_doubt or self._wire.tail
 
     def _settle_fault(self) -> None:
-        if self._fault is not None:
+        if self._stream.fault is not None:
             self.switch_off()
 
     def _take_in(self, line: bytes) -> None:
         tail, self._wire.tail = self._wire.tail, False
-        self._heard_s = self._clock.now()
-        if self._stored is not None:
-            self._stored.take(line, self._heard_s, self._collector)
-            return
-        try:
-            self._interpret(line, trusted=not (tail or self._in_doubt))
-        except FramingError:
-            self._in_doubt = True
-            if not tail:
-                self._garbage = line
-
-    def _interpret(self, line: bytes, *, trusted: bool) -> None:
-        kind = line[:1]
-        if kind == b"P":
-            self._take_package(line)
-        elif kind == b"":
-            self._in_doubt |= not trusted
-            if trusted:
-                self._finish()
-        elif kind == b"T":
-            self._in_progress().note_text(line[1:].decode("ascii", "replace"))
-        elif kind == b"!" and error_code(line) is not None:
-            self._fault = line
-            self._in_progress().reason = StepEndReason.FAULT
-        elif line == b"Z":
-            if self._script is not None:
-                self._script.ended_by_host()
-        elif STRUCTURE.fullmatch(line) is None:
-            raise FramingError(f"unknown line {line!r}")
-
-    def _take_package(self, line: bytes) -> None:
-        package = our_package(decode_package(line))
-        script = self._in_progress()
-        if self._adopted is not None and not self._news_of_adopted(package, script, self._adopted):
-            return
-        script.note_package(package)
-        elapsed_s, now = package[1].value, self._clock.now()
-        if script.time is None:  # not started by us: it began as long ago, as surely as we have listened
-            script.time = StepTime(elapsed_s, self._listened_s, now)
-        self._collector.add(package, *script.time.arrived(elapsed_s, now, self._answered_s))
-
-    def _news_of_adopted(self, package: Sequence[Variable], script: ScriptInProgress, known: KnownOfStep) -> bool:
-        """Whether a package tells something that is not recorded yet.
-
-        Raises:
-            ProtocolError: if it is of another step than the one that was adopted.
-        """
-        if int(package[0].value) != script.step:
-            raise ProtocolError(
-                f"it carries out step {package[0].value:g}, not step {script.step}",
-                remedy="Somebody else uses this instrument. End that step, or wait for its end.",
-            )
-        elapsed_s = package[1].value
-        self._heard_of_adopted.add(elapsed_s)
-        return not known.has(elapsed_s, SAME_MOMENT_S)
-
-    def _in_progress(self) -> ScriptInProgress:
-        """The script that runs; one that we did not start is taken over."""
-        if self._script is None:
-            self._script = ScriptInProgress()
-        return self._script
-
-    def _finish(self) -> None:
-        if self._fault is not None:
-            return  # the script ends once the cell is switched off
-        script, self._script = self._script, None
-        if script is None:
-            return
-        known, self._adopted = self._adopted, None
-        if known is not None and self._is_stored:
-            self._stored = StoredStep(script, known, self._heard_of_adopted)
-            return
-        self._ends.append(script.end(self._clock.now()))
+        self._stream.take_in(line, tail=tail)

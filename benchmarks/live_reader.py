@@ -1,17 +1,18 @@
 """A reader in another process follows a run while it is recorded: does it slow the writer, and is it ever wrong?
 
-    python benchmarks/live_reader.py [--folder DIR] [--rounds N] [--frames N] [--reads N]
+    python benchmarks/live_reader.py [--folder DIR] [--rounds N] [--pairs N] [--frames N] [--reads N]
 
-First the writer records frames of 4 Mpx and samples as fast as it can, in turns alone and followed: ten times a second
-the reader takes every new sample and the newest frame and checks it, as a live page does. Then the writer records small
-frames without a pause while the reader takes any frame that was acknowledged, again and again, and compares the pixels
-with their checksum and with what the writer is known to have put into them.
+First the writer records frames of 4 Mpx and samples as fast as it can, stretch by stretch: in each pair of neighbouring
+stretches the reader follows in one and pauses in the other, whichever the dice say, so that whatever else the machine
+does falls on both. While it follows it takes every new sample and the newest frame ten times a second and checks it, as
+a live page does. Printed: what following costs the writer in wall time and in processor time, with twice the standard
+error. Then the writer records small frames without a pause while the reader takes any frame that was acknowledged,
+again and again, and compares the pixels with their checksum and with what the writer is known to have put into them.
 """
 
 import argparse
 import random
 import shutil
-import statistics
 import sys
 import tempfile
 import time
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from record_throughput import header, pictures, samples
+from record_throughput import SAMPLES_A_SECOND, header, pictures, samples
 
 from operando.drivers.roles import BeamConditions, DetectorSettings, Image, StagePosition
 from operando.protocols import open_run
@@ -46,15 +47,23 @@ def intact(frame: Frame) -> bool:
 
 
 def follow(folder: Path, pipe: Connection) -> None:
-    """Look ten times a second until told to stop; answers how many frames were looked at, and how many were wrong."""
+    """Look ten times a second while told to; answers how many frames were looked at, and how many were wrong."""
     run = open_run(folder)
     seen = wrong = 0
+    following = False
     pipe.send("ready")
-    while not pipe.poll(1 / LOOKS_A_SECOND):
-        run.refresh()
-        if len(run.samples) and len(run.frames):
-            seen += 1
-            wrong += not intact(run.frames[-1])
+    while True:
+        if pipe.poll(1 / LOOKS_A_SECOND if following else None):
+            order = pipe.recv()
+            if order == "stop":
+                break
+            following = order == "follow"
+            pipe.send("so it is")
+        if following:
+            run.refresh()
+            if len(run.samples) and len(run.frames):
+                seen += 1
+                wrong += not intact(run.frames[-1])
     pipe.send((seen, wrong))
 
 
@@ -74,46 +83,60 @@ def hammer(folder: Path, pipe: Connection, reads: int) -> None:
     pipe.send((wrong, len(run.frames)))
 
 
-def recorded(folder: Path, images: Sequence[Image], block: NDArray[np.void], followed: bool) -> tuple[float, int, int]:
-    """Seconds that the writer needs, and what the reader saw meanwhile: frames, and wrong ones."""
-    record = RunRecord.create(folder / "run", header())
-    pipe, other_end = get_context("spawn").Pipe()
-    reader = get_context("spawn").Process(target=follow, args=(folder / "run", other_end))
-    if followed:
-        reader.start()
-        pipe.recv()
+def stretch(record: RunRecord, images: Sequence[Image], block: NDArray[np.void]) -> tuple[float, float]:
+    """Record one stretch; seconds on the wall and of the processor."""
     each = len(block) // len(images)
-    started = time.perf_counter()
+    wall, busy = time.perf_counter(), time.process_time()
     for first in range(0, len(images), 4):
         record.samples(block[each * first : each * (first + 4)])
         record.images([(image, STATE) for image in images[first : first + 4]])
-    taken = time.perf_counter() - started
-    seen = wrong = 0
-    if followed:
-        pipe.send("stop")
-        seen, wrong = pipe.recv()
-        reader.join()
+    return time.perf_counter() - wall, time.process_time() - busy
+
+
+def pairs_of(folder: Path, pairs: int, frames: int, dice: random.Random) -> tuple[list[tuple[float, float]], int, int]:
+    """One run: for each pair of stretches the ratios followed to alone, wall and processor; frames seen, and wrong."""
+    images, block = pictures(frames), samples(100 * frames)
+    record = RunRecord.create(folder / "run", header())
+    pipe, other_end = get_context("spawn").Pipe()
+    reader = get_context("spawn").Process(target=follow, args=(folder / "run", other_end))
+    reader.start()
+    pipe.recv()
+    stretch(record, images, block)
+    ratios = []
+    for _ in range(pairs):
+        taken = {}
+        for order in dice.sample(("follow", "pause"), 2):
+            pipe.send(order)
+            pipe.recv()
+            block["time_s"] += len(block) / SAMPLES_A_SECOND
+            taken[order] = stretch(record, images, block)
+        wall, busy = (followed / alone for followed, alone in zip(taken["follow"], taken["pause"], strict=True))
+        ratios.append((wall, busy))
+    pipe.send("stop")
+    seen, wrong = pipe.recv()
+    reader.join()
     record.release()
     shutil.rmtree(folder / "run")
-    return taken, seen, wrong
+    return ratios, seen, wrong
 
 
-def slowed(folder: Path, rounds: int, frames: int) -> None:
+def slowed(folder: Path, rounds: int, pairs: int, frames: int) -> None:
     """Print how much slower the writer is with a reader."""
-    images, block = pictures(frames), samples(100 * frames)
-    recorded(folder, images, block, followed=False)
-    ratios, looked, wrong = [], 0, 0
-    for number in range(rounds):
-        taken = {}
-        for followed in (False, True) if number % 2 == 0 else (True, False):
-            taken[followed], seen, bad = recorded(folder, images, block, followed)
-            looked, wrong = looked + seen, wrong + bad
-        ratios.append(taken[True] / taken[False])
-    middle = statistics.median(ratios)
-    sys.stdout.write(
-        f"writer, flat out: {middle:.3f} of its time when followed (median of {rounds} rounds, "
-        f"{min(ratios):.2f} to {max(ratios):.2f}); {looked} frames looked at, {wrong} wrong\n"
-    )
+    dice = random.Random(1)
+    ratios: list[tuple[float, float]] = []
+    looked = wrong = 0
+    for _ in range(rounds):
+        found, seen, bad = pairs_of(folder, pairs, frames, dice)
+        ratios, looked, wrong = ratios + found, looked + seen, wrong + bad
+    sys.stdout.write(f"writer, flat out, followed to alone, {len(ratios)} pairs of {frames} frames of 8 MB:\n")
+    for name, values in zip(("wall time", "processor time"), zip(*ratios, strict=True), strict=True):
+        logs = np.log(values)
+        mean, error = float(np.mean(logs)), float(np.std(logs, ddof=1)) / len(logs) ** 0.5
+        low, high = np.exp(mean - 2 * error), np.exp(mean + 2 * error)
+        sys.stdout.write(
+            f"  {name:15} mean {np.exp(mean):.3f} (95 %: {low:.3f} to {high:.3f}), median {np.median(values):.3f}\n"
+        )
+    sys.stdout.write(f"  {looked} frames looked at, {wrong} wrong\n")
 
 
 def small(number: int) -> Image:
@@ -147,12 +170,13 @@ def never_wrong(folder: Path, reads: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--frames", type=int, default=96)
+    parser.add_argument("--rounds", type=int, default=4, help="runs")
+    parser.add_argument("--pairs", type=int, default=12, help="pairs of stretches in a run")
+    parser.add_argument("--frames", type=int, default=48, help="in a stretch")
     parser.add_argument("--reads", type=int, default=2_000_000)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
-        slowed(Path(name), asked.rounds, asked.frames)
+        slowed(Path(name), asked.rounds, asked.pairs, asked.frames)
         return 1 if never_wrong(Path(name), asked.reads) else 0
 
 

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pint
 from pydantic import BeforeValidator, Field, WithJsonSchema
+
+if TYPE_CHECKING:
+    import pint
 
 __all__ = [
     "Amount",
@@ -68,6 +70,8 @@ QUANTITY = re.compile(r"\s*(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
 @cache
 def units() -> "pint.UnitRegistry[Decimal]":
     """The one registry of units, made when first needed."""
+    import pint
+
     return pint.UnitRegistry(non_int_type=Decimal, autoconvert_offset_to_baseunit=True)
 
 
@@ -88,6 +92,8 @@ def si(text: str, unit: str) -> float:
         raise ValueError(f"{text!r} is not understood; expected {kind}, for instance '{example}'")
     if not found["unit"]:
         raise ValueError(f"{text!r} has no unit; expected {kind}, for instance '{example}'")
+    import pint
+
     try:
         given = units().Unit(found["unit"])
     except Exception as error:

@@ -3,9 +3,9 @@
 import math
 
 from operando.drivers.errors import ConfigMismatch, DeviceFault, InstrumentError, LimitRefused
+from operando.drivers.making_safe import made_safe
 from operando.drivers.microscopes.condition_change import COLUMN_AT_WORK, ConditionChange
 from operando.drivers.microscopes.part import Microscope, Part
-from operando.drivers.microscopes.safe_state import made_safe
 from operando.drivers.microscopes.sharksem_connection import ask, tell
 from operando.drivers.microscopes.sharksem_message import Subsystem, in_si
 from operando.drivers.roles import (

@@ -8,9 +8,9 @@ from operando.drivers.errors import (
     TransportError,
     TransportTimeout,
 )
+from operando.drivers.making_safe import made_safe
 from operando.drivers.microscopes.detectors import decode_settings
 from operando.drivers.microscopes.part import Microscope, Part
-from operando.drivers.microscopes.safe_state import made_safe
 from operando.drivers.microscopes.scan import Frame, ReadBack, Scan
 from operando.drivers.microscopes.sharksem_connection import Request, ask, tell
 from operando.drivers.microscopes.sharksem_data import FrameAssembly

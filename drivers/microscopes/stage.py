@@ -3,8 +3,8 @@
 import math
 
 from operando.drivers.errors import DeviceFault, LimitRefused
+from operando.drivers.making_safe import made_safe
 from operando.drivers.microscopes.part import Microscope, Part
-from operando.drivers.microscopes.safe_state import made_safe
 from operando.drivers.microscopes.sharksem_connection import ControlConnection, ask, tell
 from operando.drivers.microscopes.sharksem_message import Body, in_si
 from operando.drivers.roles import KeepOut, SafeState, StageCapabilities, StagePosition

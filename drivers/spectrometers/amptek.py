@@ -13,8 +13,9 @@ from pydantic import Field
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch, InstrumentError, LimitRefused, TransportClosed, located
+from operando.drivers.errors import ConfigMismatch, InstrumentError, LimitRefused, located
 from operando.drivers.links.reopening import ReopeningLink
+from operando.drivers.making_safe import made_safe
 from operando.drivers.roles import EdsCapabilities, EdsSettings, Identity, SafeState, Safety, Spectrum
 from operando.drivers.spectrometers.amptek_acquisition import Acquisition
 from operando.drivers.spectrometers.amptek_exchange import AmptekExchange
@@ -168,20 +169,9 @@ class AmptekDP5:
         if not self._lock.acquire(timeout=LONGEST_CALL_S):
             return SafeState(self.name, Safety.UNKNOWN, f"another call has not ended within {LONGEST_CALL_S:g} s")
         try:
-            try:
-                self._exchange.command(*DISABLE)
-            except TransportClosed:
-                self._exchange.command(*DISABLE)  # over a new link
-            if self._acquisition is not None:
-                self._acquisition.ended_by_host = True
-            enabled = self._status().enabled
-        except InstrumentError as error:
-            return SafeState(self.name, Safety.UNKNOWN, str(error))
+            return made_safe(self.name, "it does not acquire", self._stopped)
         finally:
             self._lock.release()
-        if enabled:
-            return SafeState(self.name, Safety.UNSAFE, "it still acquires")
-        return SafeState(self.name, Safety.CONFIRMED, "it does not acquire")
 
     def close(self) -> None:
         with self._lock:
@@ -196,6 +186,13 @@ class AmptekDP5:
     def _status(self) -> Status:
         with self._call():
             return decode_status(self._exchange.ask(*STATUS, answer=STATUS_ANSWER).data)
+
+    def _stopped(self) -> bool:
+        """Disable acquisition, and say whether the processor reports that it is disabled."""
+        self._exchange.command(*DISABLE)
+        if self._acquisition is not None:
+            self._acquisition.ended_by_host = True
+        return not self._status().enabled
 
     def _preset_and_enable(self, acquisition: Acquisition, real_time_s: float) -> None:
         text = preset_text(acquisition.preset_steps)

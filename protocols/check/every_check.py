@@ -1,16 +1,17 @@
 """The arithmetic that people forget: a program against the capabilities of a bench."""
 
 from operando.protocols.check.collisions import check_collisions
-from operando.protocols.check.conditions import check_conditions
 from operando.protocols.check.dose import check_dose
 from operando.protocols.check.finding import Finding
+from operando.protocols.check.interlocks import check_interlocks
 from operando.protocols.check.pictures import check_pictures
 from operando.protocols.check.potentiostat import check_potentiostat
 from operando.protocols.check.safety import check_safety
 from operando.protocols.check.sense import check_sense
 from operando.protocols.check.stage import check_stage
 from operando.protocols.check.timing import check_timing
-from operando.protocols.check.unused import check_interlocks, check_unused
+from operando.protocols.check.triggers import check_triggers
+from operando.protocols.check.unused import check_unused
 from operando.protocols.check.xrays import check_xrays
 from operando.protocols.plan import BenchFacts, plan
 from operando.protocols.program import Program
@@ -31,7 +32,7 @@ def check(program: Program, facts: BenchFacts | None = None) -> list[Finding]:
         *check_safety(program),
         *check_sense(program, facts),
         *check_unused(program),
-        *check_conditions(program, facts),
+        *check_triggers(program, facts),
         *check_timing(program, known),
         *check_collisions(dry_run),
         *check_dose(program, dry_run),

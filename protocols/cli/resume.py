@@ -99,7 +99,7 @@ def _resumable(folder: Path) -> RunHeader:
         raise ConfigMismatch(
             "the run is finished; its record is never modified",
             where=str(folder),
-            remedy="Start a new run; `operando verify` and `operando view` look at this one.",
+            remedy="Start a new run; `operando verify` and `operando report` look at this one.",
         )
     if recorder_at_work(folder):
         raise ConfigMismatch(

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag
 
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import PositiveTime, Time
-from operando.protocols.document.lists import one_or_several
+from operando.protocols.lists import one_or_several
 from operando.protocols.policies import Failures, ImageTheFailure, Settling
 
 __all__ = ["FailuresEntry", "ImageTheFailureEntry", "SettlingEntry"]

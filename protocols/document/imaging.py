@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import Angle, Current, Length, PositiveLength, PositiveTime, Voltage
 from operando.protocols.document.following import AnchorEntry
-from operando.protocols.document.lists import one_or_several
+from operando.protocols.lists import one_or_several
 from operando.protocols.policies import IfBusy
 
 __all__ = ["BeamEntry", "BeforeEntry", "CaptureEntry", "EdsEntry", "PlaceEntry", "RegionEntry"]

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import PositiveTime, Time
 from operando.protocols.document.amounts import CellChargeText
-from operando.protocols.document.lists import one_or_several
 from operando.protocols.document.value_entries import (
     ChargeEntry,
     CurrentEntry,
@@ -18,10 +17,13 @@ from operando.protocols.document.value_entries import (
     TemperatureEntry,
     VoltageEntry,
 )
+from operando.protocols.lists import one_or_several
 
 __all__ = ["CONDITIONS", "ConditionEntry", "TriggerEntry"]
 
 Several = Annotated["tuple[ConditionEntry, ...]", Field(min_length=2)]
+
+SHORTEST_PERIOD_S = 1.0
 
 
 class ConditionEntry(StrictModel):
@@ -50,6 +52,8 @@ class ConditionEntry(StrictModel):
     def _one_condition(self) -> "ConditionEntry":
         if sum(getattr(self, field) is not None for field in CONDITION_FIELDS) != 1:
             raise ValueError(f"give one condition: {', '.join(CONDITIONS)}")
+        if self.every is not None and self.every < SHORTEST_PERIOD_S:
+            raise ValueError(f"'every' is {SHORTEST_PERIOD_S:g} s or more: no scan begins sooner after another")
         return self
 
 

@@ -46,20 +46,30 @@ class DriftFollower:
 
 
 def without_drift(pixels: NDArray[np.uint8], moved_px: tuple[float, float]) -> NDArray[np.uint8]:
-    """The picture moved back by whole pixels; what was outside of it is black."""
-    height, width = pixels.shape
-    right, down = (round(value) for value in moved_px)
-    still = np.zeros_like(pixels)
-    if abs(right) < width and abs(down) < height:
-        rows, columns = _overlap(down, height), _overlap(right, width)
-        still[rows[1], columns[1]] = pixels[rows[0], columns[0]]
-    return still
+    """The picture moved back, between whole pixels by linear interpolation; what was outside of it is black."""
+    right, down = moved_px
+    still = _moved_back(_moved_back(pixels.astype(np.float32), down, 0), right, 1)
+    return np.rint(still).astype(np.uint8)
 
 
-def _overlap(moved: int, size: int) -> tuple[slice, slice]:
-    """Where the pixels that stay are in the picture, and where they go."""
+def _moved_back(pixels: NDArray[np.float32], moved_px: float, axis: int) -> NDArray[np.float32]:
+    whole = int(np.floor(moved_px))
+    share = np.float32(moved_px - whole)
+    near = _rolled(pixels, whole, axis)
+    return near if share == 0.0 else (1 - share) * near + share * _rolled(pixels, whole + 1, axis)
+
+
+def _rolled(pixels: NDArray[np.float32], moved: int, axis: int) -> NDArray[np.float32]:
+    """Moved back by whole pixels along one axis; black moves in."""
+    still, size = np.zeros_like(pixels), pixels.shape[axis]
     length = size - abs(moved)
-    return slice(max(moved, 0), max(moved, 0) + length), slice(max(-moved, 0), max(-moved, 0) + length)
+    if length > 0:
+        taken, placed = max(moved, 0), max(-moved, 0)
+        where: list[slice] = [slice(None), slice(None)]
+        source = list(where)
+        where[axis], source[axis] = slice(placed, placed + length), slice(taken, taken + length)
+        still[where[0], where[1]] = pixels[source[0], source[1]]
+    return still
 
 
 def _reduced(pixels: Pixels, factor: int) -> NDArray[np.float32]:

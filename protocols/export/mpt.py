@@ -54,22 +54,12 @@ def export_mpt(run: Run, selection: Selection, place: Path, progress: Progress) 
     cell = place / f"{stem}.mpt"
     _write(cell, run, "Modulo Bat", _CELL, _cell_columns(run, samples), progress)
     written = [cell]
-    for number, spectrum in enumerate(_chosen(run, selection), 1):
+    for number, spectrum in enumerate(selection.impedance(run), 1):
         path = place / f"{stem}_eis{number:03d}.mpt"
         technique = "Potentio Electrochemical Impedance Spectroscopy"
         _write(path, run, technique, _IMPEDANCE, _impedance_columns(spectrum), progress)
         written.append(path)
     return written
-
-
-def _chosen(run: Run, selection: Selection) -> list[RecordedImpedance]:
-    since_s = -np.inf if selection.since_s is None else selection.since_s
-    until_s = np.inf if selection.until_s is None else selection.until_s
-    return [
-        spectrum
-        for spectrum in run.impedance
-        if since_s <= spectrum.points["time_s"][0] < until_s and selection.cycle in (None, spectrum.cycle)
-    ]
 
 
 def _cell_columns(run: Run, samples: NDArray[np.void]) -> list[NDArray[np.generic]]:

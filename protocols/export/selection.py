@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.protocols.reading import Frames, Run, Spectra
+from operando.protocols.reading import Frames, RecordedImpedance, Run, Spectra
 
 __all__ = ["Selection"]
 
@@ -47,6 +47,16 @@ class Selection:
         if self.cycle is not None:
             chosen &= samples["cycle"] == self.cycle
         return samples[chosen]
+
+    def impedance(self, run: Run) -> list[RecordedImpedance]:
+        """Spectra of the run that began in it."""
+        since_s = -np.inf if self.since_s is None else self.since_s
+        until_s = np.inf if self.until_s is None else self.until_s
+        return [
+            spectrum
+            for spectrum in run.impedance
+            if since_s <= spectrum.points["time_s"][0] < until_s and self.cycle in (None, spectrum.cycle)
+        ]
 
     def frames(self, run: Run) -> Frames:
         """Those of the run.

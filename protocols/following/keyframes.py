@@ -145,7 +145,7 @@ class Following:
         if (now + residual).length_m > self._limits.correction_at_most_m:
             self._given_up.add(region)
             return Followed("too far", found.confidence, drift)
-        if self._made_worse(region, residual, image.pixel_size_m):
+        if self._made_worse(region, residual, image.pixel_size_m, returned):
             self._given_up.add(region)
             for kept in (self._drifts, self._stands, self._by_stage):
                 kept.pop(region, None)
@@ -164,10 +164,15 @@ class Following:
         if self.by_shift(region).length_m > self._limits.image_shift_at_most_m:
             self._by_stage[region] = self._drifts[region]
 
-    def _made_worse(self, region: str, residual: Correction, pixel_size_m: float) -> bool:
-        """Whether corrections drive the field away: image shift of the wrong sign or scale on this microscope."""
+    def _made_worse(self, region: str, residual: Correction, pixel_size_m: float, returned: bool) -> bool:
+        """Whether corrections drive the field away: image shift of the wrong sign or scale on this microscope.
+
+        Only pictures between which the stage stood can tell: each return of it misses anew.
+        """
         before_m = self._last_residual_m.get(region, math.inf)
         self._last_residual_m[region] = residual.length_m
+        if returned:
+            return False
         significant = residual.length_m > 4 * WORTH_PX * pixel_size_m
         grew = significant and residual.length_m > WORSE_FACTOR * before_m and before_m > WORTH_PX * pixel_size_m
         self._worse[region] = self._worse.get(region, 0) + 1 if grew else 0

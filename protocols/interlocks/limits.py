@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from operando.drivers.bench import BenchFile
 from operando.protocols.interlocks.conditions import (
     Always,
     Band,
@@ -18,6 +17,9 @@ from operando.protocols.interlocks.conditions import (
     Source,
 )
 from operando.protocols.interlocks.rules import Rule
+
+if TYPE_CHECKING:
+    from operando.drivers.bench import BenchFile
 
 __all__ = ["BENCH_LIMITS", "SAFETY_LIMITS", "CellLimits", "frozen_after_s", "limits_of", "looked_up"]
 
@@ -35,7 +37,7 @@ class CellLimits(Protocol):
     def host_tolerates_s(self) -> float: ...
 
 
-BENCH_LIMITS: Mapping[str, tuple[str, Callable[[BenchFile], float | None]]] = {
+BENCH_LIMITS: Mapping[str, tuple[str, Callable[["BenchFile"], float | None]]] = {
     "vacuum.beam_permitted_below": ("Pa", lambda bench: bench.vacuum.beam_permitted_below),
     "vacuum.beam_permitted_again_below": ("Pa", lambda bench: bench.vacuum.again_below),
     "vacuum.fastest_rise": ("Pa/s", lambda bench: bench.vacuum.fastest_rise),
@@ -62,7 +64,7 @@ SAFETY_LIMITS: Mapping[str, tuple[str, Callable[[CellLimits], float]]] = {
 }
 
 
-def limits_of(bench: BenchFile, safety: CellLimits | None) -> dict[str, float | None]:
+def limits_of(bench: "BenchFile", safety: CellLimits | None) -> dict[str, float | None]:
     """Every limit by its name; None where nobody sets it."""
     limits = {name: look_up(bench) for name, (_, look_up) in BENCH_LIMITS.items()}
     for name, (_, look_up_safety) in SAFETY_LIMITS.items():
@@ -70,7 +72,7 @@ def limits_of(bench: BenchFile, safety: CellLimits | None) -> dict[str, float | 
     return limits
 
 
-def frozen_after_s(bench: BenchFile) -> dict[Source, float]:
+def frozen_after_s(bench: "BenchFile") -> dict[Source, float]:
     """How long each gauge may repeat a value exactly; the bench file knows which of them have noise."""
     given = {"chamber": bench.vacuum.frozen_after, "box": bench.box.frozen_after, "stack": bench.stack.frozen_after}
     return {Source(place, "pressure"): after_s for place, after_s in given.items() if after_s is not None}

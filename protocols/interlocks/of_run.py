@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from operando.drivers.bench import BenchFile
 from operando.protocols.interlocks.judge import Judge
 from operando.protocols.interlocks.limits import CellLimits, frozen_after_s, limits_of, looked_up
 from operando.protocols.interlocks.phases import Phase
 from operando.protocols.interlocks.rules import Rule
 from operando.protocols.interlocks.shipped import shipped_rules
+
+if TYPE_CHECKING:
+    from operando.drivers.bench import BenchFile
 
 __all__ = ["RulesOfRun", "rules_of_run"]
 
@@ -19,7 +22,7 @@ class RulesOfRun:
 
     rules: tuple[Rule, ...]
     not_judged: tuple[tuple[str, str], ...]
-    bench: BenchFile
+    bench: "BenchFile"
 
     def judge(self, phase: Phase = Phase.OBSERVE) -> Judge:
         """Who judges by them."""
@@ -28,7 +31,7 @@ class RulesOfRun:
 
 def rules_of_run(
     named: Iterable[Rule],
-    bench: BenchFile,
+    bench: "BenchFile",
     safety: CellLimits | None,
     gauges: Collection[str],
     thermometers: Collection[str],

@@ -10,18 +10,20 @@ from numpy.typing import ArrayLike, NDArray
 from operando.protocols.reading.frames import Frames
 from operando.protocols.reading.happened import Command, Event, commands_of
 from operando.protocols.reading.impedance import RecordedImpedance, read_impedance
+from operando.protocols.reading.kept import Kept
 from operando.protocols.reading.sensors import SensorSeries, series_of
 from operando.protocols.reading.spectra import Spectra
 from operando.protocols.reading.status import RunStatus, status_of
 from operando.protocols.reading.steps import RecordedStep, steps_of
-from operando.protocols.reading.streams import Stream, entry_parser, event_parser, row_parser
+from operando.protocols.reading.streams import Stream, entry_parser, event_parser, row_parser, truth_parser
 from operando.protocols.reading.tails import SampleTail
 from operando.protocols.reading.timeline import state_at
+from operando.protocols.record.exposures import Exposure, exposure_in, settled
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.metadata import METADATA, RunMetadata
 from operando.protocols.record.reader import read_header
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
-from operando.protocols.record.truth import TrueState, read_truth
+from operando.protocols.record.truth import TRUTH, TrueState
 
 if TYPE_CHECKING:
     import pandas
@@ -50,6 +52,9 @@ class Run:
         self._sensors = Stream(folder / "sensors.csv", row_parser(SensorRow))
         self._events = Stream(folder / "events.jsonl", event_parser)
         self._journal = Stream(folder / "journal.jsonl", entry_parser)
+        self._truth = Stream(folder / TRUTH, truth_parser, required=False)
+        self._impedance = Kept(lambda: sorted(folder.glob("eis/*.csv")), lambda: read_impedance(folder))
+        self._metadata = Kept(lambda: [folder / METADATA], lambda: _metadata_of(folder))
 
     def __repr__(self) -> str:
         return f"<run {self.header.run_id}, {self.status}>"
@@ -107,19 +112,25 @@ class Run:
         return tuple(commands_of(self._journal.ask()).values())
 
     @property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """Every exposure of the field of a region to the beam, with its dose: pictures, focusing, X-ray maps."""
+        told = (exposure_in(event.time_s, event.source, event.kind, event.details) for event in self.events)
+        return tuple(settled(exposure for exposure in told if exposure is not None))
+
+    @property
     def impedance(self) -> tuple[RecordedImpedance, ...]:
         """All impedance spectra."""
-        return read_impedance(self.folder)
+        return self._impedance.ask()
 
     @property
     def truth(self) -> tuple[TrueState, ...]:
         """The true state of the simulated world at every frame and spectrum; empty if nothing was simulated."""
-        return tuple(read_truth(self.folder))
+        return tuple(self._truth.ask())
 
     @property
     def metadata(self) -> RunMetadata | None:
         """What a reviewer asks about the run as a whole; None before it is first written."""
-        return RunMetadata.read(self.folder) if (self.folder / METADATA).is_file() else None
+        return self._metadata.ask()
 
     @property
     def steps(self) -> tuple[RecordedStep, ...]:
@@ -178,9 +189,13 @@ class Run:
 
         Frames come before samples, so that every frame finds the samples that were taken before it.
         """
-        streams = (self._frames, self._spectra, self._sensors, self._events, self._journal, self._samples)
-        new = [stream.refresh() for stream in streams]
+        streams = (self._frames, self._spectra, self._sensors, self._events, self._journal, self._truth, self._samples)
+        new = [stream.refresh() for stream in (*streams, self._impedance, self._metadata)]
         return any(new)
+
+
+def _metadata_of(folder: Path) -> RunMetadata | None:
+    return RunMetadata.read(folder) if (folder / METADATA).is_file() else None
 
 
 def open_run(path: str | Path) -> Run:

@@ -13,11 +13,12 @@ from operando.protocols.reading.tails import LineTail
 from operando.protocols.record.durable import RecordError
 from operando.protocols.record.lines import checked_values, json_values
 from operando.protocols.record.rows import row_reader
+from operando.protocols.record.truth import TrueState, true_state, truth_names
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["Stream", "entry_parser", "event_parser", "row_parser"]
+__all__ = ["Stream", "entry_parser", "event_parser", "row_parser", "truth_parser"]
 
 Row = TypeVar("Row", bound="DataclassInstance")
 Item = TypeVar("Item")
@@ -29,10 +30,11 @@ class Stream(Generic[Item]):
 
     Args:
         parser: makes what turns the lines of a file, from the first on and in order, into items.
+        required: whether every record has this file.
     """
 
-    def __init__(self, path: Path, parser: Callable[[Path], Parser[Item]]) -> None:
-        self._tail = LineTail(path)
+    def __init__(self, path: Path, parser: Callable[[Path], Parser[Item]], *, required: bool = True) -> None:
+        self._tail = LineTail(path, required=required)
         self._new_parser = parser
         self._parse = parser(path)
         self._items: list[Item] = []
@@ -75,6 +77,22 @@ def row_parser(kind: type[Row]) -> Callable[[Path], Parser[Row]]:
         return parse
 
     return parser
+
+
+def truth_parser(path: Path) -> Parser[TrueState]:
+    """For `truth.csv`, whose first line names the quantities of the simulated world."""
+    names: list[Sequence[str]] = []
+
+    def parse(lines: Sequence[bytes]) -> list[TrueState]:
+        values = csv.reader(line.decode() for line in lines)
+        try:
+            if not names:
+                names.append(truth_names(next(values)))
+            return [true_state(names[0], row) for row in values]
+        except (ValueError, IndexError) as error:
+            raise RecordError(f"cannot be read: {error}", where=str(path)) from error
+
+    return parse
 
 
 def event_parser(path: Path) -> Parser[Event]:

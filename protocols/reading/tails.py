@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from operando.drivers.roles import SAMPLE
 from operando.protocols.record.block_log import read_log
+from operando.protocols.record.durable import missing_part
 
 __all__ = ["LineTail", "SampleTail"]
 
@@ -18,18 +19,28 @@ class LineTail:
 
     A last line without its end is not there yet. A writer whose disk was full cuts its file back and goes on; then
     everything is read anew, and `restarted` says so.
+
+    Args:
+        required: whether every record has this file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, required: bool = True) -> None:
         self.path = path
         self.restarted = False
+        self._required = required
         self._offset = 0
         self._last = b""
 
     def new_lines(self) -> list[bytes]:
-        """Complete lines since the last call, without their ends; all of them if `restarted`."""
+        """Complete lines since the last call, without their ends; all of them if `restarted`.
+
+        Raises:
+            RecordError: if a file that every record has is not there.
+        """
         self.restarted = False
         if not self.path.exists():
+            if self._required:
+                raise missing_part(self.path.parent, self.path.name)
             return []
         with self.path.open("rb") as file:
             file.seek(self._offset - len(self._last))
@@ -66,8 +77,10 @@ class SampleTail:
 
     def refresh(self) -> bool:
         """Read what is new, unless nobody has asked yet; whether there was anything."""
-        if not self._asked or not self._path.exists():
+        if not self._asked:
             return False
+        if not self._path.exists():
+            raise missing_part(self._path.parent, self._path.name)
         content = read_log(self._path, self._offset)
         torn = content.damage and sum(content.damage[-1]) == content.size
         self._offset += content.damage[-1][0] if torn else content.size

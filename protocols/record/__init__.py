@@ -6,6 +6,7 @@
 from operando.protocols.record.availability import is_closed, recorder_at_work
 from operando.protocols.record.circumstances import Calibration, Circumstances, circumstances_of
 from operando.protocols.record.durable import Disk, RecordError
+from operando.protocols.record.exposures import Exposure
 from operando.protocols.record.header import RunHeader, name_for_files
 from operando.protocols.record.metadata import METADATA, RunMetadata
 from operando.protocols.record.reader import (
@@ -32,6 +33,7 @@ __all__ = [
     "Calibration",
     "Circumstances",
     "Disk",
+    "Exposure",
     "FrameRow",
     "FrameState",
     "RecordError",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.drivers.roles import SAMPLE
+from operando.drivers.roles import IMPEDANCE_POINT, SAMPLE
 from operando.protocols.record.bdf import Ambient, BdfRows, impedance_header, impedance_rows
 from operando.protocols.record.block_log import encode_block
 from operando.protocols.record.contents import Contents
@@ -40,8 +40,7 @@ class CellWriter:
         """Record samples; the run time of the last."""
         if block.dtype != SAMPLE:
             raise ValueError(f"samples have dtype {block.dtype}, not SAMPLE")
-        payload = np.ascontiguousarray(block).view(np.uint8).data
-        self._log.append(encode_block(payload, len(block), int(block["sequence"][0])))
+        self._log.append(encode_block(block.tobytes(), len(block), int(block["sequence"][0])))
         self._contents.sample_count += len(block)
         rows = self._rows.text(block, self.ambient.columns)
         if rows:
@@ -51,9 +50,10 @@ class CellWriter:
     def impedance(self, points: NDArray[np.void], step: int, cycle: int) -> None:
         """Record points of an impedance spectrum; they are on the disk when this returns."""
         file = self._impedance.get(step) or self._open_impedance(step)
-        file.append(impedance_rows(points, self._contents.header.start_unix_s, step, cycle).encode())
+        rows = impedance_rows(points, self._contents.header.start_unix_s, step, cycle)
+        file.append(rows.encode())
         file.sync()
-        self._contents.impedance[step].append(points.copy())
+        self._contents.impedance[step].append(_as_written(rows))
 
     def sync(self) -> None:
         """Put all samples on the disk."""
@@ -73,3 +73,10 @@ class CellWriter:
             file.append(impedance_header().encode())
         self._impedance[step] = file
         return file
+
+
+def _as_written(rows: str) -> NDArray[np.void]:
+    """What whoever reads the file finds: `run.nxs` has the same numbers, whoever makes it."""
+    values = [row.split(",") for row in rows.splitlines()]
+    points = [(float(row[0]), float(row[2]), float(row[3]), float(row[4]), int(row[6]), 0) for row in values]
+    return np.array(points, IMPEDANCE_POINT)

@@ -10,13 +10,22 @@ __all__ = ["SUMS", "file_sha256", "files_of", "read_sums", "sums_of", "write_sum
 
 SUMS = "SHA256SUMS"
 DERIVED = "derived"
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 _PIECE_BYTES = 1 << 22
 
 
 def files_of(folder: Path) -> list[str]:
-    """Every file of a record, as paths with `/` relative to its folder, sorted; not the sums, not `derived/`."""
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Every file of a record, as paths with `/` relative to its folder, sorted; not the sums, not `derived/`.
+
+    Nor what file browsers put into every folder that somebody looks at.
+    """
+    files = (path for path in folder.rglob("*") if path.is_file() and not _is_litter(path.name))
+    names = sorted(path.relative_to(folder).as_posix() for path in files)
     return [name for name in names if name != SUMS and not name.startswith(f"{DERIVED}/")]
+
+
+def _is_litter(name: str) -> bool:
+    return name in _LITTER or name.startswith("._")
 
 
 def file_sha256(path: Path) -> str:

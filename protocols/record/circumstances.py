@@ -1,8 +1,10 @@
 """Where and how a run was made, beyond the protocol: what a reviewer asks for and only the bench file knows."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from operando.drivers.bench import BenchFile
+if TYPE_CHECKING:
+    from operando.drivers.bench import BenchFile
 
 __all__ = ["Calibration", "Circumstances", "DriverUsed", "circumstances_of"]
 
@@ -49,7 +51,7 @@ class Circumstances:
     notes: str = ""
 
 
-def circumstances_of(file: BenchFile) -> Circumstances:
+def circumstances_of(file: "BenchFile") -> Circumstances:
     """The circumstances that a bench file tells."""
     entry = file.record
     return Circumstances(

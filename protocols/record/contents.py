@@ -47,8 +47,15 @@ class Contents:
     outcome: str | None = None
 
     def samples(self) -> Iterator[NDArray[np.void]]:
-        """All samples in order, dtype SAMPLE, in pieces: a long run has more of them than fit into memory."""
-        return stream_log(self.folder / "samples.blocks")
+        """The samples in order, dtype SAMPLE, in pieces: a long run has more of them than fit into memory.
+
+        The log may have grown meanwhile: no more than `sample_count`.
+        """
+        left = self.sample_count
+        for samples in stream_log(self.folder / "samples.blocks"):
+            if left:
+                yield samples[:left]
+            left -= min(left, len(samples))
 
     @property
     def truth(self) -> list[TrueState]:

@@ -1,15 +1,17 @@
 """Makes what is derived from the log and the rows: `run.nxs`, Parquet and `metadata.json`; and seals a record."""
 
-import hashlib
+from collections.abc import Callable
+from concurrent.futures import Future
 
-from operando.protocols.record.checksums import sums_of, write_sums
 from operando.protocols.record.contents import Contents
-from operando.protocols.record.crate import CRATE, crate_text
+from operando.protocols.record.derivation_apart import DerivationApart
 from operando.protocols.record.describe import describe
-from operando.protocols.record.durable import PART, Disk
+from operando.protocols.record.durable import Disk, RecordError
+from operando.protocols.record.extent import Extent
 from operando.protocols.record.metadata import METADATA
 from operando.protocols.record.nexus import write_nexus
 from operando.protocols.record.parquet import write_parquet
+from operando.protocols.record.seal import seal
 
 __all__ = ["Derivation"]
 
@@ -19,12 +21,15 @@ it made 85 times, which is 17 times the work of the last; at each end it would b
 
 
 class Derivation:
-    """Keeps the derived files of a record up to date."""
+    """Keeps the derived files of a record up to date: at once, or in another process while the run goes on."""
 
     def __init__(self, contents: Contents, disk: Disk) -> None:
         self._contents = contents
         self._disk = disk
         self._made_of = -1
+        self._apart: DerivationApart | None = None
+        self._under_way: Future[None] | None = None
+        self._will_be_made_of = -1
 
     @property
     def due(self) -> bool:
@@ -44,16 +49,36 @@ class Derivation:
         self._disk.write_whole(contents.folder / METADATA, describe(contents).text.encode())
         self._remember()
 
+    def begin(self, first: Callable[[], None]) -> None:
+        """Have everything made anew by another process, once `first` is done; not while it is still at work."""
+        if self._under_way is not None:
+            return
+        self._apart = self._apart or DerivationApart()
+        self._will_be_made_of = self._contents.amount
+        self._under_way = self._apart.begin(Extent.of(self._contents), first)
+
+    def failure(self) -> str:
+        """Why the other process did not replace the files, said once; empty if it did, or is still at work."""
+        if self._under_way is None or not self._under_way.done():
+            return ""
+        under_way, self._under_way = self._under_way, None
+        error = under_way.exception()
+        if error is None:
+            self._made_of = self._will_be_made_of
+            return ""
+        if not isinstance(error, RecordError | OSError):
+            raise error
+        return str(error)
+
+    def end_apart(self) -> None:
+        """Let the other process go; what it has not finished stays undone."""
+        if self._apart is not None:
+            self._apart.close()
+        self._apart = self._under_way = None
+
     def _remember(self) -> None:
         self._made_of = self._contents.amount
 
     def seal(self) -> None:
-        """Describe every file, then write the sums: the last file of all."""
-        folder = self._contents.folder
-        for left_over in sorted(folder.rglob(f"*{PART}")):
-            self._disk.remove(left_over)
-        sums = sums_of(folder)
-        sums.pop(CRATE, None)
-        crate = crate_text(self._contents, sums).encode()
-        self._disk.write_whole(folder / CRATE, crate)
-        write_sums(self._disk, folder, {**sums, CRATE: hashlib.sha256(crate).hexdigest()})
+        """Close the record."""
+        seal(self._contents, self._disk)

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from operando.protocols.record.conditions import hours_in_vacuum, measured
 from operando.protocols.record.contents import Contents
 from operando.protocols.record.environment import operando_version
+from operando.protocols.record.exposures import exposure_in, settled
 from operando.protocols.record.lines import read_json_lines
 from operando.protocols.record.metadata import (
     METADATA_SCHEMA,
@@ -31,7 +32,7 @@ _NOTES = {("operator", "note"), ("operator", "answer")}
 def describe(contents: Contents) -> RunMetadata:
     """What is known now."""
     header, bench = contents.header, contents.header.circumstances
-    events = read_json_lines(contents.folder / "events.jsonl")
+    events = read_json_lines(contents.folder / "events.jsonl")[: len(contents.events)]
     simulated = tuple(used.instrument for used in bench.drivers if used.simulated)
     mixed = MIXED_NOTICE if simulated else ""
     known = RunMetadata(
@@ -67,7 +68,7 @@ def describe(contents: Contents) -> RunMetadata:
         preflight=tuple(_answers(events)),
         bench_notes=bench.notes,
         operator_notes=tuple(_notes(events)),
-        regions=tuple(_regions(contents)),
+        regions=tuple(_regions(contents, _booked(events))),
         control_regions=header.control_regions,
         spots=tuple(_spots(contents.spectra)),
         frames=len(contents.frames),
@@ -90,12 +91,22 @@ def _notes(events: Iterable[Mapping[str, JsonValue]]) -> Iterable[Note]:
             yield Note(float(str(event["test_time_second"])), str(event.get("who", "")), str(event["message"]))
 
 
-def _regions(contents: Contents) -> Iterable[RegionSeen]:
+def _booked(events: Iterable[Mapping[str, JsonValue]]) -> Mapping[str, float]:
+    """Dose by region, C/m^2."""
+    told = (exposure_in(0.0, str(event["source"]), str(event["kind"]), event) for event in events)
+    doses: dict[str, float] = {}
+    for exposure in settled(exposure for exposure in told if exposure is not None):
+        doses[exposure.region] = doses.get(exposure.region, 0.0) + exposure.dose_C_per_m2
+    return doses
+
+
+def _regions(contents: Contents, booked: Mapping[str, float]) -> Iterable[RegionSeen]:
     rows: list[FrameRow | SpectrumRow] = [*contents.frames, *contents.spectra]
-    for name in dict.fromkeys([*(row.region for row in rows), *contents.header.control_regions]):
+    for name in dict.fromkeys([*(row.region for row in rows), *booked, *contents.header.control_regions]):
         frames = [row for row in contents.frames if row.region == name]
         spectra = sum(row.region == name for row in contents.spectra)
-        yield RegionSeen(name, name in contents.header.control_regions, len(frames), spectra, _highest_dose(frames))
+        dose = booked.get(name) if booked else _highest_dose(frames)
+        yield RegionSeen(name, name in contents.header.control_regions, len(frames), spectra, dose)
 
 
 def _spots(rows: Iterable[SpectrumRow]) -> Iterable[SpotSeen]:

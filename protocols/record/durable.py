@@ -4,12 +4,13 @@
 """
 
 import os
+import threading
 from pathlib import Path
 
 from operando.drivers.errors import OperandoError
 from operando.protocols.record import system
 
-__all__ = ["PART", "Disk", "DurableFile", "RecordError"]
+__all__ = ["PART", "Disk", "DurableFile", "RecordError", "missing_part"]
 
 PART = ".part"
 """Ending of a file that is not complete yet. Readers ignore such files."""
@@ -23,8 +24,17 @@ class RecordError(OperandoError):
     """The record of a run cannot be written or read."""
 
 
+def missing_part(folder: Path, name: str) -> RecordError:
+    """A file is not there that every record has from its first moment on."""
+    return RecordError(
+        f"there is no {name}: somebody has taken it away from the record",
+        where=str(folder),
+        remedy="Run `operando verify` on the run, and go back to a copy.",
+    )
+
+
 class DurableFile:
-    """A file that this process alone writes.
+    """A file that this process alone writes, from one thread; another thread may sync it meanwhile.
 
     A write that fails (full disk) leaves no half record behind: the file is cut back to what was complete. After a
     failed sync nobody knows what the disk holds, so the file refuses everything from then on.
@@ -35,7 +45,9 @@ class DurableFile:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | system.BINARY, 0o644)
         self._size = os.lseek(self._descriptor, 0, os.SEEK_END)
         self._begun = self._size
+        # set after a write, cleared before a sync: what is written during a sync waits for the next one
         self._dirty = False
+        self._one_sync = threading.Lock()
         self._refusal = ""
 
     @property
@@ -55,7 +67,6 @@ class DurableFile:
         """
         if self._refusal:
             self._refuse()
-        self._dirty = True
         try:
             written = os.write(self._descriptor, data)
             while written < len(data):
@@ -63,6 +74,8 @@ class DurableFile:
         except OSError as error:
             self._cut_back()
             raise _failed("write", self.path, error) from error
+        finally:
+            self._dirty = True
         self._size += len(data)
         if self._size - self._begun >= _BEGIN_BYTES:
             system.begin_write_back(self._descriptor, self._begun, self._size - self._begun)
@@ -76,7 +89,6 @@ class DurableFile:
         """
         if self._refusal:
             self._refuse()
-        self._dirty = True
         view = memoryview(data).cast("B")
         written = 0
         try:
@@ -84,6 +96,8 @@ class DurableFile:
                 written += system.write_at(self._descriptor, view[written:], offset + written)
         except OSError as error:
             raise _failed("write", self.path, error) from error
+        finally:
+            self._dirty = True
         system.begin_write_back(self._descriptor, offset, written)
 
     def sync(self) -> None:
@@ -92,16 +106,17 @@ class DurableFile:
         Raises:
             RecordError: if the disk does not confirm it; the file is not written again.
         """
-        if self._refusal:
-            self._refuse()
-        if not self._dirty:
-            return
-        try:
-            system.sync_data(self._descriptor)
-        except OSError as error:
-            self._refusal = _NOT_ON_DISK.format(error)
-            raise _failed("sync", self.path, error) from error
-        self._dirty = False
+        with self._one_sync:
+            if self._refusal:
+                self._refuse()
+            if not self._dirty:
+                return
+            self._dirty = False
+            try:
+                system.sync_data(self._descriptor)
+            except OSError as error:
+                self._refusal = _NOT_ON_DISK.format(error)
+                raise _failed("sync", self.path, error) from error
 
     def cut(self, size: int) -> None:
         """Cut a torn tail off, before the first append."""
@@ -153,12 +168,17 @@ class Disk:
 
     def write_whole(self, path: Path, data: bytes) -> None:
         """Write a complete file: either all of it is there under its name, or nothing."""
-        temporary = path.with_name(path.name + PART)
+        self.publish(self._write_part(path, data), path)
+
+    def prepare(self, path: Path, data: bytes) -> Path:
+        """Put a complete file on the disk that is still without its name; `publish` gives it."""
+        temporary = self._write_part(path, data)
         try:
-            temporary.write_bytes(data)
+            _sync_file(temporary)
         except OSError as error:
             raise _failed("write", path, error) from error
-        self.publish(temporary, path)
+        self.sync_folder(path.parent)
+        return temporary
 
     def publish(self, temporary: Path, path: Path) -> None:
         """Sync a complete file that a library wrote and give it its name, replacing what had it.
@@ -167,11 +187,7 @@ class Disk:
             RecordError: if that fails; what had the name still has it.
         """
         try:
-            descriptor = os.open(temporary, os.O_RDWR | system.BINARY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            _sync_file(temporary)
             temporary.replace(path)
         except PermissionError as error:
             raise RecordError(
@@ -188,6 +204,22 @@ class Disk:
     def sync_folder(self, path: Path) -> None:
         """Put the names in a folder on the disk."""
         system.sync_folder(path)
+
+    def _write_part(self, path: Path, data: bytes) -> Path:
+        temporary = path.with_name(path.name + PART)
+        try:
+            temporary.write_bytes(data)
+        except OSError as error:
+            raise _failed("write", path, error) from error
+        return temporary
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | system.BINARY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _failed(action: str, path: Path, error: OSError) -> RecordError:

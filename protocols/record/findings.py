@@ -39,9 +39,13 @@ class Verdict:
 
     def __str__(self) -> str:
         state = "closed" if self.closed else "not closed"
-        verdict = "nothing is wrong" if self.ok else f"{len(self.problems)} things are wrong"
+        verdict = "nothing is wrong" if self.ok else _counted(len(self.problems))
         counts = f"{self.samples} samples, {self.frames} frames, {self.spectra} spectra"
         return "\n".join([f"{self.folder.name}: {state}, {counts}: {verdict}", *self.problems, *self.notes])
+
+
+def _counted(problems: int) -> str:
+    return "1 thing is wrong" if problems == 1 else f"{problems} things are wrong"
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class RegionSeen:
-    """How much of the beam a region got; the dose is that of its frames, None without any.
+    """How much of the beam a region got: pictures, focusing and X-ray maps count in its dose; None without any.
 
     A control is looked at only at the start and the end.
     """

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from operando.protocols.record.block_log import read_log
 from operando.protocols.record.contents import header_from
-from operando.protocols.record.durable import RecordError
+from operando.protocols.record.durable import RecordError, missing_part
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.lines import read_checked_lines, read_first_checked_line, read_json_lines
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow, read_rows
@@ -37,8 +37,8 @@ def read_header(folder: Path) -> RunHeader:
         raise RecordError("the journal does not begin with the run", where=str(folder))
     require_known_schema(entry, str(folder))
     values = {key: value for key, value in entry.items() if key not in ("id", "entry")}
-    protocol_text = (folder / "protocol.yaml").read_bytes().decode()
-    return header_from(values, protocol_text, (folder / "bench.yaml").read_bytes().decode())
+    protocol_text, bench_text = (_part(folder, name).read_bytes().decode() for name in ("protocol.yaml", "bench.yaml"))
+    return header_from(values, protocol_text, bench_text)
 
 
 def open_samples(folder: Path) -> NDArray[np.void]:
@@ -46,7 +46,7 @@ def open_samples(folder: Path) -> NDArray[np.void]:
 
     In a run that was resumed, samples that the instrument kept while nobody listened stand later in the log.
     """
-    samples = read_log(_file(folder, "samples.blocks")).samples
+    samples = read_log(_part(folder, "samples.blocks")).samples
     if np.any(np.diff(samples["time_s"]) < 0):
         return samples[np.argsort(samples["time_s"], kind="stable")]
     return samples
@@ -54,22 +54,22 @@ def open_samples(folder: Path) -> NDArray[np.void]:
 
 def read_frames(folder: Path) -> list[FrameRow]:
     """All acknowledged frames in the order in which they were recorded."""
-    return list(read_rows(_file(folder, "frames.csv"), FrameRow))
+    return list(read_rows(_part(folder, "frames.csv"), FrameRow))
 
 
 def read_spectra(folder: Path) -> list[SpectrumRow]:
     """All acknowledged spectra and maps in the order in which they were recorded."""
-    return list(read_rows(_file(folder, "spectra.csv"), SpectrumRow))
+    return list(read_rows(_part(folder, "spectra.csv"), SpectrumRow))
 
 
 def read_sensors(folder: Path) -> list[SensorRow]:
     """All readings of sensors."""
-    return list(read_rows(_file(folder, "sensors.csv"), SensorRow))
+    return list(read_rows(_part(folder, "sensors.csv"), SensorRow))
 
 
 def read_events(folder: Path) -> list[dict[str, JsonValue]]:
     """All events."""
-    return read_json_lines(_file(folder, "events.jsonl"))
+    return read_json_lines(_part(folder, "events.jsonl"))
 
 
 def read_journal(folder: Path) -> list[dict[str, JsonValue]]:
@@ -87,13 +87,21 @@ def load_pixels(folder: Path, row: FrameRow) -> NDArray[np.uint8] | NDArray[np.u
     Raises:
         RecordError: if they are not all there.
     """
-    with _file(folder, row.file).open("rb") as file:
+    with _part(folder, row.file).open("rb") as file:
         file.seek(row.offset)
         data = file.read(row.bytes)
     if len(data) != row.bytes:
         raise RecordError("the file ends before the pixels of the frame do", where=row.file)
     pixels: NDArray[np.uint8] | NDArray[np.uint16] = np.frombuffer(data, np.dtype(row.dtype).newbyteorder("<"))
     return pixels.reshape(row.height, row.width)
+
+
+def _part(folder: Path, name: str) -> Path:
+    """A file that a record has once its journal has begun."""
+    path = folder / name
+    if not path.is_file():
+        raise missing_part(folder, name)
+    return path
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from operando.drivers.roles import IMPEDANCE_POINT
+from operando.protocols.record.availability import is_closed
 from operando.protocols.record.bdf import BdfRows
 from operando.protocols.record.block_log import read_log
-from operando.protocols.record.checksums import SUMS
 from operando.protocols.record.contents import Contents
-from operando.protocols.record.durable import PART, Disk, RecordError
+from operando.protocols.record.durable import Disk, RecordError
 from operando.protocols.record.reader import (
     read_events,
     read_frames,
@@ -20,9 +20,10 @@ from operando.protocols.record.reader import (
     read_sensors,
     read_spectra,
 )
+from operando.protocols.record.seal import unseal
 from operando.protocols.record.truth import TRUTH
 
-__all__ = ["recover"]
+__all__ = ["read_rows_into", "recover"]
 
 _LINE_FILES = ("events.jsonl", "journal.jsonl", "sensors.csv", "frames.csv", "spectra.csv")
 
@@ -33,26 +34,30 @@ def recover(folder: Path, disk: Disk) -> Contents:
     Raises:
         RecordError: if the record was closed, or is none.
     """
-    if (folder / SUMS).exists():
+    if is_closed(folder):
         raise RecordError(
             "the record is closed and is never modified", where=str(folder), remedy="Start a new run in a new folder."
         )
-    header = read_header(folder)
-    for left_over in sorted(folder.rglob(f"*{PART}")):
-        disk.remove(left_over)
+    contents = Contents(folder, read_header(folder))
+    unseal(contents, disk)
     for path in [*(folder / name for name in _LINE_FILES), *sorted(folder.glob("eis/*.csv")), *folder.glob(TRUTH)]:
         _cut_to_last_line(disk, path)
-    contents = Contents(folder, header)
     _recover_samples(disk, contents)
+    read_rows_into(contents)
+    contents.last_intent = max((int(str(entry["id"])) for entry in read_journal(folder)), default=0)
+    contents.end_s = _latest(contents)
+    return contents
+
+
+def read_rows_into(contents: Contents) -> None:
+    """Read everything but the samples, as far as it is complete."""
+    folder = contents.folder
     contents.frames, contents.spectra = read_frames(folder), read_spectra(folder)
     contents.sensors = read_sensors(folder)
     _read_impedance(contents)
     for event in read_events(folder):
         time_s = float(str(event["test_time_second"]))
         contents.events.append((time_s, f"{event['source']}: {event['kind']}: {event['message']}"))
-    contents.last_intent = max((int(str(entry["id"])) for entry in read_journal(folder)), default=0)
-    contents.end_s = _latest(contents)
-    return contents
 
 
 def _cut_to_last_line(disk: Disk, path: Path) -> None:
@@ -93,7 +98,8 @@ def _recover_samples(disk: Disk, contents: Contents) -> None:
 
 def _read_impedance(contents: Contents) -> None:
     for path in sorted(contents.folder.glob("eis/*.csv")):
-        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for row in csv.DictReader(io.StringIO(text[: text.rfind("\n") + 1])):
             values = (
                 float(row["Test Time / s"]),
                 float(row["Frequency / Hz"]),

@@ -14,11 +14,13 @@ from typing import Protocol
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["BINARY", "begin_write_back", "hold", "is_held", "sync_data", "sync_folder", "write_at"]
+__all__ = ["BINARY", "begin_write_back", "give_way", "hold", "is_held", "sync_data", "sync_folder", "write_at"]
 
 BINARY = getattr(os, "O_BINARY", 0)
 _HAS_PWRITE = hasattr(os, "pwrite")
 _SYNC_FILE_RANGE_WRITE = 2
+_NICER = 10
+_BELOW_NORMAL_PRIORITY = 0x4000
 
 sync_data = getattr(os, "fdatasync", os.fsync)
 """Returns once the bytes of a file, and what is needed to find them, are on the disk."""
@@ -34,6 +36,15 @@ def write_at(descriptor: int, data: memoryview, offset: int) -> int:
         return os.pwrite(descriptor, data, offset)
     os.lseek(descriptor, offset, os.SEEK_SET)
     return os.write(descriptor, data)
+
+
+def give_way() -> None:
+    """Let this process run only when others, above all the one that controls instruments, leave it a core."""
+    if sys.platform == "win32":
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY)
+    else:
+        os.nice(_NICER)
 
 
 def hold(descriptor: int) -> None:

@@ -16,7 +16,7 @@ from operando.drivers.links import Truth
 from operando.protocols.record.durable import Disk, DurableFile
 from operando.protocols.record.rows import FrameRow, SpectrumRow
 
-__all__ = ["TRUTH", "TrueState", "TruthWriter", "read_truth"]
+__all__ = ["TRUTH", "TrueState", "TruthWriter", "read_truth", "true_state", "truth_names"]
 
 TRUTH = "truth.csv"
 _KEYS = ("of", "number", "moment", "time_s")
@@ -102,11 +102,25 @@ def read_truth(folder: Path) -> list[TrueState]:
     found = []
     for number, line in enumerate(csv.reader(io.StringIO(complete, newline=""))):
         if number == 0:
-            names = tuple(line[len(_KEYS) :])
-            continue
-        values = dict(zip(names, map(float, line[len(_KEYS) :]), strict=True))
-        found.append(TrueState(line[0], int(line[1]), line[2], float(line[3]), values))
+            names = truth_names(line)
+        else:
+            found.append(true_state(names, line))
     return found
+
+
+def truth_names(line: Sequence[str]) -> tuple[str, ...]:
+    """The quantities of the simulated world that the first line names."""
+    return tuple(line[len(_KEYS) :])
+
+
+def true_state(names: Sequence[str], line: Sequence[str]) -> TrueState:
+    """What another line says.
+
+    Raises:
+        ValueError, IndexError: if it is no such row.
+    """
+    values = dict(zip(names, map(float, line[len(_KEYS) :]), strict=True))
+    return TrueState(line[0], int(line[1]), line[2], float(line[3]), values)
 
 
 def _header(path: Path) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from operando.protocols.record.availability import is_closed
 from operando.protocols.record.checksums import SUMS, files_of
 from operando.protocols.record.crate import CRATE
 from operando.protocols.record.durable import PART, RecordError
@@ -26,12 +27,12 @@ def verify_record(folder: Path) -> Verdict:
     Raises:
         RecordError: if the folder is no record.
     """
-    closed = (folder / SUMS).is_file()
+    closed = is_closed(folder)
     try:
         header = read_header(folder)
     except (RecordError, OSError, ValueError) as error:
         if not closed:
-            raise RecordError(f"cannot be read: {error}", where=str(folder)) from error
+            raise error if isinstance(error, RecordError) else _unreadable(folder, error) from error
         # the sums need nothing else to tell which file it is
         problems = [f"{name}: {what}" for name, what in changed_files(folder)]
         return Verdict(folder, True, (*problems, f"{folder.name}: cannot be read: {error}"), (), 0, 0, 0)
@@ -57,13 +58,19 @@ def verify_record(folder: Path) -> Verdict:
     return found.verdict()
 
 
+def _unreadable(folder: Path, error: Exception) -> RecordError:
+    return RecordError(f"cannot be read: {error}", where=str(folder), remedy="Name the folder of a run.")
+
+
 def _check_sums(found: Findings) -> None:
     if not found.closed:
         for name in files_of(found.folder):
             if name.endswith(PART):
                 found.note(f"{name}: left behind while it was written")
-        if (found.folder / CRATE).is_file():
-            found.note(f"{SUMS}: is missing; the run was killed while it was closed, or somebody removed it")
+        if any(event["source"] == "record" and event["kind"] == "closed" for event in read_events(found.folder)):
+            found.note(
+                f"the run had ended: it was killed while its record was closed, or {SUMS} and {CRATE} were removed"
+            )
         return
     for name, what in changed_files(found.folder):
         found.wrong(name, what)

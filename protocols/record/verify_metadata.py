@@ -25,9 +25,12 @@ def check_truth(found: Findings) -> None:
     """Every true state belongs to a frame or a spectrum, at its start or its end."""
     times_s = {("frame", row.number): (row.start_s, row.end_s) for row in found.frames}
     times_s |= {("spectrum", row.number): (row.start_s, row.end_s) for row in found.spectra}
-    for state in read_truth(found.folder):
+    states = read_truth(found.folder)
+    if strangers := [state for state in states if (state.of, state.number) not in times_s]:
+        first, others = strangers[0], len({(state.of, state.number) for state in strangers}) - 1
+        more = f", nor were {others} more" if others else ""
+        found.unfinished(TRUTH, f"speaks of {first.of} {first.number}, which was not acknowledged{more}")
+    for state in states:
         known = times_s.get((state.of, state.number))
-        if known is None:
-            found.unfinished(TRUTH, f"speaks of {state.of} {state.number}, which was not acknowledged")
-        elif state.time_s != known[state.moment == "end"]:
+        if known is not None and state.time_s != known[state.moment == "end"]:
             found.wrong(TRUTH, f"the {state.moment} of {state.of} {state.number} is not at {state.time_s} s")

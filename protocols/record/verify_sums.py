@@ -13,25 +13,30 @@ __all__ = ["changed_files"]
 def changed_files(folder: Path) -> Iterator[tuple[str, str]]:
     """The files of a closed record that are not as they were at the close, each with what is wrong.
 
-    A sum that differs may have been changed itself: the crate, which was written before, bears witness.
+    A sum that differs may have been changed itself: the crate, which has the sums too, bears witness, and stands in
+    for them if they are gone.
     """
+    witness = _sums_in_crate(folder)
     try:
-        sums = read_sums(folder)
+        sums, source = read_sums(folder), SUMS
+    except FileNotFoundError:
+        yield SUMS, f"is missing; the record was closed, as {CRATE} shows"
+        # nothing has the sum of the crate itself then
+        sums, source = {**witness, CRATE: file_sha256(folder / CRATE)}, CRATE
     except (OSError, ValueError) as error:
         yield SUMS, f"cannot be read: {error}"
         return
-    witness = _sums_in_crate(folder)
     present = files_of(folder)
     for name in sorted(sums.keys() - set(present)):
-        yield name, f"is missing; it is in {SUMS}"
+        yield name, f"is missing; it is in {source}"
     for name in present:
         if name not in sums:
-            yield name, f"is not in {SUMS}: it came after the run was closed"
+            yield name, f"is not in {source}: it came after the run was closed"
         elif (found := file_sha256(folder / name)) != sums[name]:
-            if witness.get(name) == found:
+            if source == SUMS and witness.get(name) == found:
                 yield SUMS, f"its sum of {name} was changed afterwards: {CRATE} confirms the file"
             else:
-                yield name, f"its SHA-256 is not the one in {SUMS}: it was changed after the close"
+                yield name, f"its SHA-256 is not the one in {source}: it was changed after the close"
 
 
 def _sums_in_crate(folder: Path) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The writer of a record: one folder that holds everything that happened in a run."""
 
+import importlib
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ from operando.protocols.record.recover import recover
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow, csv_header, csv_line
 from operando.protocols.record.spectra import SpectrumWriter
 from operando.protocols.record.state import FrameState, SpectrumState
+from operando.protocols.record.syncs_beside import SyncsBeside
 from operando.protocols.record.truth import TruthWriter
 
 __all__ = ["POWER_CUT_WINDOW_S", "SIMULATED_POWER_CUT_WINDOW_S", "RunRecord"]
@@ -44,9 +47,12 @@ class RunRecord:
         contents: what is recorded already; see `create` and `reopen`.
         disk: what writes.
         truth: of a simulated world, to be kept with each frame and spectrum; never anything else.
+        beside: for a real clock: samples, readings, events and pictures begun by `begin_images` do not wait for the
+            disk, and `run.nxs` is made by another process. A power cut then takes what came in during the last window,
+            and an end of a step only begins the sync. In virtual time everything is done at once, in the same order.
     """
 
-    def __init__(self, contents: Contents, disk: Disk, truth: Truth | None = None) -> None:
+    def __init__(self, contents: Contents, disk: Disk, truth: Truth | None = None, *, beside: bool = False) -> None:
         self.folder = folder = contents.folder
         self.header = header = contents.header
         self._window_s = SIMULATED_POWER_CUT_WINDOW_S if header.simulated else POWER_CUT_WINDOW_S
@@ -62,6 +68,10 @@ class RunRecord:
         contents.frames, contents.spectra = self._frames.rows, self._spectra.rows
         self._truth = TruthWriter(folder, disk, truth)
         self._derivation = Derivation(contents, disk)
+        if beside:
+            importlib.import_module("h5py")  # now: the first picture would hold everything up for as long as it takes
+        self._disk_thread = ThreadPoolExecutor(1, thread_name_prefix="disk") if beside else None
+        self._syncs = SyncsBeside(self._sync_files, self._window_s, self._disk_thread) if self._disk_thread else None
         self._now_s = self._synced_s = contents.end_s
         # samples have a time of their own: they arrive later than they were taken
         self._last_sample_s = self._cell_synced_s = contents.end_s
@@ -69,7 +79,13 @@ class RunRecord:
 
     @classmethod
     def create(
-        cls, folder: Path, header: RunHeader, disk: Disk | None = None, truth: Truth | None = None
+        cls,
+        folder: Path,
+        header: RunHeader,
+        disk: Disk | None = None,
+        truth: Truth | None = None,
+        *,
+        beside: bool = False,
     ) -> "RunRecord":
         """Start a record in a folder that does not exist yet, or is empty.
 
@@ -78,7 +94,7 @@ class RunRecord:
         """
         disk = disk or Disk()
         begin_folder(disk, folder, header)
-        record = cls(Contents(folder, header), disk, truth)
+        record = cls(Contents(folder, header), disk, truth, beside=beside)
         record._cell.begin()
         record._sensors.append(csv_header(SensorRow))
         record._journal.append(checked_line({"id": 0, "entry": "run", **header_values(header)}))
@@ -86,7 +102,9 @@ class RunRecord:
         return record
 
     @classmethod
-    def reopen(cls, folder: Path, disk: Disk | None = None, truth: Truth | None = None) -> "RunRecord":
+    def reopen(
+        cls, folder: Path, disk: Disk | None = None, truth: Truth | None = None, *, beside: bool = False
+    ) -> "RunRecord":
         """Go on with a record that was never closed. New pictures go into new segments.
 
         Raises:
@@ -97,7 +115,7 @@ class RunRecord:
                 "another process writes this record", where=str(folder), remedy="Resume once it has ended."
             )
         disk = disk or Disk()
-        record = cls(recover(folder, disk), disk, truth)
+        record = cls(recover(folder, disk), disk, truth, beside=beside)
         record._cell.take_up()
         entry: dict[str, JsonValue] = {"id": record._contents.last_intent, "entry": "resumed"}
         record._journal.append(checked_line({**entry, "test_time_second": record._now_s}))
@@ -113,7 +131,7 @@ class RunRecord:
         if not len(block):
             return
         self._last_sample_s = last_s = self._cell.samples(block)
-        if last_s - self._cell_synced_s >= self._window_s:
+        if self._syncs is None and last_s - self._cell_synced_s >= self._window_s:
             self._sync_cell()
         self._passed(last_s)
 
@@ -131,13 +149,31 @@ class RunRecord:
 
     def images(self, pictures: Sequence[tuple[Image, FrameState]]) -> list[FrameRow]:
         """Record pictures that belong together (the detectors of one scan) with one sync for all of them."""
+        return self.acknowledged(self.begin_images(pictures).result())
+
+    def begin_images(self, pictures: Sequence[tuple[Image, FrameState]]) -> "Future[list[FrameRow]]":
+        """Begin to record pictures; give `acknowledged` the rows once they are on the disk.
+
+        Other things may be recorded meanwhile if the record writes `beside`; else this returns when they are there.
+        """
         self._require_open()
-        self._sync_cell()
-        rows = self._frames.write(pictures)
+        if self._disk_thread is not None:
+            return self._disk_thread.submit(self._write_images, pictures)
+        written: Future[list[FrameRow]] = Future()
+        written.set_result(self._write_images(pictures))
+        return written
+
+    def acknowledged(self, rows: list[FrameRow]) -> list[FrameRow]:
+        """Note that pictures are recorded; the same rows."""
         self._truth.tell("frame", rows)
         for row in rows:
             self._passed(row.end_s)
         return rows
+
+    @property
+    def writes_beside(self) -> bool:
+        """Whether other things may be recorded while pictures are written."""
+        return self._disk_thread is not None
 
     def spectrum(self, spectrum: Spectrum, state: SpectrumState) -> str:
         """Record one spectrum; it is on the disk when this returns. Its file, relative to the folder."""
@@ -211,6 +247,12 @@ class RunRecord:
         A `run.nxs` that another program keeps from being replaced stays as it is until the next time; an event says so.
         """
         self._require_open()
+        if self._syncs is not None:
+            self._syncs.begin(self._now_s)
+            self._tell_of_derivation()
+            if self._derivation.due:
+                self._derivation.begin(first=self._sync_files)
+            return
         self.sync()
         if not self._derivation.due:
             return
@@ -221,11 +263,10 @@ class RunRecord:
 
     def sync(self) -> None:
         """Put everything recorded so far on the disk."""
-        self._sensors.sync()
-        self._sync_cell()
-        self._truth.sync()
-        self._events.sync()
-        self._journal.sync()
+        if self._syncs is not None:
+            self._syncs.wait()
+        self._sync_files()
+        self._cell_synced_s = self._last_sample_s
         self._synced_s = self._now_s
 
     def close(self, outcome: str) -> None:
@@ -236,6 +277,7 @@ class RunRecord:
         """
         if self._closed:
             return
+        self._derivation.end_apart()
         if self._contents.outcome is None:
             self.event(self._now_s, "record", "closed", outcome)
             self._contents.outcome = outcome
@@ -249,6 +291,9 @@ class RunRecord:
         """Let go of the files of a record that is not to be closed, as a kill would."""
         if self._closed:
             return
+        self._derivation.end_apart()
+        if self._disk_thread is not None:
+            self._disk_thread.shutdown(wait=True)
         for part in (self._events, self._journal, self._sensors, self._cell, self._truth, self._frames, self._spectra):
             part.close()
         self._closed = True
@@ -262,11 +307,31 @@ class RunRecord:
         self._passed(row.end_s)
         return row.file
 
+    def _write_images(self, pictures: Sequence[tuple[Image, FrameState]]) -> list[FrameRow]:
+        self._sync_cell()
+        return self._frames.write(pictures)
+
     def _sync_cell(self) -> None:
+        last_s = self._last_sample_s
         self._cell.sync()
-        self._cell_synced_s = self._last_sample_s
+        self._cell_synced_s = last_s
+
+    def _sync_files(self) -> None:
+        self._sensors.sync()
+        self._cell.sync()
+        self._truth.sync()
+        self._events.sync()
+        self._journal.sync()
 
     def _passed(self, time_s: float) -> None:
         self._now_s = self._contents.end_s = max(self._now_s, time_s)
-        if self._now_s - self._synced_s >= self._window_s:
+        if self._syncs is not None:
+            self._syncs.recorded(self._now_s)
+            self._tell_of_derivation()
+        elif self._now_s - self._synced_s >= self._window_s:
             self.sync()
+
+    def _tell_of_derivation(self) -> None:
+        failure = self._derivation.failure()
+        if failure:
+            self.event(self._now_s, "record", "not replaced", failure)

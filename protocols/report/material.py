@@ -70,7 +70,8 @@ class Material:
 
     def doses(self) -> list[RegionDose]:
         """Dose by region."""
-        return dose_by_region(self.run.frames.rows, self.run.spectra.rows, self.program.dose if self.program else None)
+        run, budget = self.run, self.program.dose if self.program else None
+        return dose_by_region(run.frames.rows, run.spectra.rows, run.exposures, budget)
 
 
 def read_material(folder: Path) -> Material:

@@ -1,10 +1,12 @@
 """Electron dose of each region, against the budget of the protocol."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from operando.protocols.program import DoseBudget
-from operando.protocols.record import FrameRow, SpectrumRow
+from operando.protocols.record import Exposure, FrameRow, SpectrumRow
 
 __all__ = ["LITHIUM_mAh_PER_CM2", "RegionDose", "dose_by_region"]
 
@@ -17,7 +19,7 @@ class RegionDose:
     """The dose of a region as it grew.
 
     Args:
-        times_s, total_C_per_m2: after each scan.
+        times_s, total_C_per_m2: after each exposure.
         frames: pictures taken there; spectra: spectra and maps.
         by_cycle: dose that was given in each cycle, C/m^2.
         budget_C_per_m2: as the protocol allows it; None if it says nothing.
@@ -42,30 +44,52 @@ class RegionDose:
 
 
 def dose_by_region(
-    frames: Sequence[FrameRow], spectra: Sequence[SpectrumRow], budget: DoseBudget | None
+    frames: Sequence[FrameRow],
+    spectra: Sequence[SpectrumRow],
+    exposures: Sequence[Exposure],
+    budget: DoseBudget | None,
 ) -> list[RegionDose]:
     """The regions in the order in which they were first looked at.
 
-    Rows of spectra carry the dose of their spot, not of the region; they are counted here and not added.
+    Args:
+        exposures: everything that was booked: pictures, focusing, X-ray maps. Of a record without them the dose is
+            that in the rows of its frames; rows of spectra carry the dose of their spot, not of the region.
     """
-    rows: list[FrameRow | SpectrumRow] = [*frames, *spectra]
-    names = dict.fromkeys(row.region for row in sorted(rows, key=lambda row: row.start_s))
-    return [_of(name, frames, spectra, budget) for name in names]
+    first_s: dict[str, float] = {}
+    looks = [(row.region, row.start_s) for row in frames] + [(row.region, row.start_s) for row in spectra]
+    for region, time_s in [*looks, *((exposure.region, exposure.time_s) for exposure in exposures)]:
+        first_s[region] = min(time_s, first_s.get(region, math.inf))
+    given = exposures or _from_frames(frames)
+    return [_of(name, frames, spectra, given, budget) for name in sorted(first_s, key=lambda name: first_s[name])]
 
 
-def _of(name: str, frames: Sequence[FrameRow], spectra: Sequence[SpectrumRow], budget: DoseBudget | None) -> RegionDose:
-    own = sorted((frame for frame in frames if frame.region == name), key=lambda frame: frame.end_s)
-    known = [frame for frame in own if frame.dose_C_per_m2 == frame.dose_C_per_m2]
+def _from_frames(frames: Sequence[FrameRow]) -> list[Exposure]:
+    """The dose in a row is that of the region so far."""
+    found, before = [], dict.fromkeys((row.region for row in frames), 0.0)
+    for row in sorted(frames, key=lambda row: row.end_s):
+        if not math.isnan(row.dose_C_per_m2):
+            dose = row.dose_C_per_m2 - before[row.region]
+            found.append(Exposure(row.end_s, row.region, "frame", dose, row.cycle))
+            before[row.region] = row.dose_C_per_m2
+    return found
+
+
+def _of(
+    name: str,
+    frames: Sequence[FrameRow],
+    spectra: Sequence[SpectrumRow],
+    exposures: Sequence[Exposure],
+    budget: DoseBudget | None,
+) -> RegionDose:
+    own = [exposure for exposure in exposures if exposure.region == name]
     by_cycle: dict[int, float] = {}
-    before = 0.0
-    for frame in known:
-        by_cycle[frame.cycle] = by_cycle.get(frame.cycle, 0.0) + frame.dose_C_per_m2 - before
-        before = frame.dose_C_per_m2
+    for exposure in own:
+        by_cycle[exposure.cycle] = by_cycle.get(exposure.cycle, 0.0) + exposure.dose_C_per_m2
     return RegionDose(
         name,
-        tuple(frame.end_s for frame in known),
-        tuple(frame.dose_C_per_m2 for frame in known),
-        len(own),
+        tuple(exposure.time_s for exposure in own),
+        tuple(accumulate(exposure.dose_C_per_m2 for exposure in own)),
+        sum(row.region == name for row in frames),
         sum(row.region == name for row in spectra),
         tuple(by_cycle.items()),
         budget.per_region_C_per_m2.get(name) if budget else None,

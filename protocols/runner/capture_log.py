@@ -64,10 +64,9 @@ class CaptureLog:
         if not latency.broken or latency.promised_s is None:
             return
         self.broken_contracts += 1
-        began = f"begins {latency.late_s:.2f} s after its sample" if latency.late_s >= 0 else "has never begun"
         self.note(
             "latency contract broken",
-            f"{request.capture.name} ({request.reason}) {began}, {latency.promised_s:g} s were promised",
+            f"{request.capture.name} ({request.reason}) {latency}, {latency.promised_s:g} s were promised",
             line=request.line,
             capture=request.capture.name,
             **latency.details(),

@@ -39,6 +39,7 @@ class CaptureQueue:
     def submit(self, request: CaptureRequest) -> None:
         """Let a request wait, or refuse it, as its capture says."""
         capture = request.capture
+        self._drop_out_of_date(request.detected_s)
         busy = self.blocked or (f"{self.waiting[0].capture.name} is taken or waits" if self.waiting else "")
         if not request.awaited:
             if busy and capture.if_busy == "skip":
@@ -79,7 +80,8 @@ class CaptureQueue:
         self.wake()
 
     def expire(self, now_s: float) -> None:
-        """Give up what nobody waits for any more; what has begun is finished."""
+        """Give up what nobody waits for any more, or is not what was asked for; what has begun is finished."""
+        self._drop_out_of_date(now_s)
         for request in [one for one in self.waiting if one.give_up_s is not None and one.give_up_s <= now_s]:
             if request is not self.current and not request.begun:
                 request.expired = True
@@ -121,6 +123,11 @@ class CaptureQueue:
         """A request is given up, and the record says why."""
         self.remove(request)
         self._refused(request, why)
+
+    def _drop_out_of_date(self, now_s: float) -> None:
+        for request in [one for one in self.waiting if one is not self.current and not one.begun]:
+            if why := request.out_of_date(now_s):
+                self.refuse(request, why)
 
     def _call_off_less_urgent(self, request: CaptureRequest) -> None:
         less_urgent = [one for one in self.waiting if one.capture.priority > request.capture.priority]

@@ -9,6 +9,7 @@ from operando.drivers.clock import Clock
 from operando.drivers.roles import Instrument
 from operando.drivers.seam import Seam
 from operando.protocols.record import RunRecord
+from operando.protocols.runner.in_words import in_words
 
 __all__ = ["Commands"]
 
@@ -49,7 +50,7 @@ class Commands:
         try:
             result = await self._seam.call(instrument, work)
         except BaseException as error:
-            self._record.outcome(entry, self._clock.now(), ok=False, detail=f"{type(error).__name__}: {error}")
+            self._record.outcome(entry, self._clock.now(), ok=False, detail=in_words(error))
             raise
         self._record.outcome(entry, self._clock.now(), ok=True)
         return result

@@ -110,7 +110,9 @@ class Cycling:
         Raises:
             SafetyTrip: if the instrument or the host tripped.
         """
-        return await self._to_its_end(await self._start(wish), enough)
+        end = await self._to_its_end(await self._start(wish), enough)
+        self._watch.somebody_knows_why(end, wish.name, self.why_ended)
+        return end
 
     async def run_through(self, wish: StepWish, enough: Callable[[], bool] = lambda: False) -> StepEnd | None:
         """Run one step to its end, through holds: each ends it on the instrument, and what remains is a new step.
@@ -125,6 +127,7 @@ class Cycling:
             if enough():
                 break
             end = await self._to_its_end(await self._start(part), enough, holdable=True)
+            self._watch.somebody_knows_why(end, wish.name, self.why_ended)
             if self.why_ended != HELD:
                 break
             part = self.remaining(wish, Passed(end.charge_C, end.elapsed_s))

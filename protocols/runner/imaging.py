@@ -94,6 +94,8 @@ class Imaging:
         self.pictures.written = self._finish_written
         self._readiness = Readiness(program, self.beam, beam_forbidden, cell)
         self._route: list[tuple[CaptureRequest, FieldVisit]] = []
+        self._found_lost: TransportError | None = None
+        """What somebody else found when he spoke to the microscope, while nobody used it."""
         steering.follow(changed=self._queue.wake, capture_now=self._capture_now)
 
     @property
@@ -119,6 +121,12 @@ class Imaging:
         """Ask for a capture; whether it waits, pre-empts or is left out is said by its `if_busy`."""
         self._readiness.asked(request)
         self._queue.submit(request)
+
+    def lost(self, instrument: Instrument, error: TransportError) -> None:
+        """Somebody else could not reach an instrument; whoever uses the microscope at the moment notices by itself."""
+        if instrument.name == self._bench.column.name and self._queue.current is None:
+            self._found_lost = error
+            self._queue.wake()
 
     @property
     def idle(self) -> bool:
@@ -168,6 +176,11 @@ class Imaging:
             await anyio.sleep(0)
             await self._empty_queue()
 
+    def explain_rest(self, why: str) -> None:
+        """The flows have ended: each capture that was due and is not taken is in the record with its reason."""
+        for request in (*self._queue.waiting, *self._queue.being_written):
+            self._queue.refuse(request, why)
+
     async def _empty_queue(self) -> None:
         while not self.idle:
             change = self._queue.next_change()
@@ -191,7 +204,10 @@ class Imaging:
             change = self._queue.next_change()
             self._queue.expire(self._bench.clock.now())
             self._queue.block(PAUSED if self._steering.imaging_paused else "")
-            if self._queue.blocked or not self._queue.waiting:
+            if self._found_lost is not None:
+                self.beam.forget()
+                await self._bring_back(self._found_lost)
+            elif self._queue.blocked or not self._queue.waiting:
                 await self._nobody_looks(change)
             else:
                 await self._take_next()
@@ -282,6 +298,7 @@ class Imaging:
             tasks.start_soon(self._expire_meanwhile)
             await self._reconnection.safe_again("imaging", self._microscope(), error)
             tasks.cancel_scope.cancel()
+        self._found_lost = None
 
     def _microscope(self) -> tuple[Instrument, ...]:
         bench = self._bench

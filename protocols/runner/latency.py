@@ -19,6 +19,11 @@ class CaptureTimes:
     commanded_s: float = math.nan
     first_line_s: float = math.nan
 
+    def commanded(self, commanded_s: float) -> None:
+        """Take note of a scan that was commanded and never told when it began."""
+        if math.isnan(self.commanded_s):
+            self.commanded_s = commanded_s
+
     def began(self, commanded_s: float, first_line_s: float) -> None:
         """Take note of the first scan; later ones change nothing."""
         if math.isnan(self.first_line_s):
@@ -52,6 +57,13 @@ class Latency:
     def broken(self) -> bool:
         """Whether a promise was not kept; a capture that has no first line has not begun in time."""
         return self.promised_s is not None and not self.late_s <= self.promised_s
+
+    def __str__(self) -> str:
+        if self.late_s >= 0:
+            return f"begins {self.late_s:.2f} s after its sample"
+        if math.isfinite(self.commanded_s):
+            return f"was commanded {self.commanded_s - self.sample_s:.2f} s after its sample, and no line of it arrived"
+        return "has never begun"
 
     def details(self) -> dict[str, JsonValue]:
         """Exact numbers for the record; what is not known is left out."""

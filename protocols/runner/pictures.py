@@ -17,6 +17,8 @@ from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount, lines_seen
 from operando.protocols.runner.followers import FrameFollower, NobodyFollows
+from operando.protocols.runner.in_words import in_words
+from operando.protocols.runner.recording import record_images
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.surveillance import FrameSurveillance
 from operando.protocols.runner.urgency import GiveWay, Urgency
@@ -123,10 +125,10 @@ class Pictures:
                     self._arrived = anyio.Event()
                     await self._arrived.wait()
                 await self._cell.known(self._taken[0].end_s)
-                self._write_first()
+                await self._write_first()
         finally:
             while self._taken:
-                self._write_first()
+                await self._write_first()
 
     def _keep(
         self, asked: CaptureRequest, region: Region, visit: FieldVisit, images: tuple[Image, ...], step_name: str
@@ -138,9 +140,9 @@ class Pictures:
         asked.unwritten += 1
         self._arrived.set()
 
-    def _write_first(self) -> None:
+    async def _write_first(self) -> None:
         taken = self._taken[0]
-        rows = self._record.images([(image, self._state(image, taken)) for image in taken.images])
+        rows = await record_images(self._record, [(image, self._state(image, taken)) for image in taken.images])
         self._taken.popleft()
         self.recorded += len(taken.images)
         taken.asked.unwritten -= 1
@@ -206,12 +208,14 @@ class Pictures:
         now_s = self._bench.clock.now()
         capture = asked.capture
         longest_s = self._bench.scanner.duration_s(self.request(capture))
+        if commanded:
+            asked.times.commanded(commanded[0])
         exposed_s = min(now_s - commanded[0], longest_s) if commanded else 0.0
         rows = capture.pixels[1]
         lines = lines_seen(exposed_s, longest_s / rows, rows)
         dose = frame_dose_C_per_m2(capture, region) * lines / rows
         self._dose.add(region, dose, self._cell.cycle_at(now_s), kind="lost frame")
-        asked.lost_because = why = f"a scan did not come to its end: {type(error).__name__}: {error}"
+        asked.lost_because = why = f"a scan did not come to its end: {in_words(error)}"
         self._record.event(
             now_s,
             "imaging",

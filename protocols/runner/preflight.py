@@ -18,9 +18,11 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.cycling import Cycling, StepWish
 from operando.protocols.runner.interlocks import BeamForbidden
+from operando.protocols.runner.limits_in_words import limits_of_column, limits_of_potentiostat, limits_of_stage
 from operando.protocols.runner.prediction import slope
 from operando.protocols.runner.sensors import Sensors
 from operando.protocols.runner.watch import SafetyTrip
+from operando.protocols.triggers.step_facts import PRE_FLIGHT
 
 __all__ = ["Finding", "Override", "Preflight", "PreflightFailed"]
 
@@ -146,13 +148,14 @@ class Preflight:
     def _limits(self) -> Iterator[Finding]:
         """What the instruments say that they can do, as it was read back from them."""
         if self._bench.has_potentiostat:
-            yield Finding("limits of the potentiostat", True, str(self._bench.potentiostat.capabilities))
+            can = self._bench.potentiostat.capabilities
+            yield Finding("limits of the potentiostat", True, limits_of_potentiostat(can))
         if self._bench.has_microscope:
-            yield Finding("limits of the stage", True, str(self._bench.stage.capabilities))
-            yield Finding("limits of the column", True, str(self._bench.column.capabilities))
+            yield Finding("limits of the stage", True, limits_of_stage(self._bench.stage.capabilities))
+            yield Finding("limits of the column", True, limits_of_column(self._bench.column.capabilities))
 
     async def _cell_at_rest(self, cycling: Cycling) -> None:
-        end = await cycling.rest("pre-flight: open circuit", 0, OCV_S, lambda: False)
+        end = await cycling.rest(f"{PRE_FLIGHT}open circuit", 0, OCV_S, lambda: False)
         samples = self._cell.recent(end.time_s - OCV_S - 1.0, end.step)
         voltage = float(samples["voltage_V"].mean()) if samples.size else math.nan
         drift = slope(samples["time_s"], samples["voltage_V"])
@@ -169,7 +172,7 @@ class Preflight:
             return
         start, stop = min(CONTACT_FREQUENCY_HZ[0], limits[1]), CONTACT_FREQUENCY_HZ[1]
         technique = Impedance(start, stop, 5, 0.01)
-        await cycling.run_step(StepWish("pre-flight: contact", 0, technique, 120.0))
+        await cycling.run_step(StepWish(f"{PRE_FLIGHT}contact", 0, technique, 120.0))
         resistance = cycling.high_frequency_ohm
         good = math.isfinite(resistance) and 0.0 < resistance < MOST_CONTACT_OHM
         self._note(
@@ -207,20 +210,20 @@ class Preflight:
         for state, step, quantity in watched:
             if beam is not None and capture is not None and region is not None:
                 await self._scan(beam, capture, region)
-            end = await step(f"pre-flight: {state}, {what}", 0, BEAM_TEST_S, lambda: False)
+            end = await step(f"{PRE_FLIGHT}{state}, {what}", 0, BEAM_TEST_S, lambda: False)
             means.append(float(self._cell.recent(end.time_s - BEAM_TEST_S, end.step)[quantity].mean()))
         if beam is not None:
             await self._commands.effect(self._bench.scanner, "stop scan", self._bench.scanner.stop)
         return means[0], means[1]
 
     async def _scan(self, beam: Beam, capture: Capture, region: Region) -> None:
-        """One slow frame that lasts as long as the cell is watched."""
+        """One slow frame that lasts as long as the cell is watched; its dose is booked before the beam is there."""
         scanner = self._bench.scanner
         await self._commands.effect(scanner, "stop scan", scanner.stop)
         request = FrameRequest(capture.detectors[:1], BEAM_TEST_PIXELS, BEAM_TEST_DWELL_S)
-        await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
         height_per_width = BEAM_TEST_PIXELS[1] / BEAM_TEST_PIXELS[0]
         beam.dose.add_scan(region, capture.beam.current_A, scanner.duration_s(request), height_per_width, 0)
+        await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
 
     def _judge(self, override: Override | None) -> None:
         failed = [finding for finding in self._findings if not finding.passed]

@@ -1,5 +1,6 @@
 """Captures that are wanted: who wants them, why, by when, and what of them is still to be done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import anyio
@@ -26,6 +27,7 @@ class CaptureRequest:
             for (a rendezvous, an occasion, an operator): it is never left out because others are busy.
         occasion: `start`, `end` or empty, for regions that are looked at only then.
         give_up_s: run time after which nobody waits for it any more.
+        out_of_date: given the run time, says why it is not what it was asked for any more; empty if it still is.
         done: set when the capture has been taken or given up.
     """
 
@@ -38,6 +40,7 @@ class CaptureRequest:
     priority: int = 2
     occasion: str = ""
     give_up_s: float | None = None
+    out_of_date: Callable[[float], str] = lambda now_s: ""
     done: anyio.Event = field(default_factory=anyio.Event)
 
     fields: list[FieldVisit] | None = None

@@ -30,7 +30,7 @@ def resume_program(
         ConfigMismatch: if other instruments answer than those of the run.
     """
     require_same_instruments(bench, folder)
-    record = RunRecord.reopen(folder, disk, truth=bench.truth)
+    record = RunRecord.reopen(folder, disk, truth=bench.truth, beside=not bench.clock.virtual)
     try:
         left = left_behind(folder)
         run = Run(program, bench, record, options or RunOptions(), left)

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import anyio
 from anyio.abc import TaskGroup
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import InstrumentError, OperandoError, TransportError, first_of
+from operando.drivers.errors import InstrumentError, OperandoError, first_of
 from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
 from operando.drivers.timeline import run as run_on_clock
@@ -26,6 +27,7 @@ from operando.protocols.runner.drift import DriftFollower
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.interruption import Interruption
+from operando.protocols.runner.keep_alive import keep_alive
 from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.operator import Operator, ScriptedOperator
 from operando.protocols.runner.outcome import Ending, RunOutcome
@@ -100,6 +102,7 @@ class Run:
         self._sensors.told = self._triggers.reading
         if self._imaging is not None:
             self._imaging.pictures.told = self._triggers.frames
+            self._sensors.lost = self._imaging.lost
         self._drift = self._follow_drift(self._imaging) if self._imaging is not None else None
         self._cycling = self._make_cycling() if bench.has_potentiostat and program.safety is not None else None
 
@@ -126,9 +129,7 @@ class Run:
         async with anyio.create_task_group() as flows:
             flows.start_soon(self._sensors.follow)
             flows.start_soon(CellSurveillance(self._cell, self._running_step, self._record).follow)
-            for role in self._used():
-                if role.keep_alive_every_s is not None:
-                    flows.start_soon(self._keep_alive, role, role.keep_alive_every_s)
+            self._keep_alive(flows)
             if self._imaging is not None and self._standing.open_step is not None:
                 flows.start_soon(self._begin_imaging, self._imaging, flows)  # the step that was taken up does not wait
             elif self._imaging is not None:
@@ -137,6 +138,13 @@ class Run:
             if self._imaging is not None:
                 await self._occasion(self._imaging.finish, "end")
             flows.cancel_scope.cancel()
+
+    def _keep_alive(self, flows: TaskGroup) -> None:
+        for role in self._used():
+            if (every_s := role.keep_alive_every_s) is not None:
+                cell = self._bench.has_potentiostat and role is self._bench.potentiostat
+                speak = partial(keep_alive, commands=self._commands, record=self._record, clock=self._bench.clock)
+                flows.start_soon(partial(speak, role, every_s, holds_cell=cell))
 
     async def _begin_imaging(self, imaging: Imaging, flows: TaskGroup) -> None:
         await imaging.switch_on()
@@ -180,6 +188,15 @@ class Run:
     async def make_safe(self, reason: str) -> tuple[SafeState, ...]:
         """Cell and beam, side by side."""
         return await make_all_safe(self._bench, self._seam, self._record, reason, self._options.wait_for_links_s)
+
+    def explain_captures(self, why: str) -> str:
+        """What was due and is not taken any more is in the record with its reason; what the disk says if it refuses."""
+        try:
+            if self._imaging is not None:
+                self._imaging.explain_rest(why)
+        except (OSError, RecordError) as error:
+            return f"; captures that were due could not be explained: {error}"
+        return ""
 
     def close(self) -> None:
         """Let the worker threads and the process that registers pictures go."""
@@ -244,22 +261,6 @@ class Run:
         for role in self._bench.all():
             if uses_eds or not (self._bench.has_eds and role is self._bench.eds):
                 yield role
-
-    async def _keep_alive(self, role: Instrument, every_s: float) -> None:
-        """A cell whose potentiostat is lost ends the cycling; any other instrument is brought back when it is used."""
-        cell = self._bench.has_potentiostat and role is self._bench.potentiostat
-        lost = ""
-        while True:
-            await anyio.sleep(every_s)
-            try:
-                await self._commands.ask(role, role.keep_alive)
-                lost = ""
-            except TransportError as error:
-                if cell:
-                    raise
-                if not lost:
-                    lost = str(error)
-                    self._record.event(self._bench.clock.now(), "imaging", "no sign of life", lost)
 
     def _make_interlocks(self) -> Interlocks:
         program, bench = self._program, self._bench
@@ -339,7 +340,7 @@ def run_program(
         How it ended. Errors of instruments and limits end a run; they are not raised.
     """
     chosen = options or RunOptions()
-    record = RunRecord.create(folder, header, truth=bench.truth)
+    record = RunRecord.create(folder, header, truth=bench.truth, beside=not bench.clock.virtual)
     return conduct(Run(program, bench, record, chosen), bench, record)
 
 
@@ -356,6 +357,7 @@ def conduct(run: Run, bench: Bench, record: RunRecord) -> RunOutcome:
             finally:
                 with anyio.CancelScope(shield=True):
                     safe = await run.make_safe(f"{ending}: {reason}")
+        reason += run.explain_captures(f"the run has ended, {ending}: {reason}")
         if run.broken_contracts:
             reason += f"; {run.broken_contracts} latency contracts were broken"
         return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken, run.broken_contracts)

@@ -52,6 +52,8 @@ class Sensors:
             self._asked[Source(name, "temperature")] = thermometer, thermometer.temperature
         self.told: Callable[[str, str, Reading], None] = lambda place, quantity, reading: None
         """Sees each reading once it is recorded."""
+        self.lost: Callable[[Instrument, TransportError], None] = lambda instrument, error: None
+        """Told of an instrument that could not be reached, each time."""
         self._pace(self._asked, PERIOD_S)
         for quantity in CELL_UNITS:
             # how long samples may fail to come is the host's watch, which knows how often the step records
@@ -189,6 +191,8 @@ class Sensors:
             failure = error
             now = self._bench.clock.now()
             quality = Quality.STALE if isinstance(error, TransportError) else Quality.FAULT
+            if isinstance(error, TransportError):
+                self.lost(instrument, error)
             unit = "Pa" if source.quantity == "pressure" else "K"
             reading = Reading(math.nan, unit, quality, now, now, str(error))
         before = self._interlocks.judge.readings.latest(source)

@@ -11,6 +11,7 @@ from functools import partial
 
 import anyio
 import numpy as np
+from numpy.typing import NDArray
 
 from operando.drivers.bench import Bench
 from operando.drivers.roles import (
@@ -33,7 +34,14 @@ from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_in_progress import StepInProgress
 
-__all__ = ["CellSurveillance", "Deviation", "FrameSurveillance", "cell_deviation", "frame_deviations"]
+__all__ = [
+    "CellSurveillance",
+    "Deviation",
+    "FrameSurveillance",
+    "cell_deviation",
+    "current_vanished",
+    "frame_deviations",
+]
 
 SHARE = 0.02
 """Of a value: what read-back differs by although nobody has touched anything."""
@@ -44,6 +52,9 @@ PERCENT = 0.5
 REST_A = 1e-6
 HELD_V = 0.02
 SETTLED_S = 5.0
+LOOK_BACK_S = 30.0
+VANISHED_SHARE = 1e-3
+"""The current of a held cell decays over minutes; what falls to this within `LOOK_BACK_S` is no cell any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,25 @@ def cell_deviation(sample: np.void, technique: Technique) -> Deviation | None:
         case _:
             return None
     return next(found, None)
+
+
+def current_vanished(samples: NDArray[np.void], technique: Technique) -> Deviation | None:
+    """A current that breaks off while a voltage is held, as when the cell is disconnected; None if it goes on.
+
+    Potentiostats report the voltage that they apply (EmStat4, `meas_loop_ca`): there the current alone tells.
+
+    Args:
+        samples: of the last `LOOK_BACK_S` of the step.
+        technique: of the step.
+    """
+    settled = samples[samples["elapsed_s"] > SETTLED_S]
+    if not isinstance(technique, Potentiostatic) or not settled.size:
+        return None
+    before_A = settled["current_A"][np.argmax(np.abs(settled["current_A"]))]
+    now_A = settled["current_A"][-1]
+    if abs(before_A) <= REST_A or not abs(now_A) < VANISHED_SHARE * abs(before_A):
+        return None
+    return Deviation("cell current_A", float(before_A), float(now_A))
 
 
 class FrameSurveillance:
@@ -207,7 +237,9 @@ class CellSurveillance:
             newest = self._cell.recent(self._cell.latest_s)[-1]
             if running is None or int(newest["step"]) != running.number or running.number == self._told:
                 continue
-            found = cell_deviation(newest, running.step.technique)
+            technique = running.step.technique
+            recent = self._cell.recent(self._cell.latest_s - LOOK_BACK_S, running.number)
+            found = cell_deviation(newest, technique) or current_vanished(recent, technique)
             suspicious = suspicious + 1 if found and float(newest["elapsed_s"]) > SETTLED_S else 0
             if found and suspicious > 1:
                 self._told = running.number

@@ -6,6 +6,7 @@ are fed with what happens, and every answer is recorded with its numbers, so tha
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from pydantic import JsonValue
 from operando.drivers.clock import Clock
 from operando.drivers.roles import Quality, Reading
 from operando.drivers.timeline import sleep_until
-from operando.protocols.conditions import At, BeforeEndOf, Every, Quantity, Source, parts_of
+from operando.protocols.conditions import At, BeforeEndOf, Every, Quantity, Source, alternatives_of, parts_of
 from operando.protocols.detect import SHIPPED
 from operando.protocols.plan.words import condition_in_words
 from operando.protocols.program import Capture, Program, Trigger
@@ -30,6 +31,9 @@ __all__ = ["Triggers"]
 LEAD_MARGIN_S = 5.0
 LEAD_FACTOR = 1.25
 """A capture before the end of a step starts so much earlier than it should take: better a little early than missed."""
+
+STILL_JUST_S = 10.0
+"""A step may end sooner than predicted: what follows within two polls is taken all the same, its frames say when."""
 
 SOURCE = "triggers"
 QUANTITIES: Mapping[str, Quantity] = {"pressure": "pressure", "temperature": "temperature", "force": "force"}
@@ -62,6 +66,9 @@ class Triggers:
         self._evaluators = [Evaluator(index, trigger, SHIPPED) for index, trigger in enumerate(program.triggers)]
         self._impedance = HighestFrequency()
         self._past = EventPast(program)
+        self._running: StepInProgress | None = None
+        self._left_s: dict[int, float] = {}
+        """When each step was left, by its number."""
         if self._evaluators:
             self._note("watch", f"{len(self._evaluators)} triggers are watched from here on")
 
@@ -94,6 +101,8 @@ class Triggers:
             leads_s={str(index): lead_s for index, lead_s in leads.items()},
         )
         self._impedance.step_started()
+        self._left(running.started_s)
+        self._running = running
         for one in self._evaluators:
             self._answer(one, one.step_started(running, leads.get(one.index, math.nan)))
 
@@ -102,8 +111,18 @@ class Triggers:
         if not self._evaluators:
             return
         self._note("step over", running.name, step=running.number, ended_s=time_s)
+        self._left(time_s)
         for one in self._evaluators:
             self._answer(one, one.step_ended(running.name, time_s))
+
+    def _left(self, time_s: float) -> None:
+        if self._running is not None:
+            self._left_s.setdefault(self._running.number, time_s)
+
+    def _out_of_date(self, running: StepInProgress, now_s: float) -> str:
+        """Why a picture just before the end of a step cannot be had any more; empty if it can."""
+        gone_s = now_s - self._left_s.get(running.number, math.inf)
+        return f"{running.name} was over {gone_s:.0f} s before the microscope was free" if gone_s > STILL_JUST_S else ""
 
     def samples(self, block: NDArray[np.void]) -> None:
         """New samples of the running step."""
@@ -188,17 +207,19 @@ class Triggers:
 
     def _ask(self, trigger: Trigger, reason: str, firing: Firing) -> None:
         before_end = any(isinstance(part, BeforeEndOf) for part in parts_of(trigger.condition))
-        self._submit(
-            CaptureRequest(
-                self._program.captures[trigger.capture],
-                reason,
-                trigger.line,
-                wanted_s=firing.time_s,
-                detected_s=self._clock.now(),
-                start_within_s=trigger.start_within_s,
-                priority=1 if before_end else 2,
-            )
+        only_then = before_end and len(tuple(alternatives_of(trigger.condition))) == 1
+        request = CaptureRequest(
+            self._program.captures[trigger.capture],
+            reason,
+            trigger.line,
+            wanted_s=firing.time_s,
+            detected_s=self._clock.now(),
+            start_within_s=trigger.start_within_s,
+            priority=1 if before_end else 2,
         )
+        if only_then and self._running is not None:
+            request.out_of_date = partial(self._out_of_date, self._running)
+        self._submit(request)
 
     def _note(self, kind: str, message: str, **details: JsonValue) -> None:
         self._record.event(self._clock.now(), SOURCE, kind, message, **details)

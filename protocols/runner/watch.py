@@ -82,3 +82,23 @@ class Watch:
                 f"the potentiostat ended {name!r} by itself: {end.reason}{f' ({end.detail})' if end.detail else ''}",
                 remedy="Look at the last samples before going on with this cell.",
             )
+
+    @staticmethod
+    def somebody_knows_why(end: StepEnd, name: str, asked: str) -> None:
+        """Judge the end of a step that this process has followed all along.
+
+        Args:
+            end: of the step.
+            name: of the step.
+            asked: why the host told it to end; empty if it did not.
+
+        Raises:
+            SafetyTrip: if it ended before its own end and nobody says why: the next step would begin at a charge that
+                the protocol does not mean.
+        """
+        if end.reason is StepEndReason.UNKNOWN and not asked:
+            raise SafetyTrip(
+                f"{name!r} ended after {end.elapsed_s:g} s, not by its own end, and neither host nor potentiostat says "
+                f"why{f' ({end.detail})' if end.detail else ''}",
+                remedy="Somebody may have ended it on the instrument; look at the last samples before going on.",
+            )

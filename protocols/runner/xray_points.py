@@ -18,6 +18,7 @@ from operando.protocols.record import RunRecord, SpectrumState
 from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount
+from operando.protocols.runner.in_words import in_words
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.urgency import GiveWay, Urgency
 from operando.protocols.runner.waiting import until
@@ -118,7 +119,7 @@ class XrayPoints:
             self._dose.add_scan(region, asked.capture.beam.current_A, unblanked_for_s, shape, self._cell.cycle)
 
     def _unfinished(self, asked: CaptureRequest, region: Region, error: BaseException) -> None:
-        asked.lost_because = why = f"counting did not come to its end: {type(error).__name__}: {error}"
+        asked.lost_because = why = f"counting did not come to its end: {in_words(error)}"
         self._record.event(
             self._bench.clock.now(),
             "imaging",

@@ -29,7 +29,7 @@ from operando.protocols.program import Trigger
 from operando.protocols.triggers.alternative import Alternative, Truth
 from operando.protocols.triggers.detector import Detector
 from operando.protocols.triggers.firing import Firing, Outcome
-from operando.protocols.triggers.step_facts import StepFacts
+from operando.protocols.triggers.step_facts import PRE_FLIGHT, StepFacts
 from operando.protocols.triggers.ticks import Ticks
 
 __all__ = ["Evaluator"]
@@ -96,7 +96,9 @@ class Evaluator:
         return source in self._sources or self._detects
 
     def concerned(self, name: str) -> bool:
-        """Whether it may fire in steps of that name."""
+        """Whether it may fire in steps of that name; never in those that only look at the cell before the run."""
+        if name.startswith(PRE_FLIGHT):
+            return False
         return not self.trigger.during or name in self.trigger.during
 
     def step_started(self, step: StepFacts, lead_s: float = math.nan) -> list[Firing]:

@@ -4,7 +4,10 @@ from typing import Protocol
 
 from operando.drivers.roles import Step
 
-__all__ = ["StepFacts"]
+__all__ = ["PRE_FLIGHT", "StepFacts"]
+
+PRE_FLIGHT = "pre-flight: "
+"""How the names of the steps begin that look at the cell before the run: no step of the protocol, and no trigger's."""
 
 
 class StepFacts(Protocol):

@@ -65,6 +65,11 @@ class EmStat4:
         """Have the next measurement end the running script with an error, by default a critical overload."""
         self._instrument.fail(ErrorCode(code))
 
+    def somebody_ends_script(self, now: float) -> None:
+        """Somebody else ends the running script, with effect at once; without effect if none runs."""
+        if self._instrument.execution is not None:
+            self._instrument.execution.abort(now)
+
     def _hang_up(self) -> None:
         self._taken = False
         self._instrument.listener = None

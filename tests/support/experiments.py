@@ -5,16 +5,20 @@ What is judged is the simulated world and the folder, never the word of the runn
 
 import hashlib
 import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from pydantic import JsonValue
 
 from operando.drivers.roles import Safety
 from operando.protocols.document import parse_protocol
 from operando.protocols.program import Program
 from operando.protocols.record import open_samples, read_events, read_frames, verify_record
 from operando.protocols.runner import RunOptions, RunOutcome, Steering
+from operando.protocols.triggers.rerun import rerun
 from support.laboratory import SimulatedBench
 from support.mishaps import Mishap, random_mishaps
 from support.protocol_generator import random_protocol
@@ -26,6 +30,12 @@ LOOK_EVERY_S = 1.0
 WATCHED_S = 7200.0
 INSTRUMENT_REACTS_S = 5.0
 """Sampling interval of the instrument at most, and its own way to the end of the script."""
+UNWATCHED_BEAM_S = 3.0
+"""The beam is blanked by the scan's own end, or by a command that waits for at most one exchange that is under way."""
+BEAM_TEST_S = 8.0
+"""The frame of the pre-flight is booked whole before it begins: 256 x 192 pixels of 120 us."""
+WIRE_REACTS_S = 30.0
+"""A link that is back is tried again each five seconds, and asked until what was under way is over."""
 CHAMBER_REACTS_S = 25.0
 """Gauges are read each five seconds under the beam; a reading that fails is asked for again until it is stale."""
 VOLTAGE_MARGIN_V = 5e-3
@@ -67,13 +77,15 @@ def carry_out(seed: int, folder: Path) -> Experiment:
 
     outcome = bench.run_program(program, folder, RunOptions(steered_by=steer, wait_for_links_s=10.0))
     ended_s = bench.bench.clock.now()
-    witness._look(ended_s)
+    witness.look(ended_s)
     violations = [
         *_cell_inside(program, witness.seen),
         *_no_beam_in_bad_vacuum(bench, witness.seen),
+        *_beam_only_where_booked(folder, bench, mishaps, witness.seen),
         *_safe_at_the_end(bench, outcome, mishaps, witness.seen[-1], ended_s),
         *_record(folder, outcome),
         *_captures_explained(folder),
+        *_fires_again(folder),
     ]
     bench.bench.close()
     return Experiment(
@@ -122,13 +134,44 @@ def _no_beam_in_bad_vacuum(bench: SimulatedBench, seen: list[Seen]) -> list[str]
     limit_Pa = bench.bench.file.vacuum.beam_permitted_below
     since: float | None = None
     for look in seen:
-        if not (look.beam_on and look.chamber_Pa >= limit_Pa and bench.world.beam.settings.voltage_V > 0):
+        if not (look.beam_on and look.chamber_Pa >= limit_Pa):
             since = None
             continue
         since = look.time_s if since is None else since
         if look.time_s - since > CHAMBER_REACTS_S:
             return [f"the beam was on the specimen from {since:g} s at {look.chamber_Pa:.2g} Pa"]
     return []
+
+
+def _beam_only_where_booked(folder: Path, bench: SimulatedBench, mishaps: list[Mishap], seen: list[Seen]) -> list[str]:
+    """The true beam is on the specimen only during exposures that the record has announced, and dose was booked for.
+
+    While the wire of the microscope is dead nobody can blank it; then the bound begins with the return of the wire.
+    """
+    allowed = [*_exposures_s(folder)]
+    allowed += [(one.start_s, one.end_s + WIRE_REACTS_S) for one in mishaps if one.wire in ("sem", "eds")]
+    since: float | None = None
+    for look in seen:
+        if not look.beam_on or any(begin_s <= look.time_s <= end_s for begin_s, end_s in allowed):
+            since = None
+            continue
+        since = look.time_s if since is None else since
+        if look.time_s - since > UNWATCHED_BEAM_S:
+            return [f"the beam was on the specimen from {since:g} s, and no exposure is in the record"]
+    return []
+
+
+def _exposures_s(folder: Path) -> Iterator[tuple[float, float]]:
+    """Run times between which the record says that the beam was on the specimen."""
+    begun: dict[str, float] = {}
+    for event in read_events(folder):
+        if event["source"] != "dose":
+            continue
+        time_s, region = float(str(event["test_time_second"])), str(event["region"])
+        if event["kind"] == "exposure begins":
+            begun[region] = time_s
+        elif event["spot"] is None:
+            yield (begun.pop(region), time_s) if region in begun else (time_s, time_s + BEAM_TEST_S)
 
 
 def _safe_at_the_end(
@@ -142,7 +185,7 @@ def _safe_at_the_end(
         safe[state.instrument] = safe.get(state.instrument, True) and known
     if safe.get("potentiostat") and abs(last.current_A) > SMALL_CURRENT_A:
         violations.append(f"the cell is called safe and carries {last.current_A:.2e} A")
-    if safe.get("sem") and last.beam_on and bench.world.beam.settings.voltage_V > 0:
+    if safe.get("sem") and last.beam_on:
         violations.append("the beam is called safe and is on the specimen")
     for wire, confirmed in safe.items():
         key = "box" if wire == "box gauge" else wire
@@ -173,11 +216,26 @@ def _record(folder: Path, outcome: RunOutcome) -> list[str]:
 
 
 def _captures_explained(folder: Path) -> list[str]:
-    """Each firing of a trigger was taken, or there is a reason why not."""
+    """Each firing of a trigger was taken, or there is a reason why not: one answer for each, by line and sample."""
     events = read_events(folder)
-    fired = sum(event["kind"] == "fired" for event in events)
-    answered = sum(
-        event["kind"] in {"capture taken", "capture not taken"} and str(event.get("trigger", "when")) != ""
-        for event in events
+    fired = Counter(_due(event) for event in events if event["kind"] == "fired")
+    answers = Counter(_due(event) for event in events if event["kind"] in {"capture taken", "capture not taken"})
+    violations = [f"{due} fired and was never answered" for due in (fired - answers)]
+    violations += [f"{due} was answered {count} times" for due, count in answers.items() if count > max(1, fired[due])]
+    without_reason = [event for event in events if event["kind"] == "capture not taken" and not event.get("why")]
+    return [*violations, *(f"not taken, and nobody says why: {event['message']}" for event in without_reason)]
+
+
+def _fires_again(folder: Path) -> list[str]:
+    """The record, asked again, fires at the same samples."""
+    asked = rerun(folder)
+    if asked.agrees:
+        return []
+    missing, surplus = (
+        [(one.trigger, one.outcome, one.time_s) for one in some] for some in (asked.missing, asked.surplus)
     )
-    return [] if answered >= fired else [f"{fired} triggers fired, {answered} captures were taken or explained"]
+    return [f"asked again, the record fires otherwise: without {missing}, with {surplus}"]
+
+
+def _due(event: Mapping[str, JsonValue]) -> tuple[JsonValue, ...]:
+    return event.get("line"), event.get("capture"), event.get("sample_s")

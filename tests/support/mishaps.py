@@ -1,11 +1,15 @@
 """Things that go wrong in a laboratory, drawn by a seed: wires, vacuum, box, cell, and people."""
 
+import asyncio
+import os
 import random
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from operando.protocols.runner import Steering
 from operando.simulators.microscopes import TescanMicroscope
+from operando.simulators.potentiostats import EmStat4
 from support.laboratory import SimulatedBench
 
 __all__ = ["Mishap", "random_mishaps"]
@@ -39,9 +43,10 @@ class Mishap:
 
 
 def random_mishaps(seed: int) -> list[Mishap]:
-    """None to four mishaps; the same ones for the same seed."""
-    chance = random.Random(seed)
-    return [_mishap(chance) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4)))]
+    """None to six mishaps; the same ones for the same seed."""
+    chance, rare = random.Random(seed), random.Random(f"rare {seed}")
+    mishaps = [_mishap(chance) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4)))]
+    return mishaps + [kind(rare, round(rare.uniform(30.0, LONGEST_S), 1)) for kind in RARE if rare.random() < 0.08]
 
 
 def _mishap(chance: random.Random) -> Mishap:
@@ -103,10 +108,25 @@ def _somebody_else(chance: random.Random, start_s: float) -> Mishap:
     )
 
 
+def _ended(chance: random.Random, start_s: float) -> Mishap:
+    """Somebody ends the step on the potentiostat."""
+    del chance
+    return _in_the_world("somebody ends the step", start_s, lambda b, now: _potentiostat(b).somebody_ends_script(now))
+
+
+def _interrupted(chance: random.Random, start_s: float) -> Mishap:
+    """The computer is to shut down."""
+    del chance
+
+    def interrupt(steering: Steering) -> None:
+        del steering
+        asyncio.get_running_loop().call_at(start_s, os.kill, os.getpid(), signal.SIGTERM)
+
+    return Mishap("SIGTERM", start_s, start_s, wish=interrupt)
+
+
 def _wish(chance: random.Random, start_s: float) -> Mishap:
     """Somebody holds the cycling, or pauses the imaging, for a while."""
-    import asyncio
-
     lasting_s = round(chance.uniform(0.5, 200.0), 1)
     cycling = chance.random() < 0.5
 
@@ -127,7 +147,17 @@ def _in_the_world(what: str, start_s: float, act: Callable[[SimulatedBench, floa
     return Mishap(what, start_s, float("inf"), prepare=prepare)
 
 
+def _potentiostat(bench: SimulatedBench) -> EmStat4:
+    potentiostat = bench.laboratory.instruments["potentiostat"]
+    assert isinstance(potentiostat, EmStat4)
+    return potentiostat
+
+
 def _microscope(bench: SimulatedBench) -> TescanMicroscope:
     microscope = bench.laboratory.instruments["sem"]
     assert isinstance(microscope, TescanMicroscope)
     return microscope
+
+
+RARE = (_ended, _interrupted)
+"""What ends a run early."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from operando.protocols.record.durable import Disk, DurableFile
+from operando.protocols.record.durable import PART, Disk, DurableFile
 
 __all__ = ["Acknowledged", "Files", "MortalDisk", "Operation", "after_kill", "after_power_cut"]
 
@@ -66,6 +66,7 @@ class MortalDisk(Disk):
 
     root: Path
     operations: list[Operation] = field(default_factory=list)
+    prepared: set[Path] = field(default_factory=set)
 
     def note(self, kind: str, path: Path, data: bytes = b"", offset: int = 0, target: Path | None = None) -> None:
         name = path.relative_to(self.root).as_posix()
@@ -83,11 +84,16 @@ class MortalDisk(Disk):
         self.sync_folder(path.parent)
         return file
 
+    def prepare(self, path: Path, data: bytes) -> Path:
+        temporary = path.with_name(path.name + PART)
+        self._note_whole(temporary, data)
+        self.prepared.add(temporary)
+        return super().prepare(path, data)
+
     def publish(self, temporary: Path, path: Path) -> None:
         # a library or `write_whole` made the temporary file; in which order is unknown, so nothing may rely on it
-        self.note("create", temporary)
-        self.note("write", temporary, data=temporary.read_bytes())
-        self.note("sync", temporary)
+        if temporary not in self.prepared:
+            self._note_whole(temporary, temporary.read_bytes())
         self.note("rename", temporary, target=path)
         super().publish(temporary, path)
 
@@ -99,6 +105,11 @@ class MortalDisk(Disk):
         if path.is_relative_to(self.root):
             self.note("sync folder", path)
         super().sync_folder(path)
+
+    def _note_whole(self, temporary: Path, data: bytes) -> None:
+        self.note("create", temporary)
+        self.note("write", temporary, data=data)
+        self.note("sync", temporary)
 
 
 Files = dict[str, bytearray]

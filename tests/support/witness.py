@@ -14,6 +14,7 @@ class Seen:
 
     time_s: float
     beam_on: bool
+    """On the specimen, with high voltage: electrons arrive."""
     chamber_Pa: float
     voltage_V: float
     current_A: float
@@ -36,14 +37,16 @@ class Witness:
 
     def __post_init__(self) -> None:
         for index in range(int(self.until_s / self.every_s)):
-            self.bench.world.call_at(index * self.every_s, self._look)
+            self.bench.world.call_at(index * self.every_s, self.look)
 
     def after(self, time_s: float, what: Callable[[Seen], bool]) -> float:
         """Seconds from a time to the first moment from which on something holds for good."""
         bad = [seen.time_s for seen in self.seen if seen.time_s >= time_s and not what(seen)]
         return max(bad, default=time_s) - time_s
 
-    def _look(self, now: float) -> None:
+    def look(self, now: float) -> None:
+        """Take down the world as it is at a time."""
         world = self.bench.world
         voltage_V, current_A = world.cell.measure(now)
-        self.seen.append(Seen(now, world.beam.on_specimen, world.chamber.pressure_Pa(now), voltage_V, current_A))
+        beam_on = world.beam.on_specimen and world.beam.settings.voltage_V > 0
+        self.seen.append(Seen(now, beam_on, world.chamber.pressure_Pa(now), voltage_V, current_A))

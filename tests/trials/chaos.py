@@ -34,7 +34,7 @@ def many(seeds: range, processes: int) -> Iterator[Experiment]:
 
 def replay(seed: int, keep: Path) -> Experiment:
     """Twice: a seed that fails must fail again in the same way."""
-    first, again = carry_out(seed, keep / f"run-{seed}"), carry_out(seed, keep / f"run-{seed}-again")
+    first, again = (carry_out(seed, keep / f"{seed}" / time / "run") for time in ("first", "again"))
     if first.digest != again.digest:
         print("the second time the record is another one")
         sys.exit(1)

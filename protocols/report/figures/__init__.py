@@ -8,6 +8,7 @@ from operando.protocols.report.figures.impedance import draw_impedance
 from operando.protocols.report.figures.latency import draw_latencies
 from operando.protocols.report.figures.sensors import draw_sensors
 from operando.protocols.report.figures.spectra import draw_spectra
+from operando.protocols.report.figures.truth import draw_truth
 from operando.protocols.report.figures.voltage_profile import draw_voltage_profiles
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "draw_latencies",
     "draw_sensors",
     "draw_spectra",
+    "draw_truth",
     "draw_voltage_profiles",
 ]

@@ -12,11 +12,19 @@ from operando.protocols.summary.style import BLACK, PALETTE, RC, VERMILION, new_
 __all__ = ["draw_dose"]
 
 STYLES = ("-", "--", "-.", ":")
+APART = 50.0
+
+
+def _apart(doses: Sequence[RegionDose]) -> bool:
+    """Whether the regions differ so much that a linear axis shows only one of them."""
+    totals = [dose.total_C_per_m2[-1] for dose in doses if dose.total_C_per_m2[-1] > 0]
+    return len(totals) > 1 and max(totals) > APART * min(totals)
 
 
 def draw_dose(doses: Sequence[RegionDose], *, simulated: bool) -> Figure:
     """Draw the total dose of each region against time, and the part of its budget that counts, in percent."""
     drawn = [dose for dose in doses if dose.times_s]
+    last_h = max((dose.times_s[-1] / HOUR_S for dose in drawn), default=0.0)
     usable = [color for color in PALETTE if color != VERMILION]
     with matplotlib.style.context(RC):
         figure = new_figure(PAGE_CM, 6.0, simulated=simulated)
@@ -25,8 +33,8 @@ def draw_dose(doses: Sequence[RegionDose], *, simulated: bool) -> Figure:
             style = STYLES[index % len(STYLES)]
             hours = [time_s / HOUR_S for time_s in dose.times_s]
             growth.step(
-                [0.0, *hours],
-                [0.0, *dose.total_C_per_m2],
+                [0.0, *hours, last_h],
+                [0.0, *dose.total_C_per_m2, dose.total_C_per_m2[-1]],
                 style,
                 where="post",
                 color=usable[index % len(usable)],
@@ -36,7 +44,10 @@ def draw_dose(doses: Sequence[RegionDose], *, simulated: bool) -> Figure:
         growth.set_ylabel("Dose / C m$^{-2}$")
         growth.set_title("a  Total dose")
         growth.set_xlim(left=0.0)
-        growth.set_ylim(bottom=0.0)
+        if _apart(drawn):
+            growth.set_yscale("log")
+        else:
+            growth.set_ylim(bottom=0.0)
         if drawn:
             growth.legend(fontsize=6.5)
         limited = [dose for dose in drawn if dose.budget_C_per_m2]

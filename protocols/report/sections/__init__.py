@@ -11,6 +11,7 @@ from operando.protocols.report.sections.setting import setting_section
 from operando.protocols.report.sections.surroundings import surroundings_section
 from operando.protocols.report.sections.triggers import triggers_section
 from operando.protocols.report.sections.trouble import trouble_section
+from operando.protocols.report.sections.truth import truth_section
 from operando.protocols.report.sections.unknown import unknown_section
 from operando.protocols.report.sections.xrays import xrays_section
 
@@ -28,6 +29,7 @@ SECTIONS = (
     dose_section,
     triggers_section,
     preflight_section,
+    truth_section,
     unknown_section,
     files_section,
 )

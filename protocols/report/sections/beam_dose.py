@@ -32,8 +32,8 @@ def dose_section(material: Material, studio: Studio) -> Section | None:
     )
     over = {i: "error" for i, dose in enumerate(doses) if _used(dose) > 1.0}
     note = (
-        "As charge: what the beam would plate if each of its electrons did. Scans for X-ray maps count in the total "
-        "once the region is photographed again."
+        "Pictures, focusing and X-ray maps, over the whole field. As charge: what the beam would plate if each of its "
+        "electrons did."
     )
     blocks.append(Table("Dose by region.", columns, [_row(dose) for dose in doses], over, note))
     if (spots := _spots(material)) is not None:

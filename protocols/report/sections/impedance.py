@@ -23,6 +23,7 @@ def impedance_section(material: Material, studio: Studio) -> Section | None:
     for one in spectra:
         resistance, crosses = high_frequency_resistance(one)
         upper |= not crosses
+        bound = "" if crosses else "≤\u202f"
         frequency = one.points["frequency_Hz"]
         rows.append(
             (
@@ -30,8 +31,8 @@ def impedance_section(material: Material, studio: Studio) -> Section | None:
                 str(one.cycle) if one.cycle else "pre-flight",
                 f"{setting(float(frequency.max()), 'Hz')} to {setting(float(frequency.min()), 'Hz')}",
                 str(frequency.size),
-                ("" if crosses else "≤\u202f") + fixed(resistance, "", 1),
-                fixed(resistance * area_m2 * 1e4, "", 1) if area_m2 else "unknown",
+                bound + fixed(resistance, "", 1),
+                bound + fixed(resistance * area_m2 * 1e4, "", 1) if area_m2 else "unknown",
                 fixed(float(one.points["real_ohm"][frequency.argmin()]), "", 1),
             )
         )

@@ -59,9 +59,9 @@ def _strip(material: Material, studio: Studio, series: Series) -> Strip:
 
 
 def _pixels(frame: Frame) -> Pixels | None:
-    """None if they are not all there, as in a record whose files were cut off; `operando verify` says more."""
+    """None if they are not those that were recorded, or not all there; `operando verify` says more."""
     try:
-        return frame.pixels
+        return frame.verified_pixels()
     except RecordError:
         return None
 

@@ -47,9 +47,9 @@ def test_it_works_although_nobody_accepted_the_driver_and_the_control_connection
 @pytest.mark.parametrize(
     ("name", "question", "detail"),
     [
-        ("stage", "StgIsBusy", "the microscope does not confirm: stage stands"),
-        ("scanner", "IsBusy", "the microscope does not confirm: no scan runs"),
-        ("column", "IsBusy", "the microscope does not confirm: high voltage off, because a procedure scans"),
+        ("stage", "StgIsBusy", "the instrument does not confirm: stage stands"),
+        ("scanner", "IsBusy", "the instrument does not confirm: no scan runs"),
+        ("column", "IsBusy", "the instrument does not confirm: high voltage off, because a procedure scans"),
     ],
 )
 def test_what_goes_on_is_unsafe(sem: ScriptedSem, name: str, question: str, detail: str) -> None:

@@ -116,6 +116,7 @@ def test_a_capture_may_ask_for_the_time_before_its_event() -> None:
         ("voltage: {rises: 4 mV, over: 5 s, for: 3 s}", "'for' and 'hysteresis' belong to"),
         ("voltage: {rises: 4 mV, falls_below: 3 V}", "give one of rises_above, falls_below"),
         ("voltage: {falls: -4 mV, over: 5 s}", "'falls' must be more than 0"),
+        ("every: 1 ms", "'every' is 1 s or more"),
         ("voltage: {falls_below: 3 V, hysteresis: -1 mV}", "'hysteresis' must not be less than 0"),
         ("pressure: {rises_above: 1 bar}", "gauge"),
         ("every: 1 min, at: 5 min", "give one condition"),

@@ -50,6 +50,12 @@ def test_moving_back(right: int, down: int) -> None:
             assert still[y, x] == (picture[y + down, x + right] if inside else 0)
 
 
+def test_moving_back_by_a_part_of_a_pixel_is_interpolated() -> None:
+    picture = np.array([[0, 40, 80, 120]], np.uint8)
+    assert without_drift(picture, (0.25, 0.0)).tolist() == [[10, 50, 90, 90]]
+    assert without_drift(picture, (-0.25, 0.0)).tolist() == [[0, 30, 70, 110]]
+
+
 def test_the_curve_runs() -> None:
     curve = RunningCurve(sample_block(np.arange(0.0, 3600.0, 10.0), np.linspace(3.0, 4.2, 360)), (320, 240))
     begun, half, done = (np.asarray(curve.at(time_s)).astype(int) for time_s in (0.0, 1800.0, 3600.0))

@@ -17,8 +17,9 @@ def read(path: Path) -> pd.DataFrame:
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_every_table(run: Run, tmp_path: Path, kind: str) -> None:
     written = export_run(run, kind, out=tmp_path)
-    assert [path.name for path in written] == [f"{name}.{kind}" for name in ("samples", "frames", "spectra", "sensors")]
-    samples, frames, spectra, sensors = (read(path) for path in written)
+    names = ("samples", "frames", "spectra", "sensors", "impedance")
+    assert [path.name for path in written] == [f"{name}.{kind}" for name in names]
+    samples, frames, spectra, sensors, impedance = (read(path) for path in written)
     assert np.array_equal(samples["Voltage / V"], run.samples["voltage_V"])
     assert np.array_equal(samples["Unix Time / s"], run.header.start_unix_s + run.samples["time_s"])
     charging = run.samples["charge_C"] > 0
@@ -30,6 +31,9 @@ def test_every_table(run: Run, tmp_path: Path, kind: str) -> None:
     assert spectra["kind"].tolist() == ["point", "map"]
     assert np.isnan(spectra["input_rate_Hz"][1])
     assert sensors["value"].tolist() == [101325.0 + minute for minute in range(6)]
+    (recorded,) = run.impedance
+    assert impedance["Imaginary Impedance / ohm"].tolist() == recorded.points["imaginary_ohm"].tolist()
+    assert impedance["Step Count / 1"].tolist() == [recorded.step] * 5
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_a_part(run: Run, tmp_path: Path, selection: Selection, name: str, times
 
 def test_a_region_leaves_out_the_others(run: Run, tmp_path: Path) -> None:
     names = {path.name for path in export_run(run, "csv", Selection(region="anode"), tmp_path)}
-    assert names == {"samples.csv", "frames.csv", "sensors.csv"}
+    assert names == {"samples.csv", "frames.csv", "sensors.csv", "impedance.csv"}
     assert set(read(tmp_path / "frames.csv")["region"]) == {"anode"}
 
 

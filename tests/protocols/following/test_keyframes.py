@@ -24,7 +24,9 @@ IMAGE = Image(
 )
 
 
-def see(following: Following, drift: Correction, confidence: float = 0.9, sign: float = 1.0) -> Followed | None:
+def see(
+    following: Following, drift: Correction, confidence: float = 0.9, sign: float = 1.0, *, returned: bool = False
+) -> Followed | None:
     """A picture of a specimen that has drifted, under the correction that holds now. `sign` is the microscope's."""
     corrected = following.correction("anode")
     if following.reference("anode", IMAGE) is None:
@@ -32,7 +34,7 @@ def see(following: Following, drift: Correction, confidence: float = 0.9, sign: 
     found = Displacement(
         (drift.x_m - sign * corrected.x_m) / PIXEL_M, -(drift.y_m - sign * corrected.y_m) / PIXEL_M, confidence
     )
-    return following.take("anode", IMAGE, found)
+    return following.take("anode", IMAGE, found, returned=returned)
 
 
 def test_first_picture_is_the_reference() -> None:
@@ -99,6 +101,19 @@ def test_microscope_that_shifts_the_other_way_is_noticed_and_left_alone() -> Non
     assert "made worse" in verdicts or "too far" in verdicts
     assert verdicts.index("made worse") < 6
     assert following.correction("anode") == Correction()
+
+
+def test_returns_that_miss_are_no_reason_to_give_up() -> None:
+    following = Following(LIMITS)
+    see(following, Correction())
+    drift = Correction(1e-6, 0.0)
+    for miss_m in (0.5e-6, -1e-6, 2e-6) * 20:
+        following.left("anode")
+        followed = see(following, drift + Correction(miss_m, -miss_m), returned=True)
+        assert followed is not None
+        assert followed.verdict == "followed"
+    following.left("anode")
+    assert following.correction("anode").x_m == pytest.approx(1e-6 + 0.5e-6, abs=1.5e-6), "what the stage misses by"
 
 
 def test_pictures_of_another_energy_have_a_reference_of_their_own() -> None:

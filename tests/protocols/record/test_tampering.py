@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.made_up_record import write_run
 
 from operando.protocols.cli.verify import run_verify
-from operando.protocols.record import verify_record
+from operando.protocols.record import RecordError, RunRecord, verify_record
 from operando.protocols.record.checksums import SUMS
 
 
@@ -49,8 +49,6 @@ def test_any_changed_byte_is_found_and_its_file_named(closed: Path, data: st.Dat
 
 def test_any_missing_file_is_named(closed: Path) -> None:
     for name in files_in(closed):
-        if name == SUMS:
-            continue
         whole = (closed / name).read_bytes()
         (closed / name).unlink()
         try:
@@ -58,6 +56,24 @@ def test_any_missing_file_is_named(closed: Path) -> None:
         finally:
             (closed / name).write_bytes(whole)
         assert any(problem.startswith(f"{name}: is missing") for problem in verdict.problems), name
+
+
+def test_without_its_sums_a_closed_record_is_checked_by_the_crate(closed: Path) -> None:
+    sums, events = (closed / SUMS).read_bytes(), (closed / "events.jsonl").read_bytes()
+    (closed / SUMS).unlink()
+    (closed / "events.jsonl").write_bytes(events.replace(b"test", b"text", 1))
+    try:
+        verdict = verify_record(closed)
+        with pytest.raises(RecordError, match="never modified"):
+            RunRecord.reopen(closed)
+    finally:
+        (closed / SUMS).write_bytes(sums)
+        (closed / "events.jsonl").write_bytes(events)
+    assert verdict.closed
+    assert verdict.problems == (
+        f"{SUMS}: is missing; the record was closed, as ro-crate-metadata.json shows",
+        "events.jsonl: its SHA-256 is not the one in ro-crate-metadata.json: it was changed after the close",
+    )
 
 
 def test_a_file_that_came_later_is_named(closed: Path) -> None:

@@ -8,6 +8,7 @@ from support.made_up_run import run_header, sample_block
 
 from operando.protocols.record import RecordError, RunRecord, Verdict, read_frames, read_spectra, verify_record
 from operando.protocols.record.checksums import SUMS, sums_of, write_sums
+from operando.protocols.record.crate import CRATE
 from operando.protocols.record.durable import Disk
 
 STEM = "Test-Institute__LPSCl-coarse-03__20261122"
@@ -135,11 +136,12 @@ def test_a_good_record_says_so(run: Path) -> None:
 
 def test_a_record_that_was_not_closed_is_checked_all_the_same(run: Path) -> None:
     (run / SUMS).unlink()
+    (run / CRATE).unlink()
     verdict = verify_record(run)
     assert (verdict.closed, verdict.ok, verdict.frames) == (False, True, 14)
     assert verdict.notes == (
         "not closed: the run goes on, or was killed",
-        f"{SUMS}: is missing; the run was killed while it was closed, or somebody removed it",
+        f"the run had ended: it was killed while its record was closed, or {SUMS} and {CRATE} were removed",
     )
     change_pixel(run)
     assert not verify_record(run).ok

@@ -114,7 +114,7 @@ def test_a_stack_is_linear_and_in_megapascal() -> None:
 def test_the_used_part_of_a_budget() -> None:
     dose = RegionDose("anode", (60.0, 120.0), (1.0, 3.0), 2, 0, ((1, 1.0), (2, 2.0)), 4.0, True)
     growth, budget = draw_dose([dose], simulated=False).axes
-    assert curve(growth)[1] == pytest.approx([0.0, 1.0, 3.0])
+    assert curve(growth)[1] == pytest.approx([0.0, 1.0, 3.0, 3.0])
     assert [bar.get_width() for bar in budget.patches if isinstance(bar, Rectangle)] == pytest.approx([50.0])
 
 

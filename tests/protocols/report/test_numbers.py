@@ -41,8 +41,8 @@ def test_doses_count_by_cycle_against_the_budget(run: Path) -> None:
         replace(row, cycle=cycle, dose_C_per_m2=dose, end_s=dose)
         for cycle, dose in ((1, 1.0), (1, 2.0), (2, 2.5), (2, 4.5))
     ]
-    (whole,) = dose_by_region(rows, [], DoseBudget({"anode": 5.0}))
-    (cyclic,) = dose_by_region(rows, [], DoseBudget({"anode": 5.0}, frozenset({"anode"})))
+    (whole,) = dose_by_region(rows, [], [], DoseBudget({"anode": 5.0}))
+    (cyclic,) = dose_by_region(rows, [], [], DoseBudget({"anode": 5.0}, frozenset({"anode"})))
     assert whole.by_cycle == ((1, 2.0), (2, 2.5))
     assert (whole.counted_C_per_m2, cyclic.counted_C_per_m2) == (4.5, 2.5)
 

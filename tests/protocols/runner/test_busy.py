@@ -20,7 +20,7 @@ regions:
   cathode: {stage: {x: 1.200 mm, y: -0.980 mm}, width: 20 um, tiles: [2, 1]}
 captures:
   survey:
-    {regions: [anode, cathode], detectors: [SE], pixels: [512, 384], dwell: 100 us, repeat: 4,
+    {regions: [anode, cathode], detectors: [SE], pixels: [128, 96], dwell: 1.6 ms, repeat: 4,
      beam: {voltage: 5 kV, current: 100 pA}, priority: 8}
   burst:
     {regions: [anode], detectors: [BSE], pixels: [64, 48], dwell: 10 us, repeat: 3,
@@ -32,7 +32,7 @@ when:
 )
 """The burst is due five seconds after the survey, whose twelve frames of 20 s take four minutes and more."""
 
-SURVEY_S = 12 * 512 * 384 * 100e-6
+SURVEY_S = 12 * 128 * 96 * 1.6e-3
 
 
 def run(folder: Path, policy: str) -> RunOutcome:
@@ -95,7 +95,7 @@ def test_no_more_wait_than_the_limit_says(tmp_path: Path, limit: int) -> None:
     assert len(wanted) >= 21
 
 
-X_RAYS = TWO.replace("detectors: [SE], pixels: [512, 384], dwell: 100 us, repeat: 4,", "eds: %s,").replace(
+X_RAYS = TWO.replace("detectors: [SE], pixels: [128, 96], dwell: 1.6 ms, repeat: 4,", "eds: %s,").replace(
     "regions: [anode, cathode], eds", "regions: [anode], eds"
 )
 

@@ -11,9 +11,11 @@ from support.samples import sample_block
 
 from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic, Technique
 from operando.protocols.record import FrameRow, read_events, read_frames
-from operando.protocols.runner.surveillance import cell_deviation
+from operando.protocols.runner import Ending
+from operando.protocols.runner.surveillance import cell_deviation, current_vanished
 from operando.simulators.microscopes import TescanMicroscope
 from operando.simulators.microscopes.settings import AxisValues
+from operando.simulators.potentiostats import EmStat4
 
 CHANGE_S = 170.0
 ASIDE: AxisValues = (1.5, -0.2, 10.0, 0.0, 0.0)
@@ -93,3 +95,58 @@ def test_samples_that_cannot_come_from_the_step(
 ) -> None:
     (sample,) = sample_block([10.0], voltage_V, current_A=current_A)
     assert (cell_deviation(sample, technique) is not None) is suspicious
+
+
+HELD = (
+    HEAD
+    + """\
+cycling:
+  - {name: charge, step: Charge at C/10 for 2 minutes}
+  - {name: hold, step: Hold at 3.565 V for 2 minutes}
+"""
+)
+IN_CHARGE_S, IN_HOLD_S = 100.0, 200.0
+
+
+def test_a_lead_that_is_pulled_while_a_voltage_is_held_is_said_at_once(tmp_path: Path) -> None:
+    bench = SimulatedBench.open()
+    bench.world.call_at(IN_HOLD_S, bench.world.cell.open_circuit)
+    outcome = bench.run(HELD, tmp_path / "run")
+    assert outcome.exit_code == 0, "it is said; whether it matters is for the scientist"
+    (event,) = [dict(event) for event in read_events(tmp_path / "run") if event["kind"] == "output changed"]
+    assert "(hold): cell current_A" in str(event["message"])
+    assert IN_HOLD_S < float(str(event["test_time_second"])) < IN_HOLD_S + 15.0
+
+
+def test_an_undisturbed_run_says_nothing(tmp_path: Path) -> None:
+    assert SimulatedBench.open().run(HELD, tmp_path / "run").exit_code == 0
+    assert "output changed" not in {event["kind"] for event in read_events(tmp_path / "run")}
+
+
+def test_a_step_that_somebody_else_ends_is_not_taken_for_done(tmp_path: Path) -> None:
+    bench = SimulatedBench.open()
+    potentiostat = bench.laboratory.instruments["potentiostat"]
+    assert isinstance(potentiostat, EmStat4)
+    bench.world.call_at(IN_CHARGE_S, potentiostat.somebody_ends_script)
+    outcome = bench.run(HELD, tmp_path / "run")
+    assert (outcome.ending, outcome.exit_code) == (Ending.FAILED, 1)
+    assert "'charge' ended after" in outcome.reason
+    assert "hold" not in {
+        event["message"] for event in read_events(tmp_path / "run") if event["kind"] == "step started"
+    }
+    assert not potentiostat.cell_is_on
+
+
+@pytest.mark.parametrize(
+    ("currents_A", "vanished"),
+    [
+        ([3e-5, 2e-5, 1e-5, 1e-6], False),
+        ([3e-5, 2e-5, 2e-5, 1e-11], True),
+        ([-3e-5, -2e-5, -2e-5, 0.0], True),
+        ([9e-7, 5e-7, 1e-10, 0.0], False),
+    ],
+)
+def test_a_held_current_decays_and_does_not_break_off(currents_A: list[float], vanished: bool) -> None:
+    samples = sample_block([10.0, 18.0, 26.0, 34.0], 3.6, current_A=currents_A)
+    assert (current_vanished(samples, Potentiostatic(3.6)) is not None) is vanished
+    assert current_vanished(samples, Galvanostatic(3e-5)) is None

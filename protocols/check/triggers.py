@@ -26,12 +26,12 @@ from operando.protocols.plan import BenchFacts, plan
 from operando.protocols.plan.words import condition_in_words, source_in_words, value_in_words
 from operando.protocols.program import Program, RunStep, Trigger
 
-__all__ = ["check_conditions"]
+__all__ = ["check_triggers"]
 
 LEAVE_OUT = "Change the condition, or leave the trigger out."
 
 
-def check_conditions(program: Program, facts: BenchFacts | None) -> Iterator[Finding]:
+def check_triggers(program: Program, facts: BenchFacts | None) -> Iterator[Finding]:
     """Every trigger by itself.
 
     Args:

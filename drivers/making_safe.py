@@ -26,4 +26,4 @@ def made_safe(name: str, detail: str, confirm: Callable[[], bool]) -> SafeState:
         return SafeState(name, Safety.UNKNOWN, f"not confirmed that {detail}: {error}")
     if confirmed:
         return SafeState(name, Safety.CONFIRMED, detail)
-    return SafeState(name, Safety.UNSAFE, f"the microscope does not confirm: {detail}")
+    return SafeState(name, Safety.UNSAFE, f"the instrument does not confirm: {detail}")

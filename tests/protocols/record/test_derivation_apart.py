@@ -137,8 +137,8 @@ def test_the_process_ends_with_its_runner(tmp_path: Path) -> None:
     record.samples(sample_block(0, 10))
     extent = Extent.of(record._contents)
     record.release()
-    (tmp_path / "run" / "events.jsonl").unlink()
-    os.mkfifo(tmp_path / "run" / "events.jsonl")  # nobody writes into it: whoever reads it waits for ever
+    # nobody writes into it: whoever reads it waits for ever
+    os.mkfifo(tmp_path / "run" / "eis" / f"{record.header.bdf_stem}_eis001.bdf.csv")
     with subprocess.Popen(derivation_apart.COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.write(extent.line)

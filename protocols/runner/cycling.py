@@ -29,7 +29,8 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.journalled_step import step_values
 from operando.protocols.runner.observer import Observer
-from operando.protocols.runner.prediction import EndForecast, slope
+from operando.protocols.runner.polling import SHORTEST_POLL_S, Polling
+from operando.protocols.runner.prediction import slope
 from operando.protocols.runner.remaining import Passed, remaining
 from operando.protocols.runner.replayed_journal import HELD, OpenStep
 from operando.protocols.runner.steering import Steering
@@ -42,12 +43,6 @@ __all__ = ["Cycling", "StepWish"]
 
 RELAXATION_WINDOW_S = 600.0
 END_PATIENCE_S = 10.0
-SHORTEST_POLL_S = 0.05
-IMPEDANCE_POLL_S = 1.0
-LONGEST_POLL_S = 5.0
-POLL_SPREAD = 0.2
-GOLDEN_SHARE = 0.6180339887
-"""Its multiples leave no gap: soon some poll is close behind a sample, and another just before one."""
 LONGEST_HOLD_STEP_S = 3600.0
 """Of one rest during a hold; as long as the hold lasts, another one follows. Each ends by itself on the instrument."""
 
@@ -82,9 +77,7 @@ class Cycling:
         self._observer = observer
         self._steering = steering
         self._watch = Watch(safety)
-        self._forecast = EndForecast()
-        self._poll_s = poll_period_s(program, safety)
-        self._polls = 0
+        self._polling = Polling(program, safety, cell)
         self._steps_started = 0
         self._next_sequence = 0
         self._renumber: int | None = None
@@ -282,7 +275,7 @@ class Cycling:
         asked_to_end_s: float | None = None
         soon = False
         while True:
-            wait_s = SHORTEST_POLL_S if soon else self._next_poll_s(running)
+            wait_s = SHORTEST_POLL_S if soon else self._polling.next_s(running)
             await self._pause(wait_s)
             samples = await self._commands.ask(self._potentiostat, self._potentiostat.poll)
             self._take_in(samples, running)
@@ -370,20 +363,6 @@ class Cycling:
         """How the runner records its own rests: as the protocol does, but at least each second."""
         return Recording(min(self._program.recording.every_s, 1.0))
 
-    def _next_poll_s(self, running: StepInProgress) -> float:
-        """The usual period, or sooner if the step is about to end, so that the next one does not wait."""
-        if self._poll_s <= running.step.recording.every_s:
-            return self._poll_s
-        if isinstance(running.step.technique, Impedance):
-            return min(self._poll_s, IMPEDANCE_POLL_S)  # its end cannot be foreseen
-        # never in step with the samples: that a sample was there at one poll and not yet at another dates it
-        self._polls += 1
-        usual_s = self._poll_s * (1.0 - POLL_SPREAD * (self._polls * GOLDEN_SHARE % 1.0))
-        if self._cell.latest_s <= running.started_s:
-            return usual_s  # no sample of this step yet
-        remaining = self._forecast.remaining_s(running, self._cell)
-        return max(SHORTEST_POLL_S, min(usual_s, remaining))
-
     def _relaxed(self, running: StepInProgress) -> bool:
         """Whether the voltage of a rest changes more slowly than was asked for."""
         limit = running.relaxation_V_per_s
@@ -392,10 +371,3 @@ class Cycling:
         window: NDArray[np.void] = self._cell.recent(self._cell.latest_s - RELAXATION_WINDOW_S, running.number)
         rate = slope(window["time_s"], window["voltage_V"])
         return math.isfinite(rate) and abs(rate) <= limit
-
-
-def poll_period_s(program: Program, safety: Safety) -> float:
-    """How often the potentiostat is asked: often enough for the host's limits and for every latency contract."""
-    contracts = [t.start_within_s / 3 for t in program.triggers if t.start_within_s is not None]
-    wanted = min([safety.host_tolerates_s / 2, LONGEST_POLL_S, *contracts])
-    return max(SHORTEST_POLL_S, wanted)

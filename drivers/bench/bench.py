@@ -15,6 +15,7 @@ from operando.drivers.roles import (
     Column,
     Detectors,
     EdsSpectrometer,
+    ForceSensor,
     Instrument,
     Potentiostat,
     PressureSensor,
@@ -108,6 +109,11 @@ class Bench:
         return {name: sensor for roles in self._instruments.values() for name, sensor in roles.thermometers.items()}
 
     @property
+    def forces(self) -> Mapping[str, ForceSensor]:
+        """Force sensors by what they measure."""
+        return {name: sensor for roles in self._instruments.values() for name, sensor in roles.forces.items()}
+
+    @property
     def truth(self) -> Truth | None:
         """Ground truth if the bench stands in a simulated world."""
         return self.links.truth()
@@ -166,6 +172,7 @@ class Bench:
     def close(self) -> None:
         """Let go of all wires; changes no output."""
         with ExitStack() as wires:  # closes them all, even if one of them fails to
+            wires.callback(self.links.close)
             for role in self.all():
                 wires.callback(role.close)
 

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from operando.drivers.bench.judged_bench import ConformanceEntry
 from operando.drivers.documents import Document, StrictModel, parse_document, read_document
 from operando.drivers.units import LeakRate, Length, PositiveTime, Pressure, PressureRate, Temperature, Volume
 
 __all__ = [
+    "VIRTUAL",
     "Acceptance",
     "BenchFile",
     "BoxEntry",
@@ -24,6 +26,9 @@ __all__ = [
     "WiringEntry",
     "load_bench_file",
 ]
+
+VIRTUAL = ("sim://", "replay://")
+"""How the addresses begin at which virtual time passes."""
 
 AGAIN_SHARE = 0.6
 """Of the limit of the beam: well below it, and still above what real microscopes read with the beam on."""
@@ -45,6 +50,8 @@ class InstrumentEntry(StrictModel):
     accept_untested_on_hardware: Acceptance | None = None
     simulated: bool = False
     """At the address is a served simulator; believed for loopback addresses only."""
+    verdict: str | None = None
+    """Folder with a verdict of the conformance suite about this instrument, beside the bench file."""
 
 
 class KeepOutBox(StrictModel):
@@ -181,13 +188,14 @@ class BenchFile(StrictModel):
     box: BoxEntry = BoxEntry()
     stack: StackEntry = StackEntry()
     cell: CellEntry = CellEntry()
+    conformance: ConformanceEntry = ConformanceEntry()
     world: dict[str, JsonValue] = Field(default_factory=dict)
     record: RecordEntry
 
     @property
     def simulated(self) -> bool:
-        """Whether every address leads into the simulated world, in virtual time."""
-        return all(entry.address.startswith("sim://") for entry in self.instruments.values())
+        """Whether every address leads into the simulated world, or into a recording: in virtual time."""
+        return all(entry.address.startswith(VIRTUAL) for entry in self.instruments.values())
 
 
 def load_bench_file(source: Path | str, name: str = "bench") -> tuple[Document, BenchFile]:

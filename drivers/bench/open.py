@@ -1,19 +1,25 @@
 """Opens a bench: reads its file, finds the drivers, connects and identifies. Changes no output."""
 
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from ipaddress import ip_address
 from pathlib import Path
 
 from operando.drivers.bench.bench import Bench
-from operando.drivers.bench.file import BenchFile, InstrumentEntry, load_bench_file
+from operando.drivers.bench.file import VIRTUAL, BenchFile, InstrumentEntry, load_bench_file
 from operando.drivers.bench.gate import Gate
+from operando.drivers.bench.replayed import write_replayed_bench
 from operando.drivers.bench.roles import DriverContext, DriverFactory, Roles
 from operando.drivers.clock import Clock, RealClock, VirtualClock
 from operando.drivers.documents import Document, DocumentError, unknown_word
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import Address, LinkContext, LinkRegistry
+from operando.drivers.links.recording import WireRecorder
 
-__all__ = ["bench_source", "connect_bench", "open_bench"]
+__all__ = ["Opener", "accepted", "bench_source", "connect_bench", "open_bench", "open_instrument"]
+
+Opener = Callable[[str, BenchFile, LinkRegistry, Clock], Roles]
+"""Connects to the instrument of a name; see `open_instrument`."""
 
 DRIVERS = "operando.drivers"
 BENCHES = "operando.benches"
@@ -21,19 +27,21 @@ PSEUDO_TERMINALS = ("/dev/pts/", "/dev/ttys", "socket://127.0.0.1")
 """Names under which a served simulator's serial line appears, on Linux, on macOS, and over TCP."""
 
 
-def open_bench(bench: Path | str, clock: Clock | None = None) -> Bench:
+def open_bench(bench: Path | str, clock: Clock | None = None, wires: Path | None = None) -> Bench:
     """Open a bench by the path of its file, or by the name of an installed one (`sim`).
 
     Args:
         bench: a path, or a name that the entry point group `operando.benches` offers.
         clock: virtual if all addresses are `sim://`, real otherwise, unless one is given.
+        wires: where to write a recording of everything that goes over the wires; it must not exist yet. A bench file
+            whose instruments are replayed from it is written beside it.
 
     Raises:
         DocumentError: if the bench file is wrong.
         InstrumentError: if an instrument does not answer, or is another one.
     """
     document, file = load_bench_file(bench_source(bench))
-    return connect_bench(document, file, clock)
+    return connect_bench(document, file, clock, wires=wires)
 
 
 def bench_source(bench: Path | str) -> Path | str:
@@ -53,47 +61,74 @@ def bench_source(bench: Path | str) -> Path | str:
     )
 
 
-def connect_bench(document: Document, file: BenchFile, clock: Clock | None = None) -> Bench:
-    """Connect to every instrument of a bench file; on failure let go of those already connected."""
-    if not file.simulated and any(entry.address.startswith("sim://") for entry in file.instruments.values()):
+def connect_bench(
+    document: Document,
+    file: BenchFile,
+    clock: Clock | None = None,
+    opener: Opener | None = None,
+    wires: Path | None = None,
+) -> Bench:
+    """Connect to every instrument of a bench file; on failure let go of those already connected.
+
+    Args:
+        document: the bench file as text, for the lines of problems.
+        file: the same, read.
+        clock: virtual if all addresses are `sim://`, real otherwise, unless one is given.
+        opener: connects to one instrument; `open_instrument` unless another one is given.
+        wires: where to write a recording of everything that goes over the wires.
+    """
+    if not file.simulated and any(entry.address.startswith(VIRTUAL) for entry in file.instruments.values()):
         raise ConfigMismatch(
-            f"bench {file.name!r} mixes sim:// with real addresses, which live in different time",
+            f"bench {file.name!r} mixes sim:// or replay:// with real addresses, which live in different time",
             remedy="Serve the simulated instruments with `operando simulate` and write their tcp:// addresses.",
         )
     clock = clock or (VirtualClock() if file.simulated else RealClock())
-    links = LinkRegistry(LinkContext(clock, file.world))
+    recorder = WireRecorder(wires, clock) if wires else None
+    links = LinkRegistry(LinkContext(clock, file.world), recorder)
     opened: dict[str, Roles] = {}
     try:
         for name, entry in file.instruments.items():
-            opened[name] = _open_instrument(document, name, entry, file, links, clock)
+            _known_driver(document, name, entry)
+            opened[name] = (opener or open_instrument)(name, file, links, clock)
     except BaseException:
         Bench(file, clock, opened, links).close()
         raise
-    read_only = frozenset(name for name, entry in file.instruments.items() if not _accepted(entry))
+    if wires:
+        write_replayed_bench(document, wires)
+    read_only = frozenset(name for name, entry in file.instruments.items() if not accepted(entry))
     return Bench(file, clock, opened, links, read_only)
 
 
-def _open_instrument(
-    document: Document, name: str, entry: InstrumentEntry, file: BenchFile, links: LinkRegistry, clock: Clock
-) -> Roles:
+def open_instrument(name: str, file: BenchFile, links: LinkRegistry, clock: Clock) -> Roles:
+    """Connect to one instrument of a bench file, once more if it is connected already. Changes nothing on it.
+
+    Raises:
+        InstrumentError: if it does not answer, is another one, or nobody offers its driver.
+    """
+    entry = file.instruments[name]
+    offered = entry_points(group=DRIVERS)
+    if entry.driver not in offered.names:
+        raise ConfigMismatch(unknown_word("driver", entry.driver, sorted(offered.names)), where=name)
+    factory: DriverFactory = offered[entry.driver].load()
+    gate = Gate(name, open=accepted(entry))
+    return factory(DriverContext(name, Address.parse(entry.address), entry.options, file, links, clock, gate))
+
+
+def _known_driver(document: Document, name: str, entry: InstrumentEntry) -> None:
     offered = entry_points(group=DRIVERS)
     if entry.driver not in offered.names:
         what = unknown_word("driver", entry.driver, sorted(offered.names))
         raise DocumentError([document.problem(["instruments", name, "driver"], what)])
-    address = Address.parse(entry.address)
-    gate = Gate(name, open=_accepted(entry))
-    factory: DriverFactory = offered[entry.driver].load()
-    return factory(DriverContext(name, address, entry.options, file, links, clock, gate))
 
 
-def _accepted(entry: InstrumentEntry) -> bool:
+def accepted(entry: InstrumentEntry) -> bool:
     """Whether effects may be sent: somebody answers for the driver, or no hardware can be at the other end."""
     return entry.accept_untested_on_hardware is not None or _only_simulated(entry, Address.parse(entry.address))
 
 
 def _only_simulated(entry: InstrumentEntry, address: Address) -> bool:
     """A `sim://` address, or a served simulator on loopback or on a pseudo terminal."""
-    if address.scheme == "sim":
+    if f"{address.scheme}://" in VIRTUAL:
         return True
     if not entry.simulated:
         return False

@@ -13,6 +13,7 @@ from operando.drivers.roles import (
     Column,
     Detectors,
     EdsSpectrometer,
+    ForceSensor,
     Instrument,
     Potentiostat,
     PressureSensor,
@@ -59,12 +60,13 @@ class Roles:
     eds: EdsSpectrometer | None = None
     pressures: Mapping[str, PressureSensor] = field(default_factory=dict)
     thermometers: Mapping[str, Thermometer] = field(default_factory=dict)
+    forces: Mapping[str, ForceSensor] = field(default_factory=dict)
 
     def all(self) -> Iterator[Instrument]:
         """Every role that is played, each once."""
         played = (self.potentiostat, self.stage, self.column, self.scanner, self.detectors, self.eds)
         seen: list[Instrument] = []
-        for role in (*played, *self.pressures.values(), *self.thermometers.values()):
+        for role in (*played, *self.pressures.values(), *self.thermometers.values(), *self.forces.values()):
             if role is not None and not any(role is other for other in seen):
                 seen.append(role)
                 yield role

@@ -7,6 +7,9 @@ from operando.drivers.errors import ConfigMismatch
 
 __all__ = ["Address"]
 
+READABLE = "/:"
+"""Stay as they are in options, so that paths and addresses can be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -54,7 +57,7 @@ class Address:
         if self.port is not None:
             place = f"[{place}]:{self.port}" if ":" in place else f"{place}:{self.port}"  # IPv6 stands in brackets
         text = f"{self.scheme}://{place}"
-        return f"{text}?{urlencode(self.options)}" if self.options else text
+        return f"{text}?{urlencode(self.options, safe=READABLE)}" if self.options else text
 
 
 def _no_address(text: str) -> ConfigMismatch:

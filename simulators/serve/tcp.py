@@ -1,12 +1,23 @@
 """A door to an instrument over TCP, on loopback."""
 
 import asyncio
+import os
 import socket
+import struct
 
 from operando.simulators.serve.listener import Connection, Listener
 from operando.simulators.serve.traffic import ServedInstrument, Traffic, Visit
 
-__all__ = ["TcpDoor"]
+__all__ = ["TcpDoor", "reset_when_closed"]
+
+LINGER_NOT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""Closing then sends RST and drops what was not sent: what a client sees of a host that was switched off and on."""
+
+
+def reset_when_closed(transport: asyncio.Transport) -> None:
+    """Let the connection end by RST."""
+    opened: socket.socket = transport.get_extra_info("socket")
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
 
 
 class TcpDoor:
@@ -63,5 +74,7 @@ class _TcpClient(Connection):
     def send(self, data: bytes) -> None:
         self.transport.write(data)
 
-    def hang_up(self) -> None:
+    def hang_up(self, *, reset: bool) -> None:
+        if reset:
+            reset_when_closed(self.transport)
         self.transport.abort()

@@ -4,7 +4,7 @@ import asyncio
 from typing import Protocol
 
 from operando.drivers.clock import Clock
-from operando.simulators.engine import Conversation, Engine
+from operando.simulators.engine import Engine
 from operando.simulators.faults import FaultyConversation, WireFaults
 
 __all__ = ["Client", "ServedInstrument", "Traffic", "Visit"]
@@ -25,8 +25,8 @@ class Client(Protocol):
         """One write, or one datagram."""
         ...
 
-    def hang_up(self) -> None:
-        """The wire is cut, or the instrument has closed the connection."""
+    def hang_up(self, *, reset: bool) -> None:
+        """The wire is cut, or the instrument has closed the connection; with `reset`, in the hard way."""
         ...
 
 
@@ -42,7 +42,7 @@ class ServedInstrument:
 class Visit:
     """One client's conversation with one instrument."""
 
-    def __init__(self, instrument: ServedInstrument, conversation: Conversation, client: Client) -> None:
+    def __init__(self, instrument: ServedInstrument, conversation: FaultyConversation, client: Client) -> None:
         self.instrument = instrument
         self.conversation = conversation
         self.client = client
@@ -124,7 +124,7 @@ class Traffic:
             self._visits.remove(visit)
             if not visit.conversation.closed:
                 visit.conversation.disconnect(self.clock.now())
-            visit.client.hang_up()
+            visit.client.hang_up(reset=visit.conversation.reset)
 
     def _schedule(self) -> None:
         if self._timer is not None:

@@ -1,0 +1,123 @@
+"""Records what goes over every wire of a bench, so that a driver can be tested for ever after without the instrument.
+
+A recording is JSON lines: a head, then one line for each thing that a link did, in the order in which it was done.
+Times are those of the bench's clock. The bytes are what the driver and the instrument said, nothing is left out:
+whoever shares a recording shares serial numbers with it.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from operando.drivers.clock import Clock
+from operando.drivers.errors import TransportClosed
+from operando.drivers.links.address import Address
+from operando.drivers.links.link import Link, PendingLink
+
+__all__ = ["FORMAT", "WireRecorder"]
+
+FORMAT = "operando_wires"
+
+Act = Literal["open", "write", "read", "closed"]
+
+
+class WireRecorder:
+    """Writes one recording; each line is on its way to the disk when the act is over.
+
+    Args:
+        path: of the recording, which must not exist yet.
+        clock: of the bench.
+
+    Raises:
+        FileExistsError: if there is such a file.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._count = 0
+        self._file = path.open("x", encoding="ascii", buffering=1)
+        self._line({FORMAT: 1, "began": clock.wall().isoformat()})
+
+    def __enter__(self) -> "WireRecorder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The recording is whole."""
+        self._file.close()
+
+    def record(self, link: Link, local_port: int | None = None) -> Link:
+        """The link, from now on under observation."""
+        with self._lock:
+            number = self._count
+            self._count += 1
+        self.note(number, "open", {"address": str(link.address), "local_port": local_port})
+        return _RecordedLink(link, number, self)
+
+    def record_pending(self, pending: PendingLink) -> PendingLink:
+        """The link that is connected later, under observation from then on."""
+        return _RecordedPending(pending, self)
+
+    def note(self, link: int, act: Act, more: Mapping[str, str | int | None]) -> None:
+        """Write down what a link did."""
+        self._line({"time_s": round(self._clock.now(), 6), "link": link, "act": act, **more})
+
+    def _line(self, content: Mapping[str, str | int | float | None]) -> None:
+        with self._lock:
+            self._file.write(json.dumps(content) + "\n")
+
+
+class _RecordedPending:
+    def __init__(self, pending: PendingLink, recorder: WireRecorder) -> None:
+        self._pending = pending
+        self._recorder = recorder
+
+    @property
+    def local_port(self) -> int:
+        return self._pending.local_port
+
+    def connect(self) -> Link:
+        return self._recorder.record(self._pending.connect(), self._pending.local_port)
+
+    def close(self) -> None:
+        self._pending.close()
+
+
+class _RecordedLink:
+    def __init__(self, link: Link, number: int, recorder: WireRecorder) -> None:
+        self._link = link
+        self._number = number
+        self._recorder = recorder
+
+    @property
+    def address(self) -> Address:
+        return self._link.address
+
+    @property
+    def simulated(self) -> bool:
+        return self._link.simulated
+
+    def write(self, data: bytes) -> None:
+        self._recorder.note(self._number, "write", {"hex": data.hex()})
+        self._link.write(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        try:
+            data = self._link.read(timeout_s)
+        except TransportClosed:
+            self._recorder.note(self._number, "closed", {})
+            raise
+        if data:
+            self._recorder.note(self._number, "read", {"hex": data.hex()})
+        return data
+
+    def close(self) -> None:
+        self._link.close()

@@ -20,6 +20,7 @@ __all__ = [
     "Amount",
     "Angle",
     "Area",
+    "Capacitance",
     "Charge",
     "Current",
     "Dose",
@@ -31,6 +32,7 @@ __all__ = [
     "PositiveTime",
     "Pressure",
     "PressureRate",
+    "Resistance",
     "Temperature",
     "Time",
     "Voltage",
@@ -55,6 +57,8 @@ KINDS = {
     "C": ("a charge", "1.2 mAh"),
     "C/m^2": ("a charge per area", "8 C/m^2"),
     "Hz": ("a frequency", "200 kHz"),
+    "ohm": ("a resistance", "1 kohm"),
+    "F": ("a capacitance", "10 uF"),
     "Pa": ("a pressure", "0.1 Pa"),
     "Pa/s": ("a rate of pressure", "5 mPa/s"),
     "K": ("a temperature", "60 degC"),
@@ -149,6 +153,8 @@ Current = Annotated[float, BeforeValidator(_in("A")), _published("A")]
 Charge = Annotated[float, BeforeValidator(_in("C")), _published("C")]
 Dose = Annotated[float, BeforeValidator(_in("C/m^2")), _published("C/m^2")]
 Frequency = Annotated[float, BeforeValidator(_in("Hz")), _published("Hz")]
+Resistance = Annotated[float, BeforeValidator(_in("ohm")), _published("ohm")]
+Capacitance = Annotated[float, BeforeValidator(_in("F")), _published("F")]
 Pressure = Annotated[float, BeforeValidator(_in("Pa")), _published("Pa")]
 PressureRate = Annotated[float, BeforeValidator(_in("Pa/s")), _published("Pa/s")]
 Temperature = Annotated[float, BeforeValidator(_in("K")), _published("K")]

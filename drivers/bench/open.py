@@ -1,13 +1,15 @@
 """Opens a bench: reads its file, finds the drivers, connects and identifies. Changes no output."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import entry_points
 from ipaddress import ip_address
 from pathlib import Path
 
 from operando.drivers.bench.bench import Bench
-from operando.drivers.bench.file import VIRTUAL, BenchFile, InstrumentEntry, load_bench_file
+from operando.drivers.bench.file import VIRTUAL, Acceptance, BenchFile, InstrumentEntry, load_bench_file
 from operando.drivers.bench.gate import Gate
+from operando.drivers.bench.held_verdict import DRIVERS, require_verdict
 from operando.drivers.bench.replayed import write_replayed_bench
 from operando.drivers.bench.roles import DriverContext, DriverFactory, Roles
 from operando.drivers.clock import Clock, RealClock, VirtualClock
@@ -16,12 +18,11 @@ from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import Address, LinkContext, LinkRegistry
 from operando.drivers.links.recording import WireRecorder
 
-__all__ = ["Opener", "accepted", "bench_source", "connect_bench", "open_bench", "open_instrument"]
+__all__ = ["Opener", "accepted", "bench_source", "connect_bench", "only_simulated", "open_bench", "open_instrument"]
 
 Opener = Callable[[str, BenchFile, LinkRegistry, Clock], Roles]
 """Connects to the instrument of a name; see `open_instrument`."""
 
-DRIVERS = "operando.drivers"
 BENCHES = "operando.benches"
 PSEUDO_TERMINALS = ("/dev/pts/", "/dev/ttys", "socket://127.0.0.1")
 """Names under which a served simulator's serial line appears, on Linux, on macOS, and over TCP."""
@@ -89,6 +90,7 @@ def connect_bench(
     try:
         for name, entry in file.instruments.items():
             _known_driver(document, name, entry)
+            file = _with_held_verdict(document, file, name, links, clock)
             opened[name] = (opener or open_instrument)(name, file, links, clock)
     except BaseException:
         Bench(file, clock, opened, links).close()
@@ -121,13 +123,36 @@ def _known_driver(document: Document, name: str, entry: InstrumentEntry) -> None
         raise DocumentError([document.problem(["instruments", name, "driver"], what)])
 
 
+def _with_held_verdict(document: Document, file: BenchFile, name: str, links: LinkRegistry, clock: Clock) -> BenchFile:
+    """The bench file as if somebody had accepted an instrument for which a verdict answers.
+
+    The instrument is connected and let go once more for that, because the verdict is about who is at the other end.
+
+    Raises:
+        ConfigMismatch: if the verdict is about something else.
+    """
+    entry = file.instruments[name]
+    if entry.verdict is None or accepted(entry):
+        return file
+    folder = Path(document.file).parent / entry.verdict
+    with ExitStack() as wires:
+        roles = tuple(open_instrument(name, file, links, clock).all())
+        for role in roles:
+            wires.callback(role.close)
+        require_verdict(folder, name, entry, roles[0].identify(), clock.wall())
+    answer = Acceptance(by=f"the verdict in {entry.verdict}", on=clock.wall().date())
+    answered = entry.model_copy(update={"accept_untested_on_hardware": answer})
+    return file.model_copy(update={"instruments": {**file.instruments, name: answered}})
+
+
 def accepted(entry: InstrumentEntry) -> bool:
     """Whether effects may be sent: somebody answers for the driver, or no hardware can be at the other end."""
-    return entry.accept_untested_on_hardware is not None or _only_simulated(entry, Address.parse(entry.address))
+    return entry.accept_untested_on_hardware is not None or only_simulated(entry)
 
 
-def _only_simulated(entry: InstrumentEntry, address: Address) -> bool:
-    """A `sim://` address, or a served simulator on loopback or on a pseudo terminal."""
+def only_simulated(entry: InstrumentEntry) -> bool:
+    """Whether no hardware can be there: at a `sim://` address, or a simulator on loopback or a pseudo terminal."""
+    address = Address.parse(entry.address)
     if f"{address.scheme}://" in VIRTUAL:
         return True
     if not entry.simulated:

@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from typing import cast
 
 from ruamel.yaml import YAML
 
@@ -51,7 +50,7 @@ def replayed_bench_text(document: Document, recording: Path) -> str:
 def _replayed(value: object, places: set[tuple[str, int | None]], recording: Path) -> object:
     """An address that was recorded, as one of the recording; everything else as it is."""
     try:
-        address = Address.parse(cast(str, value)) if isinstance(value, str) else None
+        address = Address.parse(value) if isinstance(value, str) else None
     except ConfigMismatch:
         return value
     if address is None or (address.place, address.port) not in places:

@@ -36,7 +36,7 @@ class Address:
         """
         try:
             parts = urlsplit(text)
-            port = parts.port
+            port = None if _names_resource(parts.netloc) else parts.port
         except ValueError as error:
             raise _no_address(text) from error
         place = parts.hostname if port is not None else (parts.netloc + parts.path)
@@ -58,6 +58,11 @@ class Address:
             place = f"[{place}]:{self.port}" if ":" in place else f"{place}:{self.port}"  # IPv6 stands in brackets
         text = f"{self.scheme}://{place}"
         return f"{text}?{urlencode(self.options, safe=READABLE)}" if self.options else text
+
+
+def _names_resource(netloc: str) -> bool:
+    """Whether it is the name of a VISA resource, `TCPIP::10.0.0.5::5025::SOCKET`, and no host with a port."""
+    return "::" in netloc and "[" not in netloc
 
 
 def _no_address(text: str) -> ConfigMismatch:

@@ -27,6 +27,7 @@ from operando.drivers.roles.potentiostat import (
     Guard,
     Impedance,
     KnownOfStep,
+    ObservedStep,
     OpenCircuit,
     Potentiostat,
     PotentiostatCapabilities,
@@ -40,7 +41,7 @@ from operando.drivers.roles.potentiostat import (
     StepEndReason,
     Technique,
 )
-from operando.drivers.roles.sensors import PressureSensor, Quality, Reading, Thermometer
+from operando.drivers.roles.sensors import ForceSensor, Measured, PressureSensor, Quality, Reading, Thermometer
 from operando.drivers.roles.spectrometer import EdsCapabilities, EdsSettings, EdsSpectrometer, Spectrum
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "EdsCapabilities",
     "EdsSettings",
     "EdsSpectrometer",
+    "ForceSensor",
     "FrameProgress",
     "FrameRequest",
     "Galvanostatic",
@@ -67,6 +69,8 @@ __all__ = [
     "Instrument",
     "KeepOut",
     "KnownOfStep",
+    "ObservedStep",
+    "Measured",
     "OpenCircuit",
     "Potentiostat",
     "PotentiostatCapabilities",

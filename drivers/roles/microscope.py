@@ -145,6 +145,9 @@ class ColumnCapabilities:
     field_width_m: tuple[float, float]
     unblank_s: float
     """How long it takes from the wish to the first unblanked pixel."""
+    blanks: bool = True
+    """Whether there is a blanker; without one the beam stays on the specimen as long as the high voltage is on."""
+    measures_absorbed_current: bool = True
 
 
 class Column(Instrument, Protocol):
@@ -277,6 +280,13 @@ class ScannerCapabilities:
     most_detectors: int
     start_latency_s: float
     """From the command to the first line."""
+    sizes: tuple[tuple[int, int], ...] = ()
+    """The only sizes of pictures that there are; empty: any up to `most_pixels`."""
+    dwells_s: tuple[float, ...] = ()
+    """The only dwell times that there are; empty: any within `dwell_s`."""
+    parks_beam: bool = True
+    """Whether the beam can be pointed at one spot, which point spectra need."""
+    scans_externally: bool = True
 
 
 class Scanner(Instrument, Protocol):

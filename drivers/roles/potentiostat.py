@@ -20,6 +20,7 @@ __all__ = [
     "Guard",
     "Impedance",
     "KnownOfStep",
+    "ObservedStep",
     "OpenCircuit",
     "Potentiostat",
     "PotentiostatCapabilities",
@@ -223,12 +224,30 @@ IMPEDANCE_POINT = np.dtype(
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedStep:
+    """A step that another program has begun, as far as its samples tell.
+
+    Args:
+        number: in the samples.
+        name: `charge`, `discharge`, `hold`, `rest` or `impedance`.
+        technique: what the other program does; its ends are not told.
+        time_s: run time of its first sample or point.
+    """
+
+    number: int
+    name: str
+    technique: Technique
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Samples:
     """What a potentiostat has said since the last poll.
 
     `block` is of dtype `SAMPLE`, shape (n,), `impedance` of dtype `IMPEDANCE_POINT`, shape (m,). `late` is like
     `block`: samples that the instrument kept while nobody listened, older than the block and numbered after it.
-    `fetching` says that a step which was adopted has ended, and that those samples are on their way.
+    `fetching` says that a step which was adopted has ended, and that those samples are on their way. `begun` are the
+    steps that begin with these samples where another program cycles, in order.
     """
 
     block: NDArray[np.void]
@@ -236,6 +255,7 @@ class Samples:
     end: StepEnd | None = None
     late: NDArray[np.void] = field(default_factory=lambda: np.empty(0, SAMPLE))
     fetching: bool = False
+    begun: tuple[ObservedStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +271,8 @@ class PotentiostatCapabilities:
     """Between two samples."""
     ends_steps_by_itself: bool
     """Whether end conditions, guard and maximum duration run on the instrument."""
+    observed: bool = False
+    """Whether it can only be watched: another program cycles the cell, and nothing can be started or ended from here."""
 
 
 class Potentiostat(Instrument, Protocol):

@@ -1,4 +1,4 @@
-"""The roles of pressure sensors and thermometers, and what one reading is."""
+"""The roles of pressure and force sensors and of thermometers, and what one reading is."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,19 @@ from typing import Protocol
 
 from operando.drivers.roles.instrument import Instrument
 
-__all__ = ["PressureSensor", "Quality", "Reading", "Thermometer"]
+__all__ = ["ForceSensor", "Measured", "PressureSensor", "Quality", "Reading", "Thermometer"]
+
+
+class Measured(StrEnum):
+    """What a sensor measures, in the words of bench files and register maps (`measures: stack force`)."""
+
+    ABSOLUTE_PRESSURE = "absolute pressure"
+    GAUGE_PRESSURE = "gauge pressure"
+    """Above that of the room; absolute once the pressure of the room is added."""
+    STACK_PRESSURE = "stack pressure"
+    STACK_FORCE = "stack force"
+    """Stack pressure once it is divided by the area on which it acts."""
+    TEMPERATURE = "temperature"
 
 
 class Quality(StrEnum):
@@ -37,6 +49,14 @@ class PressureSensor(Instrument, Protocol):
 
     def pressure(self) -> Reading:
         """One reading in Pa."""
+        ...
+
+
+class ForceSensor(Instrument, Protocol):
+    """A load cell in the holder: the force on the stack."""
+
+    def force(self) -> Reading:
+        """One reading in N."""
         ...
 
 

@@ -1,12 +1,13 @@
 """A simulated KELLER 33X pressure transmitter in the wall of the box: Modbus RTU and KELLER bus on one line."""
 
-from operando.simulators.engine import Conversation, Outbox
+from operando.simulators.engine import Conversation
 from operando.simulators.gauges.keller_bus import answer_keller_bus
 from operando.simulators.gauges.keller_modbus import answer_modbus
 from operando.simulators.gauges.keller_refusal import Refused
 from operando.simulators.gauges.keller_settings import KellerSettings
 from operando.simulators.gauges.keller_transmitter import Transmitter
-from operando.simulators.gauges.modbus_rtu import Frames, keller_bus_frame, modbus_frame
+from operando.simulators.gauges.modbus_rtu import keller_bus_frame, modbus_frame
+from operando.simulators.gauges.rtu_line import LineConversation
 from operando.simulators.world.world import World
 
 __all__ = ["Keller33X"]
@@ -24,7 +25,7 @@ class Keller33X:
 
     def connect(self, endpoint: str, local_port: int, now: float) -> Conversation:
         """Somebody listens on the line."""
-        return _Line(self)
+        return LineConversation([self], self.settings)
 
     def power_cycle(self, now: float) -> None:
         """The supply failed for a moment: the KELLER bus must be initialised again, the address stays."""
@@ -46,32 +47,3 @@ class Keller33X:
         if address == BROADCAST:
             return None
         return (modbus_frame(reply) if modbus else keller_bus_frame(reply)), delay_s
-
-
-class _Line:
-    """One client's end of the RS-485 line."""
-
-    closed = False
-
-    def __init__(self, transmitter: Keller33X) -> None:
-        self._transmitter = transmitter
-        self._frames = Frames(transmitter.settings)
-        self._outbox = Outbox()
-
-    def feed(self, data: bytes, now: float) -> None:
-        if self._transmitter.settings.local_echo:
-            self._outbox.put(data, now)
-        for payload, modbus in self._frames.feed(data, now):
-            answered = self._transmitter.answer(payload, modbus, now)
-            if answered is not None:
-                reply, delay_s = answered
-                self._outbox.put(reply, now + delay_s)
-
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()

@@ -7,16 +7,16 @@ from any client, so that driver and simulator can only meet on the wire.
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
-
-from operando.simulators.gauges.keller_settings import KellerSettings
+from typing import Protocol
 
 __all__ = ["Frames", "Function", "checksum", "keller_bus_frame", "modbus_frame"]
 
 
 class Function(IntEnum):
-    """Functions of Modbus that the transmitter knows."""
+    """Functions of Modbus that some of the transmitters know."""
 
     READ_HOLDING = 3
+    READ_INPUT = 4
     WRITE_ONE = 6
     ECHO = 8
     WRITE_MANY = 16
@@ -59,13 +59,19 @@ def keller_bus_frame(payload: bytes) -> bytes:
     return payload + struct.pack(">H", checksum(payload))
 
 
+class _Gaps(Protocol):
+    """How long a pause inside a frame may be."""
+
+    longest_gap_s: float
+
+
 class Frames:
     """Cuts frames out of what arrives. A pause inside a frame, or a wrong checksum, makes it silently vanish.
 
     The function tells the protocol, and so the order of the bytes in the checksum.
     """
 
-    def __init__(self, settings: KellerSettings) -> None:
+    def __init__(self, settings: _Gaps) -> None:
         self._settings = settings
         self._bytes = b""
         self._last_s = 0.0

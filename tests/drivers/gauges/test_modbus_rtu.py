@@ -10,6 +10,7 @@ from support.transcript import Transcript
 
 from operando.drivers.clock import VirtualClock
 from operando.drivers.errors import FramingError, ProtocolError, StaleReply, TransportTimeout
+from operando.drivers.gauges.modbus_bus import ModbusBus
 from operando.drivers.gauges.modbus_rtu import ModbusRtu
 
 TIMEOUT_S = 0.3
@@ -57,7 +58,10 @@ def test_exchanges_of_the_sheet(
     clock = VirtualClock()
     request, reply = bytes.fromhex(request_hex), bytes.fromhex(reply_hex)
     transcript = Transcript([(request, [request, reply] if local_echo else [reply[:3], reply[3:]])], clock)
-    assert ModbusRtu(transcript, clock, 1, TIMEOUT_S, local_echo=local_echo).read_registers(address, count) == registers
+    assert (
+        ModbusRtu(ModbusBus(transcript, clock, local_echo=local_echo), 1, TIMEOUT_S).read_registers(address, count)
+        == registers
+    )
     assert transcript.done()
 
 
@@ -68,7 +72,7 @@ def test_a_refusal_has_a_meaning_and_leaves_no_doubt(reply: str, meaning: str) -
     clock = VirtualClock()
     status = (bytes.fromhex("01 03 02 0C 00 01 45 B1"), [bytes.fromhex("01 03 02 00 02 39 85")])
     transcript = Transcript([(bytes.fromhex("01 03 00 03 00 02 34 0B"), [bytes.fromhex(reply)]), status], clock)
-    modbus = ModbusRtu(transcript, clock, 1, TIMEOUT_S, local_echo=False)
+    modbus = ModbusRtu(ModbusBus(transcript, clock), 1, TIMEOUT_S)
     with pytest.raises(ProtocolError, match=meaning):
         modbus.read_registers(0x0003, 2)
     assert modbus.read_registers(0x020C, 1) == [2]
@@ -84,7 +88,7 @@ class Device:
         self.echoes = True
         self.asked_at: list[float] = []
         self.link = TimedLink(self._respond, clock)
-        self.modbus = ModbusRtu(self.link, clock, 1, TIMEOUT_S, local_echo=False)
+        self.modbus = ModbusRtu(ModbusBus(self.link, clock), 1, TIMEOUT_S)
 
     def read(self) -> list[int]:
         return self.modbus.read_registers(0x0100, 2)
@@ -107,7 +111,7 @@ FAULTS: dict[str, tuple[Callable[[bytes], Answers], type[Exception]]] = {
     "a wrong checksum": (lambda reply: at_once(reply[:-1] + bytes([reply[-1] ^ 1])), FramingError),
     "garbage before": (lambda reply: at_once(b"\x00\xff" + reply), FramingError),
     "garbage instead": (lambda reply: at_once(b"\xa5" * len(reply)), FramingError),
-    "another device": (lambda reply: at_once(frame(b"\x02" + reply[1:-2])), FramingError),
+    "another device": (lambda reply: at_once(frame(b"\x02" + reply[1:-2])), TransportTimeout),
     "another function": (lambda reply: at_once(frame(b"\x01\x04" + reply[2:-2])), StaleReply),
     "a refusal that nobody knows": (lambda _: at_once(bytes.fromhex("0180a7007a")), FramingError),
     "too few registers": (lambda reply: at_once(frame(b"\x01\x03\x02\x00\x07")), StaleReply),
@@ -162,4 +166,4 @@ def test_an_echoing_converter_that_does_not_echo_right_is_told() -> None:
     clock = VirtualClock()
     link = TimedLink(lambda request: [(1e-3, b"\0" * len(request))], clock)
     with pytest.raises(FramingError, match="our own bytes"):
-        ModbusRtu(link, clock, 1, TIMEOUT_S, local_echo=True).read_registers(0x0100, 4)
+        ModbusRtu(ModbusBus(link, clock, local_echo=True), 1, TIMEOUT_S).read_registers(0x0100, 4)

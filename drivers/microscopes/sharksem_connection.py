@@ -83,12 +83,14 @@ class ControlConnection:
         """Send commands in one write and collect the replies of those that answer, in order.
 
         Raises:
-            TransportTimeout: if a reply is missing at the deadline; the next exchange is right nevertheless.
+            TransportTimeout: if a reply is missing at the deadline; the next exchange is right nevertheless. One that
+                stopped in the middle costs the link.
             TransportClosed: if the link is broken or cannot be opened; the next exchange opens it anew.
             StaleReply: if a reply arrived that nobody waits for.
             FramingError: if bytes arrived that are no reply; the next exchange opens the link anew.
         """
         with self._lock:
+            self._forget_what_nobody_waits_for()
             link, buffer = self._opened()
             first = self._identifier + 1
             self._identifier += len(requests)
@@ -122,22 +124,48 @@ class ControlConnection:
                     self._check_command(header, command)
                     bodies[header.identifier] = Body(body, f"{self.where}, reply to {command}")
                 else:
-                    self._pass_over(header)
+                    self._pass_over(header, min(waiting))
         except (TransportClosed, FramingError):
             self._drop()
             raise
         except (TransportTimeout, StaleReply):
-            self._late.update(missing)
+            if len(buffer):
+                self._drop()  # a message that stops in the middle would be joined with the next one
+            else:
+                self._late.update(missing)
             raise
         return [bodies[number] for number in waiting]
+
+    def _forget_what_nobody_waits_for(self) -> None:
+        """What is here before a question is sent answers none; what makes no sense costs the link, not the question.
+
+        Raises:
+            TransportClosed: if the link is broken.
+        """
+        if self._buffer is None:
+            return
+        try:
+            data = self._buffer.available()
+            while len(data) >= HEADER_SIZE and len(data) >= (size := _message_size(data, self.where)):
+                self._late.discard(decode_header(data[:HEADER_SIZE], self.where).identifier)
+                data = data[size:]
+            if data and not self._late:
+                self._drop()
+            else:
+                self._buffer.give_back(data)
+        except TransportClosed:
+            self._drop()
+            raise
+        except FramingError:
+            self._drop()
 
     def _check_command(self, header: Header, command: str) -> None:
         if header.command != command:
             raise FramingError(f"asked for {command}, was answered {header.command}", where=self.where)
 
-    def _pass_over(self, header: Header) -> None:
-        """Drop a reply that comes after its deadline; any other is nobody's."""
-        if header.identifier not in self._late:
+    def _pass_over(self, header: Header, asked_from: int) -> None:
+        """Drop a reply to an older question: it comes after its deadline, or for the second time."""
+        if header.identifier >= asked_from:
             raise StaleReply(
                 f"got a reply to {header.command} ({header.identifier}) for which nobody waits",
                 where=self.where,
@@ -177,6 +205,10 @@ class ControlConnection:
             self._link.close()
         self._link = self._buffer = None
         self._late.clear()
+
+
+def _message_size(data: bytes, where: str) -> int:
+    return HEADER_SIZE + decode_header(data[:HEADER_SIZE], where).body_size
 
 
 def _encoded(number: int, request: Request) -> bytes:

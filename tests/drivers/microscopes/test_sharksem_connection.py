@@ -93,29 +93,52 @@ def test_all_replies_of_a_failed_exchange_are_dropped_later(bench: Bench) -> Non
     assert bench.connection.ask("HVGetBeam").integer() == 1
 
 
-def test_a_reply_to_nobody_is_stale_and_the_next_exchange_is_right(bench: Bench) -> None:
+def answered(*replies: bytes) -> tuple[ControlConnection, VirtualClock]:
+    """A connection whose first question gets these bytes, and whose next link answers as it should."""
+    clock = VirtualClock()
+    right = message("GetWD", reply_body(11.0), identifier=2)
+    links = [
+        Transcript([(message("GetWD", identifier=1), list(replies)), (message("GetWD", identifier=2), [right])], clock),
+        Transcript([(message("GetWD", identifier=2), [right])], clock),
+    ]
+    return ControlConnection(lambda: links.pop(0), clock, "sem"), clock
+
+
+def test_a_reply_that_was_given_before_is_passed_over(bench: Bench) -> None:
     assert bench.connection.ask("GetWD").real() == 10.0
     bench.sem.links[-1].inbox.append(message("GetWD", reply_body(9.0), identifier=1))
-    with pytest.raises(StaleReply, match=r"reply to GetWD \(1\) for which nobody waits"):
-        bench.connection.ask("GetWD")
     bench.sem.values["GetWD"] = [11.0]
     assert bench.connection.ask("GetWD").real() == 11.0
     assert len(bench.sem.links) == 1, "the connection was kept"
 
 
-def test_another_command_under_our_identifier_is_a_framing_error(bench: Bench) -> None:
-    bench.connection.ask("GetWD")
-    bench.sem.links[-1].inbox.append(message("GetViewField", reply_body(0.5), identifier=2))
+def test_a_reply_to_a_question_that_was_never_asked_is_stale_and_the_next_exchange_is_right() -> None:
+    connection, _ = answered(message("GetWD", reply_body(9.0), identifier=7))
+    with pytest.raises(StaleReply, match=r"reply to GetWD \(7\) for which nobody waits"):
+        connection.ask("GetWD")
+    assert connection.ask("GetWD").real() == 11.0
+    assert connection.generation == 1, "the connection was kept"
+
+
+def test_another_command_under_our_identifier_is_a_framing_error() -> None:
+    connection, _ = answered(message("GetViewField", reply_body(0.5), identifier=1))
     with pytest.raises(FramingError, match="asked for GetWD, was answered GetViewField"):
-        bench.connection.ask("GetWD")
-    assert bench.connection.ask("GetWD").real() == 10.0
+        connection.ask("GetWD")
+    assert connection.ask("GetWD").real() == 11.0
 
 
-def test_garbage_drops_the_link_and_the_next_exchange_opens_another(bench: Bench) -> None:
-    bench.connection.ask("GetWD")
-    bench.sem.links[-1].inbox.append(b"\x80garbage" * 8)
+def test_garbage_drops_the_link_and_the_next_exchange_opens_another() -> None:
+    connection, _ = answered(b"\x80garbage" * 8)
     with pytest.raises(FramingError):
-        bench.connection.ask("GetWD")
+        connection.ask("GetWD")
+    assert connection.ask("GetWD").real() == 11.0
+    assert connection.generation == 2
+
+
+@pytest.mark.parametrize("garbage", [b"\x80garbage" * 8, b"\0" * 7], ids=["a header's length", "less than a header"])
+def test_garbage_before_a_question_costs_the_link_and_not_the_question(bench: Bench, garbage: bytes) -> None:
+    bench.connection.ask("GetWD")
+    bench.sem.links[-1].inbox.append(garbage)
     assert bench.connection.ask("GetWD").real() == 10.0
     assert bench.connection.generation == 2
 
@@ -131,18 +154,13 @@ def test_a_reply_in_pieces_is_put_together(size: int) -> None:
 
 
 @pytest.mark.parametrize("arrived", [10, 32, 40], ids=["half a header", "a header", "half a body"])
-def test_the_late_rest_of_a_reply_does_not_shift_the_next(arrived: int) -> None:
-    clock = VirtualClock()
-    first, second = (message("GetWD", reply_body(value), number) for value, number in ((10.0, 1), (11.0, 2)))
-    exchanges = [
-        (message("GetWD", identifier=1), [first[:arrived]]),
-        (message("GetWD", identifier=2), [first[arrived:], second]),
-    ]
-    link = Transcript(exchanges, clock)
-    connection = ControlConnection(lambda: link, clock, "sem")
+def test_a_reply_that_stops_in_the_middle_is_not_joined_with_the_next(arrived: int) -> None:
+    connection, clock = answered(message("GetWD", reply_body(10.0), identifier=1)[:arrived])
     with pytest.raises(TransportTimeout):
         connection.ask("GetWD")
+    assert clock.now() == pytest.approx(EXCHANGE_S)
     assert connection.ask("GetWD").real() == 11.0
+    assert connection.generation == 2
 
 
 def test_a_link_that_broke_is_opened_anew_at_the_next_exchange(bench: Bench) -> None:

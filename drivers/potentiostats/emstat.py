@@ -1,4 +1,4 @@
-"""PalmSens EmStat4 HR: steps are MethodSCRIPTs that end by themselves on the instrument.
+"""PalmSens EmStat4 HR and its relatives: steps are MethodSCRIPTs that end by themselves on the instrument.
 
 Options in the bench file: `inter_line_delay_s` (0; for instruments behind slow converters), `on_board_log` (true; each
 step is stored on the instrument, too, so that nothing is lost while nobody listens).
@@ -16,9 +16,10 @@ from operando.drivers.documents import StrictModel
 from operando.drivers.errors import InstrumentError, LimitRefused, ProtocolError, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.potentiostats.emstat_identity import identify_emstat
-from operando.drivers.potentiostats.emstat_limits import EMSTAT4_HR, check_step
+from operando.drivers.potentiostats.emstat_limits import check_step
 from operando.drivers.potentiostats.emstat_safety import confirm_cell_off
 from operando.drivers.potentiostats.emstat_session import EmStatSession
+from operando.drivers.potentiostats.methodscript_variants import EMSTAT4_HR, MethodScriptVariant
 from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
 from operando.drivers.potentiostats.on_board_log import has_room, logged
 from operando.drivers.potentiostats.step_duration import longest_silence
@@ -34,7 +35,7 @@ from operando.drivers.roles import (
     Step,
 )
 
-__all__ = ["EmStat4HR", "EmStatOptions", "open_emstat4_hr"]
+__all__ = ["EmStat", "EmStatOptions", "open_emstat4_hr", "open_variant"]
 
 LONGEST_CALL_S = 1.5
 """How long `make_safe` waits for another call to end before it gives up."""
@@ -47,18 +48,21 @@ class EmStatOptions(StrictModel):
     on_board_log: bool = True
 
 
-class EmStat4HR:
-    """Role `Potentiostat`. Safe to call from several threads; calls run one after the other."""
+class EmStat:
+    """Role `Potentiostat`, one of the MethodSCRIPT instruments.
 
-    capabilities: PotentiostatCapabilities = EMSTAT4_HR
+    Safe to call from several threads; calls run one after the other.
+    """
 
-    def __init__(self, context: DriverContext) -> None:
+    def __init__(self, context: DriverContext, variant: MethodScriptVariant) -> None:
+        self._variant = variant
+        self.capabilities: PotentiostatCapabilities = variant.capabilities
         options = read_options(context, EmStatOptions)
         self.name = context.name
         self.connection = str(context.address)
         self._where = f"{context.name} at {context.address}"
         self._gate = context.gate
-        self._on_board_log = options.on_board_log
+        self._on_board_log = options.on_board_log and variant.stores_files
         self._lock = threading.RLock()
         wire = MethodScriptWire(
             ReopeningLink(context.links, context.address), context.clock, options.inter_line_delay_s
@@ -67,7 +71,7 @@ class EmStat4HR:
 
     def identify(self) -> Identity:
         with self._call():
-            return identify_emstat(self._session, self.connection)
+            return identify_emstat(self._session, self.connection, self._variant.firmware_code)
 
     @property
     def keep_alive_every_s(self) -> None:
@@ -133,7 +137,7 @@ class EmStat4HR:
 
     def _script(self, step: Step) -> str:
         try:
-            script = step_script(step, self.capabilities.shortest_interval_s)
+            script = step_script(step, self.capabilities.shortest_interval_s, self._variant.modes)
             return logged(script, step) if self._is_stored(step) else script
         except ValueError as error:
             raise LimitRefused(
@@ -148,13 +152,18 @@ class EmStat4HR:
 
 
 def open_emstat4_hr(context: DriverContext) -> Roles:
-    """Connect to an EmStat4 HR and find out whether it carries out a step. Changes nothing.
+    """Connect to an EmStat4 HR; see `open_variant`."""
+    return open_variant(context, EMSTAT4_HR)
+
+
+def open_variant(context: DriverContext, variant: MethodScriptVariant) -> Roles:
+    """Connect to an instrument and find out whether it carries out a step. Changes nothing.
 
     Raises:
         ConfigMismatch: if another instrument answers, or an option is not known.
         InstrumentError: if nothing answers.
     """
-    instrument = EmStat4HR(context)
+    instrument = EmStat(context, variant)
     try:
         instrument.identify()
     except InstrumentError:

@@ -18,24 +18,27 @@ MODELS = {
     "nexus1": "Nexus",
     "espbl": "EmStat Pico in its bootloader",
 }
-EXPECTED = "es4_hr"
-
-FIRMWARE = re.compile(rb"t[a-z0-9_]{5,}#.*")
+FIRMWARE = re.compile(rb"t[a-z][a-z0-9_]{4,5}\d*#.*")
 RELEASE = re.compile(rb"[A-Za-z]\*")
 
 
-def identify_emstat(session: EmStatSession, address: str) -> Identity:
+def identify_emstat(session: EmStatSession, address: str, expected: str) -> Identity:
     """Ask for model, firmware and serial number.
 
+    Args:
+        session: to ask in.
+        address: for the identity.
+        expected: the code of the model that the driver is for.
+
     Raises:
-        ConfigMismatch: if it is no EmStat4 HR.
+        ConfigMismatch: if it is another model.
     """
     first = session.ask("t", FIRMWARE)
     session.read(RELEASE)
     code, version = _code_and_version(first)
-    if code != EXPECTED:
+    if code != expected:
         raise ConfigMismatch(
-            f"here answers {MODELS.get(code, repr(code))}, not an {MODELS[EXPECTED]}",
+            f"here answers {MODELS.get(code, repr(code))}, not an {MODELS[expected]}",
             remedy="Check the address, or name another driver in the bench file.",
         )
     serial = session.ask_serial_number()

@@ -34,7 +34,7 @@ def check_step(step: Step, capabilities: PotentiostatCapabilities, where: str) -
     Raises:
         LimitRefused: with everything that is wrong.
     """
-    problems = [*_technique(step.technique, capabilities), *_guard(step), *_recording(step, capabilities)]
+    problems = [*_technique(step.technique, capabilities), *_guard(step, capabilities), *_recording(step, capabilities)]
     if problems:
         raise LimitRefused(
             f"step {step.number} cannot be carried out: {'; '.join(problems)}",
@@ -47,6 +47,8 @@ def _technique(technique: Technique, capabilities: PotentiostatCapabilities) -> 
     volts, amperes = capabilities.voltage_range_V, capabilities.current_range_A
     match technique:
         case Galvanostatic(current_A, until_voltage_V, until_charge_C):
+            if not capabilities.galvanostatic:
+                yield "the instrument holds voltages only, it has no galvanostat to keep a current constant"
             if current_A == 0:
                 yield "a current of zero is a rest"
             yield from _outside("current", current_A, amperes, "A")
@@ -75,11 +77,13 @@ def _impedance(technique: Impedance, capabilities: PotentiostatCapabilities) -> 
         yield "frequencies go from high to low"
 
 
-def _guard(step: Step) -> Iterator[str]:
+def _guard(step: Step, capabilities: PotentiostatCapabilities) -> Iterator[str]:
     volts, amperes = step.guard.voltage_V, step.guard.current_A
     if volts[0] >= volts[1] or amperes[0] >= amperes[1]:
         yield "a window of the guard is empty"
         return
+    for limit_V in volts:  # beyond what is measured it would never be seen to be passed
+        yield from _outside("limit of the guard", limit_V, capabilities.voltage_range_V, "V")
     match step.technique:
         case Galvanostatic(current_A, until_voltage_V, _):
             yield from _outside("current", current_A, amperes, "A", "the guard")

@@ -46,7 +46,8 @@ class EmStatStream:
         """When the last question was sent whose answer has come."""
 
     def started(self, script: ScriptInProgress) -> None:
-        """We have started a script."""
+        """We have started a script. What was garbled before it has been told by the exchange that failed for it."""
+        self._garbage = None
         self.script = script
         self._heard_s = self._clock.now()
 

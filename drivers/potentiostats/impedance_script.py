@@ -3,6 +3,7 @@
 import math
 
 from operando.drivers.potentiostats.methodscript_literals import integer_literal, literal
+from operando.drivers.potentiostats.methodscript_modes import FrontEndModes
 from operando.drivers.potentiostats.script_parts import (
     count_charge,
     count_time,
@@ -36,14 +37,14 @@ def frequency_count(technique: Impedance) -> int:
     return max(1, round(decades * technique.points_per_decade)) + 1
 
 
-def impedance_script(step: Step, technique: Impedance) -> str:
+def impedance_script(step: Step, technique: Impedance, modes: FrontEndModes) -> str:
     """The upload of an impedance step.
 
     The loop over frequencies measures no direct current. Guard limits are therefore checked before it: the voltage at
     open circuit, and the current at a given bias. The maximum duration is checked after each frequency.
     """
     largest_A = max(abs(limit) for limit in step.guard.current_A)
-    voltage_range = f"set_range ab {literal(max(abs(limit) for limit in step.guard.voltage_V))}"
+    voltage_range = modes.voltage_range(modes.spectrum, step.guard)
     bias = "voltage" if technique.bias_V is None else literal(technique.bias_V)
     sweep = (
         f"meas_loop_eis frequency real imaginary {literal(technique.amplitude_V)}"
@@ -55,7 +56,7 @@ def impedance_script(step: Step, technique: Impedance) -> str:
     lines = [
         *counters(step, IMPEDANCE_VARIABLES[2:]),
         "set_pgstat_chan 0",
-        "set_pgstat_mode 3",
+        f"set_pgstat_mode {modes.spectrum}",
         f"set_max_bandwidth {SWEEP_BANDWIDTH}",
         voltage_range,
         f"set_range ba {literal(largest_A)}",

@@ -23,7 +23,9 @@ class ScriptInProgress:
     Args:
         step: its number, None until a package has named it.
         time: puts its elapsed time on our timeline, None until something is known of it.
-        elapsed_s: of the last package, and `charge_C` with it.
+        elapsed_s: of the latest package.
+        charge_C: of the latest package that told it; points of an impedance spectrum do not.
+        charged_s: elapsed time of that package.
         reason: why it ends, once that is told.
         detail: further words on the end.
         silence_s: after so long without a word, ask whether it still runs.
@@ -33,17 +35,18 @@ class ScriptInProgress:
     time: StepTime | None = None
     elapsed_s: float | None = None
     charge_C: float | None = None
+    charged_s: float = -math.inf
     reason: StepEndReason | None = None
     detail: str = ""
     silence_s: float = LONGEST_SILENCE_S
 
     def note_package(self, package: Sequence[Variable]) -> None:
-        """Learn from a package."""
+        """Learn from a package; it may be older than others: what is stored on board is read after what was heard."""
         step, elapsed, third = package[:3]
         self.step = int(step.value)
-        self.elapsed_s = elapsed.value
-        if third.kind == CHARGE:
-            self.charge_C = third.value
+        self.elapsed_s = elapsed.value if self.elapsed_s is None else max(self.elapsed_s, elapsed.value)
+        if third.kind == CHARGE and elapsed.value >= self.charged_s:
+            self.charge_C, self.charged_s = third.value, elapsed.value
 
     def note_text(self, text: str) -> None:
         """Learn from a text that the script sends; the first reason counts."""

@@ -5,6 +5,7 @@ The script carries on without the host to its own end and leaves the cell off.
 
 from operando.drivers.potentiostats.impedance_script import impedance_script
 from operando.drivers.potentiostats.methodscript_literals import literal
+from operando.drivers.potentiostats.methodscript_modes import EMSTAT4_MODES, FrontEndModes
 from operando.drivers.potentiostats.sampling import Sampling
 from operando.drivers.potentiostats.script_parts import (
     count_charge,
@@ -20,16 +21,18 @@ from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potent
 
 __all__ = ["step_script"]
 
-GALVANOSTAT, POTENTIOSTAT = "set_pgstat_mode 6", "set_pgstat_mode 3"
-
 AUTORANGE_SPAN = 1000.0
 """Largest over smallest current range that a falling current is followed through."""
 
 
-def step_script(step: Step, shortest_interval_s: float) -> str:
-    """The bytes to upload, as text with line feeds and the empty line at its end."""
+def step_script(step: Step, shortest_interval_s: float, modes: FrontEndModes = EMSTAT4_MODES) -> str:
+    """The bytes to upload, as text with line feeds and the empty line at its end.
+
+    Raises:
+        ValueError: if a value does not fit into the language, or the guard not into the front end.
+    """
     if isinstance(step.technique, Impedance):
-        return impedance_script(step, step.technique)
+        return impedance_script(step, step.technique, modes)
     sampling = Sampling(step.recording, shortest_interval_s)
     remaining_s, at_end = remaining_time(step)
     resting = isinstance(step.technique, OpenCircuit)
@@ -37,7 +40,7 @@ def step_script(step: Step, shortest_interval_s: float) -> str:
         *counters(step, sampling.variables),
         *sampling.prepare(),
         "set_pgstat_chan 0",
-        *_cell(step, sampling),
+        *_cell(step, sampling, modes),
         "timer_start",
         f"{_loop(step)} {literal(sampling.interval_s)} {literal(remaining_s)}",
         *count_time(step),
@@ -51,21 +54,26 @@ def step_script(step: Step, shortest_interval_s: float) -> str:
     return end_script(lines, sampling.report_last())
 
 
-def _cell(step: Step, sampling: Sampling) -> list[str]:
+def _cell(step: Step, sampling: Sampling, modes: FrontEndModes) -> list[str]:
     """Mode, bandwidth and ranges; then the cell on, at zero current or at its voltage. A rest keeps it off."""
     bandwidth = f"set_max_bandwidth {literal(sampling.bandwidth_Hz)}"
-    voltage_range = f"set_range ab {literal(max(abs(limit) for limit in step.guard.voltage_V))}"
+    potentiostat = f"set_pgstat_mode {modes.steady}"
     largest_A = max(abs(limit) for limit in step.guard.current_A)
     match step.technique:
         case Galvanostatic(current_A=current_A):
+            if modes.galvanostat is None:
+                raise ValueError("the instrument has no galvanostat")
+            galvanostat = f"set_pgstat_mode {modes.galvanostat}"
+            voltage_range = modes.voltage_range(modes.galvanostat, step.guard)
             applied = f"set_range db {literal(abs(current_A))}"
-            return [GALVANOSTAT, bandwidth, voltage_range, applied, "set_i 0", "cell_on"]
+            return [galvanostat, bandwidth, voltage_range, applied, "set_i 0", "cell_on"]
         case Potentiostatic(voltage_V=voltage_V):
             measured = f"set_range ba {literal(largest_A)}"
             following = f"set_autoranging ba {literal(largest_A / AUTORANGE_SPAN)} {literal(largest_A)}"
-            return [POTENTIOSTAT, bandwidth, measured, following, f"set_e {literal(voltage_V)}", "cell_on"]
+            window = modes.window(modes.steady, step.guard)
+            return [potentiostat, bandwidth, *window, measured, following, f"set_e {literal(voltage_V)}", "cell_on"]
         case _:
-            return [POTENTIOSTAT, bandwidth, voltage_range, "cell_off"]
+            return [potentiostat, bandwidth, modes.voltage_range(modes.steady, step.guard), "cell_off"]
 
 
 def _loop(step: Step) -> str:

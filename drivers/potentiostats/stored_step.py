@@ -101,9 +101,8 @@ class StoredStep:
         except FramingError as error:
             self.script.detail = f"a stored line makes no sense: {error.what}"
             return
+        self.script.note_package(package)
         elapsed_s = package[1].value
-        if self.script.elapsed_s is None or elapsed_s >= self.script.elapsed_s:
-            self.script.note_package(package)
         if elapsed_s not in self._heard and not self._known.has(elapsed_s, SAME_MOMENT_S):
             time_s = self._known.origin_s + elapsed_s
             collector.add_late(package, time_s, self._known.uncertainty_s + LARGEST_RATE_ERROR * elapsed_s)

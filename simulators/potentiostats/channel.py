@@ -1,16 +1,17 @@
 """The channel that drives the cell: mode, setpoints, cell switch and ranges."""
 
+import math
+
 from operando.simulators.potentiostats.errors import ErrorCode, RuntimeFault
 from operando.simulators.potentiostats.ranges import CurrentRanging
 from operando.simulators.potentiostats.script_clock import ScriptClock
-from operando.simulators.potentiostats.settings import EmStat4Settings
+from operando.simulators.potentiostats.settings import EmStat4Settings, Mode
 from operando.simulators.world.world import CellTerminals
 
 __all__ = ["GALVANOSTAT", "POTENTIOSTAT_MODES", "Channel"]
 
 OFF, LOW_SPEED, HIGH_SPEED, MAXIMUM_RANGE, GALVANOSTAT = 0, 2, 3, 4, 6
 POTENTIOSTAT_MODES = (LOW_SPEED, HIGH_SPEED, MAXIMUM_RANGE)
-_MODES = (OFF, *POTENTIOSTAT_MODES, GALVANOSTAT)
 _COMPLIANCE = 1.05  # of the current limit: beyond the limit is beyond what the instrument bears
 
 
@@ -29,8 +30,12 @@ class Channel:
         self.cell_is_on = False
         self.potential_V = 0.0
         self.current_A = 0.0
-        self.measured_current = CurrentRanging()
-        self.applied_current = CurrentRanging()
+        self.window_V = settings.voltage_range_V
+        """Between which voltages the front end follows, as it is set."""
+        self.measured_current = CurrentRanging(settings.modes[HIGH_SPEED].current_ranges)
+        self.applied_current = CurrentRanging(
+            settings.modes.get(GALVANOSTAT, settings.modes[HIGH_SPEED]).current_ranges
+        )
         self.ranging = self.measured_current
         """The ranging that the present mode measures current with."""
 
@@ -40,12 +45,36 @@ class Channel:
         Raises:
             RuntimeFault: 0021 for a mode that the instrument does not have.
         """
-        if mode not in _MODES:
+        if mode != OFF and mode not in self._settings.modes:
             raise RuntimeFault(ErrorCode.PGSTAT_MODE_NOT_SUPPORTED)
         if mode != self.mode:
             self.cell_off()
             self.mode = mode
             self.ranging = self.applied_current if mode == GALVANOSTAT else self.measured_current
+            if mode != OFF:
+                self._enter(self._settings.modes[mode])
+
+    def _enter(self, mode: Mode) -> None:
+        self.ranging.use(mode.current_ranges)
+        lowest_V, highest_V = mode.voltage_range_V
+        half_V = 0.5 * mode.window_V
+        self.window_V = max(lowest_V, -half_V), min(highest_V, half_V)
+
+    def set_window(self, *limits_V: float) -> None:
+        """Choose between which voltages the front end follows, where an instrument asks for that.
+
+        Raises:
+            RuntimeFault: 4205 if they lie too far apart, 000F if one is out of reach.
+        """
+        mode = self._settings.modes.get(self.mode)
+        if mode is None or math.isinf(mode.window_V):
+            return
+        lowest_V, highest_V = min(limits_V), max(limits_V)
+        if highest_V - lowest_V > mode.window_V * (1.0 + 1.0e-9):
+            raise RuntimeFault(ErrorCode.OUT_OF_BOUNDS)
+        if not mode.voltage_range_V[0] <= lowest_V <= highest_V <= mode.voltage_range_V[1]:
+            raise RuntimeFault(ErrorCode.POTENTIAL_NOT_VALID)
+        self.window_V = lowest_V, highest_V
 
     def require_potentiostat(self) -> None:
         """Raises RuntimeFault 0023 in another mode, 4027 while the cell is off."""
@@ -68,7 +97,7 @@ class Channel:
         Raises:
             RuntimeFault: 000F outside the window of the instrument.
         """
-        if abs(potential_V) > self._settings.voltage_window_V:
+        if not self.window_V[0] <= potential_V <= self.window_V[1]:
             raise RuntimeFault(ErrorCode.POTENTIAL_NOT_VALID)
         self.potential_V = potential_V
         if self.cell_is_on and self.mode in POTENTIOSTAT_MODES:

@@ -10,7 +10,6 @@ from operando.simulators.potentiostats.variables import Operand
 
 __all__ = ["CHANNEL_COMMANDS"]
 
-_RANGED = ("ab", "ba", "da", "db")
 _FILE_MODES = range(4)
 _OUTPUT_MODES = range(4)
 _PINS_PULLED_UP = 0xFF
@@ -44,6 +43,8 @@ def _fix_range(machine: Machine, kind: str, *limits: Operand) -> None:
         machine.channel.measured_current.fix(maximum)
     elif kind == "db":
         machine.channel.applied_current.fix(maximum)
+    elif kind == "da":
+        machine.channel.set_window(*(limit.value for limit in limits))
 
 
 def _allow_ranges(machine: Machine, kind: str, minimum: Operand, maximum: Operand) -> None:
@@ -54,17 +55,17 @@ def _allow_ranges(machine: Machine, kind: str, minimum: Operand, maximum: Operan
 
 
 def _range(arguments: Arguments, machine: Machine) -> Callable[[], None]:
-    kind = arguments.variable_type(_RANGED, ErrorCode.NO_RANGING)
+    kind = arguments.variable_type(machine.settings.ranged_types, ErrorCode.NO_RANGING)
     return partial(_fix_range, machine, kind, arguments.value())
 
 
 def _range_of_two(arguments: Arguments, machine: Machine) -> Callable[[], None]:
-    kind = arguments.variable_type(_RANGED, ErrorCode.NO_RANGING)
+    kind = arguments.variable_type(machine.settings.ranged_types, ErrorCode.NO_RANGING)
     return partial(_fix_range, machine, kind, arguments.value(), arguments.value())
 
 
 def _autoranging(arguments: Arguments, machine: Machine) -> Callable[[], None]:
-    kind = arguments.variable_type(_RANGED, ErrorCode.NO_RANGING)
+    kind = arguments.variable_type(machine.settings.ranged_types, ErrorCode.NO_RANGING)
     return partial(_allow_ranges, machine, kind, arguments.value(), arguments.value())
 
 

@@ -16,6 +16,7 @@ from operando.simulators.potentiostats.actions import (
 )
 from operando.simulators.potentiostats.arguments import Arguments
 from operando.simulators.potentiostats.arithmetic import ARITHMETIC, comparison
+from operando.simulators.potentiostats.channel import GALVANOSTAT
 from operando.simulators.potentiostats.channel_commands import CHANNEL_COMMANDS
 from operando.simulators.potentiostats.errors import ErrorCode, ScriptRefused
 from operando.simulators.potentiostats.machine import Machine
@@ -102,6 +103,8 @@ class _Compiler:
             yield self._loop(line, arguments)
         elif name in ("breakloop", "abort"):
             yield Instant(line, self._leave(command))
+        elif name in _GALVANOSTATIC_LOOPS and GALVANOSTAT not in self._machine.settings.modes:
+            raise command.name.refused(ErrorCode.NOT_ON_THIS_INSTRUMENT)
         elif name in _MEASUREMENT_LOOPS:
             yield self._measurement_loop(command, arguments)
         elif name in _INSTANT:

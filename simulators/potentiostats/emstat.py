@@ -1,4 +1,4 @@
-"""The simulated PalmSens EmStat4 HR: one port, one client at a time, one cell."""
+"""The simulated PalmSens EmStat4 HR, or another model by its settings: one port, one client at a time, one cell."""
 
 from dataclasses import replace
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from operando.simulators.potentiostats.channel import Channel
 from operando.simulators.potentiostats.errors import ErrorCode, RuntimeFault
 from operando.simulators.potentiostats.packages import OVERLOAD, metadata
-from operando.simulators.potentiostats.ranges import POTENTIAL_RANGES
 from operando.simulators.potentiostats.settings import EmStat4Settings
 from operando.simulators.potentiostats.variables import Operand
 from operando.simulators.world.world import CellTerminals
@@ -18,7 +17,6 @@ __all__ = ["FrontEnd"]
 
 _COUNTS_PER_VOLT = 1.0e6
 _BLOCK = 4096
-_LARGEST_POTENTIAL_RANGE = POTENTIAL_RANGES[-1][0]
 
 
 class FrontEnd:
@@ -36,7 +34,7 @@ class FrontEnd:
         self._normal = _normal_numbers(generator).__next__
         self._current_limit_A = settings.current_limit_A * (1.0 + 1.0e-9)
         self._voltage_suffixes = tuple(
-            metadata(status, _LARGEST_POTENTIAL_RANGE) if status or settings.voltage_metadata else ""
+            metadata(status, settings.potential_ranges[-1][0]) if status or settings.voltage_metadata else ""
             for status in range(16)
         )
         self.voltage_V = 0.0
@@ -89,7 +87,8 @@ class FrontEnd:
         if self.pending_fault is not None:
             fault, self.pending_fault = self.pending_fault, None
             raise RuntimeFault(fault)
-        if abs(current_A) <= self._current_limit_A and abs(voltage_V) <= self._settings.voltage_window_V:
+        lowest_V, highest_V = self._settings.voltage_range_V
+        if abs(current_A) <= self._current_limit_A and lowest_V <= voltage_V <= highest_V:
             return
         if self._settings.critical_overload_opens_cell:
             self._channel.cell_off()

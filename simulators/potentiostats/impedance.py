@@ -59,7 +59,7 @@ def _impedance(arguments: Arguments, machine: Machine, galvanostatic: bool) -> C
         active = channel.ranging.select(peak_A)
         status = active.status(peak_A)
         real.store(point.impedance_ohm.real, "cc", active.suffixes[status])
-        voltage_range = potential_range_index(_PEAK * point.amplitude_V * 1.5)
+        voltage_range = potential_range_index(_PEAK * point.amplitude_V * 1.5, machine.settings.potential_ranges)
         imaginary.store(point.impedance_ohm.imag, "cd", metadata(status, voltage_range))
         for recorder in recorders:
             recorder(point)

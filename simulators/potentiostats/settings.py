@@ -1,9 +1,33 @@
-"""What a simulated EmStat4 HR is like: its identity, its limits, and how it behaves where the vendor is silent."""
+"""What a simulated EmStat4 HR is like: its identity, its limits, and how it behaves where the vendor is silent.
 
-from dataclasses import dataclass
+The other models are settings, too; see `models`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["EmStat4Settings"]
+from operando.simulators.potentiostats.ranges import CURRENT_RANGES, POTENTIAL_RANGES, CurrentRange
+
+__all__ = ["EmStat4Settings", "Mode"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One mode of the potentiostat: what may be applied in it, and the ranges that current is measured with.
+
+    `window_V` is how far the voltages of one setting may lie apart; an instrument without such a limit has no
+    window to be set.
+    """
+
+    voltage_range_V: tuple[float, float]
+    current_ranges: tuple[CurrentRange, ...] = CURRENT_RANGES
+    window_V: float = math.inf
+
+
+def _emstat4_hr_modes() -> Mapping[int, Mode]:
+    return dict.fromkeys((2, 3, 4, 6), Mode((-6.0, 6.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +36,10 @@ class EmStat4Settings:
 
     Identity (sheet 1.2): `firmware` and `release` are the two lines that answer `t`.
 
-    Limits (sheet 1.4): beyond the voltage window or at the current limit a measurement ends with the runtime error
-    0032, and the cell stays connected unless `critical_overload_opens_cell`.
+    Limits (sheet 1.4): `modes` are those of the potentiostat, by their number; without mode 6 there is no
+    galvanostat. `ranged_types` are the variable types whose range can be set. Beyond the voltage range or at the
+    current limit a measurement ends with the runtime error 0032, and the cell stays connected unless
+    `critical_overload_opens_cell`.
 
     `storage_kB` is the size of the file system on board (PyPalmSens, page on internal storage); 0 for none.
 
@@ -39,7 +65,10 @@ class EmStat4Settings:
     communication_capabilities: str = "000000000000000000000000000000000000002F0000003FFFFF98FF00000002"
     script_capabilities: str = "000000000000000000000000000003FFFFBFE8FFFFFFFFFFFFFFFFFFFBFFFFE"
 
-    voltage_window_V: float = 6.0
+    modes: Mapping[int, Mode] = field(default_factory=_emstat4_hr_modes)
+    voltage_range_V: tuple[float, float] = (-6.0, 6.0)
+    potential_ranges: tuple[tuple[int, float], ...] = POTENTIAL_RANGES
+    ranged_types: tuple[str, ...] = ("ab", "ba", "da", "db")
     current_limit_A: float = 0.2
     impedance_frequency_Hz: tuple[float, float] = (1.0e-5, 200.0e3)
     impedance_amplitude_V: float = 0.9

@@ -15,6 +15,7 @@ from operando.drivers.potentiostats.on_board_log import has_room, log_name_of, l
 from operando.drivers.roles import (
     Galvanostatic,
     Guard,
+    Impedance,
     KnownOfStep,
     Potentiostat,
     Recording,
@@ -26,6 +27,7 @@ from operando.simulators.potentiostats import EmStat4
 
 GUARD = Guard((2.4, 4.35), (-240e-6, 240e-6), 100.0)
 CHARGE = Step(7, Galvanostatic(120e-6), GUARD, 20.0, Recording(1.0))
+SPECTRUM = Step(7, Impedance(1e5, 0.1, 3, 0.01), GUARD)
 STARTED_S = 2.0
 
 
@@ -98,6 +100,23 @@ def test_a_gap_from_before_is_filled_as_well() -> None:
     block, late, _ = life.until_its_end()
     elapsed_s = np.sort(np.concatenate([block["elapsed_s"], late["elapsed_s"]]))
     assert elapsed_s.tolist() == pytest.approx([3, 4, 5, *range(8, 21)])
+    life.bench.close()
+
+
+@pytest.mark.parametrize("back_s", [4.0, 90.0], ids=["in the sweep", "it has ended"])
+def test_the_charge_before_a_spectrum_counts_although_it_was_heard_after_the_points(back_s: float) -> None:
+    """The script tells the charge once, before the sweep; whoever comes later reads it from the file on board."""
+    life = Life()
+    life.clock.sleep_until(STARTED_S)
+    life.potentiostat.start(SPECTRUM)
+    life.die_and_come_back(back_s)
+    life.potentiostat.adopt(SPECTRUM, KnownOfStep(STARTED_S, 1.0))
+    life.clock.sleep_until(life.clock.now() + 1.0)
+    life.potentiostat.poll()
+    if back_s < 90.0:
+        life.potentiostat.end_step()
+    _, _, end = life.until_its_end()
+    assert end.charge_C == 0.0
     life.bench.close()
 
 

@@ -187,7 +187,7 @@ def test_what_passes_a_limit_is_never_sent(technique: Technique, words: str) -> 
         (Step(1, OpenCircuit(), GUARD, recording=Recording(0.001)), "samples every 0.001 s"),
         (Step(1, OpenCircuit(), Guard((4.0, 3.0), (-1.0, 1.0), 1.0)), "empty"),
         (Step(2**27, OpenCircuit(), GUARD), "number"),
-        (Step(1, OpenCircuit(), Guard((2.0, float("inf")), (-1.0, 1.0), 60.0)), "inf cannot be written in a script"),
+        (Step(1, OpenCircuit(), Guard((2.0, float("inf")), (-1.0, 1.0), 60.0)), "limit of the guard inf V is outside"),
     ],
 )
 def test_what_makes_no_sense_is_never_sent(step: Step, words: str) -> None:

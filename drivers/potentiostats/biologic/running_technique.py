@@ -1,0 +1,104 @@
+"""The technique that a channel carries out: what its rows add up to, and why it has ended."""
+
+import math
+
+from operando.drivers.potentiostats.biologic.rows import Point, SampleRow
+from operando.drivers.potentiostats.biologic.techniques import TechniqueFile, frequency_count
+from operando.drivers.potentiostats.step_time import StepTime
+from operando.drivers.roles import Galvanostatic, Impedance, RunningStep, Step, StepEnd, StepEndReason
+
+__all__ = ["RunningTechnique"]
+
+END_TOLERANCE = 1e-3
+"""Share of its duration by which the last row of a step that ended by time may be early, besides one interval."""
+
+
+class RunningTechnique:
+    """One step on a channel.
+
+    Args:
+        step: what it is.
+        technique: what was loaded for it.
+        time: puts the technique's own time on our timeline.
+        heard_from_start: whether every row of it comes to us; else its charge is known only where the current is.
+    """
+
+    def __init__(self, step: Step, technique: TechniqueFile, time: StepTime, *, heard_from_start: bool = True) -> None:
+        self.step = step
+        self.technique = technique
+        self.time = time
+        self.points = 0
+        self.ended_by_host: StepEndReason | None = None
+        self._last: SampleRow | None = None
+        self._charge_C = step.charge_before_C if heard_from_start else math.nan
+        self._elapsed_s = 0.0
+
+    def take(self, row: SampleRow) -> float:
+        """Take in a sample, in order; returns the charge that has passed in the step."""
+        known = self.step.technique
+        if isinstance(known, Galvanostatic) and math.isnan(self._charge_C):
+            self._charge_C = self.step.charge_before_C + known.current_A * row.elapsed_s
+        elif self._last is None:
+            self._charge_C += row.current_A * row.elapsed_s
+        else:
+            mean_A = 0.5 * (self._last.current_A + row.current_A)
+            self._charge_C += mean_A * (row.elapsed_s - self._last.elapsed_s)
+        self._last, self._elapsed_s = row, row.elapsed_s
+        return self._charge_C
+
+    def take_point(self, point: Point) -> None:
+        """Take in a point of a spectrum."""
+        self.points += 1
+        self._elapsed_s = max(self._elapsed_s, point.elapsed_s)
+
+    def step_elapsed_s(self, elapsed_s: float) -> float:
+        """Elapsed time of the step, with what it had behind it before it was carried on."""
+        return self.step.elapsed_before_s + elapsed_s
+
+    @property
+    def charge_is_enough(self) -> bool:
+        """Whether this computer has to end the step, because the instrument counts no charge."""
+        limit_C = getattr(self.step.technique, "until_charge_C", None)
+        return limit_C is not None and abs(self._charge_C) >= limit_C and self.ended_by_host is None
+
+    def running(self) -> RunningStep:
+        """For the role."""
+        return RunningStep(self.step.number, self.step_elapsed_s(self._elapsed_s), self._charge_C)
+
+    def end(self, fault: str = "") -> StepEnd:
+        """How it ended, from its last rows: the library does not say why a technique has stopped."""
+        return StepEnd(
+            step=self.step.number,
+            reason=StepEndReason.FAULT if fault else self._reason(),
+            time_s=self.time.of(self._elapsed_s)[0],
+            elapsed_s=self.step_elapsed_s(self._elapsed_s),
+            charge_C=self._charge_C,
+            detail=fault,
+        )
+
+    def _reason(self) -> StepEndReason:
+        if self.ended_by_host is not None:
+            return self.ended_by_host
+        known = self.step.technique
+        if isinstance(known, Impedance):
+            return StepEndReason.COMPLETED if self.points >= frequency_count(known) else StepEndReason.UNKNOWN
+        if self._last is None:
+            return StepEndReason.UNKNOWN
+        technique, last = self.technique, self._last
+        early_s = technique.duration_s - last.elapsed_s
+        if early_s <= self.step.recording.every_s * (1.0 + END_TOLERANCE) + END_TOLERANCE * technique.duration_s:
+            passed = [test for test in technique.tests if test.beyond(last.voltage_V, last.current_A) >= 0.0]
+            return passed[0].reason if passed else technique.at_end
+        return self._nearest_test(last)
+
+    def _nearest_test(self, last: SampleRow) -> StepEndReason:
+        """It stopped before its time, so a test has ended it: the one that the last row is furthest beyond."""
+        if not self.technique.tests:
+            return StepEndReason.UNKNOWN
+        scales = {True: max(map(abs, self.step.guard.current_A)), False: max(map(abs, self.step.guard.voltage_V))}
+        nearest = max(
+            self.technique.tests,
+            key=lambda test: test.beyond(last.voltage_V, last.current_A) / scales[test.of_current],
+        )
+        beyond = nearest.beyond(last.voltage_V, last.current_A) / scales[nearest.of_current]
+        return nearest.reason if beyond > -0.02 else StepEndReason.UNKNOWN

@@ -1,0 +1,162 @@
+"""Carries steps out on a 2400: the host reads and judges, the source keeps voltage and current within bounds.
+
+Whatever becomes of the host, the cell is never driven past the sourced voltage, nor with more than the current
+limit: a charge ends as a hold at its voltage, a discharge as a rest at its cut-off. Only the end itself, and the
+maximum duration, need the host.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+from operando.drivers.clock import Clock
+from operando.drivers.errors import ProtocolError
+from operando.drivers.potentiostats.keithley.host_watch import NO_OUTPUT, told_by, why_host_ends
+from operando.drivers.potentiostats.keithley.numbered_samples import NumberedSamples
+from operando.drivers.potentiostats.keithley.reading import Reading, numbers
+from operando.drivers.potentiostats.keithley.scpi_session import ScpiSession
+from operando.drivers.potentiostats.keithley.source_settings_2400 import (
+    first_difference,
+    require_settings,
+    settings_2400,
+)
+from operando.drivers.potentiostats.keithley.step_plan import StepPlan
+from operando.drivers.potentiostats.keithley.step_samples import StepSamples
+from operando.drivers.potentiostats.step_time import StepTime
+from operando.drivers.roles import KnownOfStep, RunningStep, Samples, Step, StepEnd, StepEndReason
+
+__all__ = ["StepRunner2400"]
+
+READINGS = re.compile(r"[-+0-9.Ee, ]+")
+OFF_STATE = re.compile(r"NORM|HIMP|ZERO|GUAR")
+READ_TIMEOUT_S = 1.0
+EARLY_S = 2e-3
+"""A poll that is early by so little reads all the same."""
+
+
+@dataclass(slots=True)
+class _Running:
+    step: Step
+    plan: StepPlan
+    samples: StepSamples
+    time: StepTime
+    next_s: float
+    """Run time of the next reading."""
+
+
+class StepRunner2400:
+    """One step at a time. One caller at a time."""
+
+    def __init__(self, session: ScpiSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+        self._collected = NumberedSamples()
+        self._step: _Running | None = None
+        self._end: StepEnd | None = None
+
+    def start(self, step: Step, plan: StepPlan) -> None:
+        """Set source and meter, prove that they are set, and switch the output on.
+
+        Raises:
+            ProtocolError: if the output is on already, or the instrument refuses something.
+            ConfigMismatch: if a setting did not take effect.
+        """
+        session = self._session
+        if session.ask_switch(":OUTP?"):
+            raise ProtocolError("its output is on already", remedy="End what runs with end_step(), or by hand.")
+        session.tell("*CLS", *settings_2400(plan))
+        session.require_no_complaint("the settings of the step")
+        require_settings(session, plan)
+        sent_s = self._clock.now()
+        session.tell(":SYST:TIME:RES", ":OUTP ON")
+        on = session.ask_switch(":OUTP?")
+        session.require_no_complaint("the start of the step")
+        if not on:
+            raise ProtocolError("the output does not go on", remedy="Look at the interlock and at the instrument.")
+        now = self._clock.now()
+        time = StepTime(step.elapsed_before_s, sent_s, now)
+        self._end, self._step = None, _Running(step, plan, StepSamples(step), time, now)
+
+    def poll(self) -> Samples:
+        """Read once, if it is time to, and judge the reading."""
+        running = self._step
+        if running is not None and self._clock.now() >= running.next_s - EARLY_S:
+            self._follow(running)
+        end, self._end = self._end, None
+        return self._collected.take(end)
+
+    def adopt(self, step: Step, plan: StepPlan, known: KnownOfStep) -> None:
+        """Go on with a step that another process has started. What happened meanwhile is known by no one."""
+        now = self._clock.now()
+        time = StepTime(0.0, known.origin_s - known.uncertainty_s, known.origin_s + known.uncertainty_s)
+        self._end, self._step = None, _Running(step, plan, StepSamples(step, known), time, now)
+        if not self._session.ask_switch(":OUTP?"):
+            self._finish(self._step, StepEndReason.UNKNOWN, "the output is off, and nothing tells since when")
+            return
+        difference = first_difference(self._session, plan)
+        if difference is not None:
+            self._step = None
+            raise ProtocolError(f"it carries out another step: {difference}", remedy="End it by hand.")
+
+    def end_by_host(self) -> None:
+        """Switch the output off."""
+        self._session.tell(":OUTP OFF")
+        if self._step is not None:
+            self._finish(self._step, StepEndReason.ENDED_BY_HOST, "")
+
+    def running(self) -> RunningStep | None:
+        """What runs; a step that this process has not started has no number."""
+        if not self._session.ask_switch(":OUTP?"):
+            return None
+        if self._step is None:
+            return RunningStep(None, None, None)
+        last = self._step.samples.last
+        return RunningStep(
+            self._step.step.number, None if last is None else last.elapsed_s, self._step.samples.charge_C
+        )
+
+    def confirm_off(self) -> bool:
+        """Make safe; whether the instrument confirms that its output is off and its relay open."""
+        self._session.tell(":OUTP:SMOD HIMP")
+        self.end_by_host()
+        off = not self._session.ask_switch(":OUTP?")
+        return off and self._session.ask(":OUTP:SMOD?", OFF_STATE) == "HIMP"
+
+    def _follow(self, running: _Running) -> None:
+        if not self._session.ask_switch(":OUTP?"):  # READ? with the output off is answered by nothing (sheet 2.5)
+            self._finish(running, StepEndReason.FAULT, "somebody has switched the output off")
+            return
+        asked_s = self._clock.now()
+        row = numbers(self._session.ask(":READ?", READINGS, READ_TIMEOUT_S), 4)[0]
+        elapsed_s = running.step.elapsed_before_s + row[2]
+        reading = Reading(elapsed_s, row[0], row[1])
+        time_s, uncertainty_s = running.time.arrived(elapsed_s, self._clock.now(), asked_s)
+        self._collected.add(running.samples.add(reading, time_s, uncertainty_s))
+        reason = self._why_it_ends(running, reading)
+        if reason is not None:
+            self._session.tell(":OUTP OFF")
+            self._finish(running, reason, NO_OUTPUT if reason is StepEndReason.FAULT else "")
+            return
+        remaining_s = running.step.elapsed_before_s + running.plan.longest_s - elapsed_s
+        running.next_s = asked_s + min(running.plan.period_s, remaining_s)
+
+    def _why_it_ends(self, running: _Running, reading: Reading) -> StepEndReason | None:
+        step, plan = running.step, running.plan
+        reason = told_by(plan, reading) or why_host_ends(step, plan, reading, running.samples.charge_C)
+        if reason is not None:
+            return reason
+        passed_s = reading.elapsed_s - step.elapsed_before_s
+        return plan.time_reason if passed_s >= plan.longest_s - EARLY_S else None
+
+    def _finish(self, running: _Running, reason: StepEndReason, detail: str) -> None:
+        self._collected.add(running.samples.finish())
+        last = running.samples.last
+        self._step = None
+        self._end = StepEnd(
+            step=running.step.number,
+            reason=reason,
+            time_s=self._clock.now() if last is None else running.time.of(last.elapsed_s)[0],
+            elapsed_s=math.nan if last is None else last.elapsed_s,
+            charge_C=running.samples.charge_C,
+            detail=detail,
+        )

@@ -1,0 +1,167 @@
+"""Runs checks one after the other, and stops at the first sign that an instrument does not do as it is told."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+
+from operando.drivers.bench.held_verdict import DRIVERS
+from operando.drivers.bench.open import only_simulated
+from operando.drivers.conformance.catalogue import catalogue
+from operando.drivers.conformance.check import Check, NotOffered, Permission, Role
+from operando.drivers.conformance.measurement import Measurement
+from operando.drivers.conformance.subject import Player, Subject
+from operando.drivers.conformance.trial import Memory, Trial
+from operando.drivers.conformance.verdict import Judged, Outcome, Result, Verdict
+from operando.drivers.errors import OperandoError
+
+__all__ = ["Case", "Judge", "cases"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One check of one instrument."""
+
+    check: Check
+    player: Player
+
+    @property
+    def id(self) -> str:
+        """The id of the check, with the place where several instruments play the role."""
+        return f"{self.check.id}[{self.player.place}]" if self.player.place else self.check.id
+
+
+def cases(subject: Subject, only: Iterable[str] = ()) -> tuple[Case, ...]:
+    """Every check of every instrument, in the order of the roles.
+
+    Args:
+        subject: whom to judge.
+        only: beginnings of ids; all checks if there are none.
+    """
+    wanted = tuple(only)
+    every = (Case(check, player) for check in catalogue() for player in subject.players(check.role))
+    return tuple(case for case in every if not wanted or case.id.startswith(wanted))
+
+
+class Judge:
+    """Puts promises to the test.
+
+    Args:
+        subject: the bench.
+        allowed: what checks may do.
+    """
+
+    def __init__(self, subject: Subject, allowed: Iterable[Permission] = ()) -> None:
+        self._subject = subject
+        self._allowed = frozenset(allowed)
+        self._memory = Memory()
+        self._disobeyed = ""
+        self._results: list[Result] = []
+        self._began = subject.bench.clock.wall()
+        self._judged = tuple(_judged(subject))
+
+    def judge(self, case: Case) -> Result:
+        """Run one check and keep what it found."""
+        result = self._without_running(case) or self._run(case)
+        if result.outcome is Outcome.BROKEN and case.check.obedience:
+            self._disobeyed = case.id
+            self._subject.bench.make_safe()
+        self._results.append(result)
+        return result
+
+    def finish(self) -> None:
+        """Undo what was switched on for the checks; call it while the bench is open."""
+        self._memory.afterwards.close()
+
+    def verdict(self, answers: str = "") -> Verdict:
+        """Everything so far; with how the instruments were left, once the bench is closed."""
+        return Verdict(
+            bench=self._subject.file.name,
+            on=self._began,
+            allowed=tuple(sorted(self._allowed)),
+            answers=answers,
+            judged=self._judged,
+            results=tuple(self._results),
+            safe_states=tuple(
+                state for state in self._subject.bench.safe_states if state.instrument not in self._subject.gated
+            ),
+        )
+
+    def _without_running(self, case: Case) -> Result | None:
+        check, player = case.check, case.player
+        missing = sorted(check.needs - self._allowed)
+        if player.role is None and check.role is not Role.BENCH:
+            return _result(case, Outcome.NOT_OFFERED, f"nobody on this bench plays the role of {check.role}")
+        if missing:
+            return _result(case, Outcome.NOT_ALLOWED, f"say --allow {','.join(missing)}")
+        if check.has_effect and self._gated(case):
+            return _result(
+                case, Outcome.NOT_ALLOWED, "nobody answers for a driver that has never been on hardware: say --by NAME"
+            )
+        if check.needs and self._disobeyed:
+            return _result(case, Outcome.STOPPED, f"after {self._disobeyed} nothing more was moved or energised")
+        return None
+
+    def _gated(self, case: Case) -> bool:
+        if case.check.role is Role.BENCH:
+            return bool(self._subject.gated)
+        return case.player.instrument in self._subject.gated
+
+    def _run(self, case: Case) -> Result:
+        trial = Trial(self._subject, case.check.role, case.player, self._memory)
+        found: list[Measurement] = []
+        started_s = trial.clock.now()
+        outcome, detail = Outcome.KEPT, ""
+        try:
+            self._prove(case.check, trial, found)
+        except NotOffered as error:
+            outcome, detail = Outcome.NOT_OFFERED, str(error)
+        except OperandoError as error:
+            outcome, detail = Outcome.BROKEN, f"{type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001  a defect in a driver is a finding, and the others are judged, too
+            outcome, detail = Outcome.BROKEN, f"a defect, {type(error).__name__}: {error}"
+        broken = [measurement for measurement in found if not measurement.kept]
+        if broken:
+            told = "; ".join(f"{measurement} ({measurement.because})" for measurement in broken)
+            outcome, detail = Outcome.BROKEN, f"{told}; {detail}" if outcome is Outcome.BROKEN else told
+        return Result(
+            id=case.id,
+            role=case.check.role,
+            instrument=case.player.instrument,
+            promise=case.check.promise,
+            outcome=outcome,
+            detail=detail,
+            measurements=tuple(found),
+            curves=tuple(trial.curves),
+            pictures=tuple(trial.pictures),
+            started_s=started_s,
+            duration_s=trial.clock.now() - started_s,
+        )
+
+    @staticmethod
+    def _prove(check: Check, trial: Trial, found: list[Measurement]) -> None:
+        # a generator that is closed early still leaves its instrument as it should
+        with closing(check.prove(trial)) as measurements:
+            for measurement in measurements:
+                found.append(measurement)
+                if check.obedience and not measurement.kept:
+                    return
+
+
+def _result(case: Case, outcome: Outcome, detail: str) -> Result:
+    return Result(case.id, case.check.role, case.player.instrument, case.check.promise, outcome, detail)
+
+
+def _judged(subject: Subject) -> Iterator[Judged]:
+    offered = entry_points(group=DRIVERS)
+    for role in subject.bench.one_role_each():
+        entry = subject.file.instruments[role.name]
+        package = offered[entry.driver].dist
+        yield Judged(
+            name=role.name,
+            driver=entry.driver,
+            driver_package=package.name if package else "",
+            driver_version=package.version if package else "",
+            identity=role.identify(),
+            simulated=only_simulated(entry),
+        )

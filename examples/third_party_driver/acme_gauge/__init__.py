@@ -1,0 +1,1 @@
+"""The ACME G1, an invented vacuum gauge: its driver and its simulator."""

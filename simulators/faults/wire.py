@@ -1,6 +1,7 @@
 """Everything that is wrong with the wire of one instrument, now and later."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ class WireFaults:
         garbage_between: times in which replies are replaced by noise of the same length.
         late_by_s: added to the due time of each reply.
         noise: decides what noise looks like, and what a probability hits.
+        met: how many messages went each way so far.
     """
 
     unplugged_between: list[tuple[float, float]] = field(default_factory=list)
@@ -35,6 +37,7 @@ class WireFaults:
     garbage_between: list[tuple[float, float]] = field(default_factory=list)
     late_by_s: float = 0.0
     noise: random.Random = field(default_factory=lambda: random.Random(0))
+    met: Counter[Direction] = field(default_factory=Counter)
     _rules: list[_Counted] = field(default_factory=list)
 
     def add(self, rule: FaultRule) -> None:
@@ -62,6 +65,7 @@ class WireFaults:
 
     def meet(self, message: Message, direction: Direction, now: float) -> Outcome:
         """What becomes of a message on its way."""
+        self.met[direction] += 1
         if direction is Direction.REPLIES:
             if _inside(self.silent_between, now):
                 return Outcome()

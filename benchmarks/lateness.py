@@ -3,10 +3,11 @@
     python benchmarks/lateness.py [--seconds 20] [--rounds 3]
 
 Twenty triggers take captures by time, 13 a second in all; asyncio has a timer every 50 ms. Late is the time from the
-due time of a capture to the moment at which the runner acts on it. The instruments answer from memory, the clock is the
-real one, and each run writes its whole record. The heavy work is an analysis in pure Python and 6 MB frames written and
-synced without a pause: once in processes of their own that share one core, as operando does it, and once in threads of
-the process that keeps the time, as many programs do.
+due time of a capture to the moment at which the runner acts on it; how long it then takes until the scan is commanded,
+with everything that is written and asked before, is printed beside it. The instruments answer from memory, the clock is
+the real one, and each run writes its whole record. The heavy work is an analysis in pure Python and 6 MB frames written
+and synced without a pause: once in processes of their own that share one core, as operando does it, and once in threads
+of the process that keeps the time, as many programs do.
 """
 
 import argparse
@@ -133,6 +134,8 @@ def operando_lateness(seconds: float) -> list[float]:
         events = read_events(Path(place) / "run")
     taken = [event for event in events if event["kind"] in {"capture taken", "capture not taken"}]
     timed = [event for event in taken if "every" in str(event.get("trigger"))]
+    commanded = [float(str(event["commanded_s"])) - float(str(event["sample_s"])) for event in timed]
+    print(f"scan commanded: p50, p99 {np.percentile(commanded, [50, 99]) * 1e3} ms", file=sys.stderr)
     return [float(str(event["detected_s"])) - float(str(event["sample_s"])) for event in timed]
 
 
@@ -147,7 +150,7 @@ def measured(what: str, seconds: float, beside: bool = False) -> dict[str, float
                 worker.start()
         command = [sys.executable, __file__, "--measure", what, "--seconds", str(seconds)]
         try:
-            answer = subprocess.run(command, check=True, capture_output=True, text=True)
+            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         finally:
             for worker in workers:
                 worker.kill()

@@ -1,9 +1,10 @@
 """How fast a run is recorded, beside what the disk can do in the same run.
 
-    python benchmarks/record_throughput.py [--folder DIR] [--rounds N] [--frames N] [--samples N] [--json]
+    python benchmarks/record_throughput.py [--folder DIR] [--rounds N] [--frames N] [--json]
 
-The limit is the same bytes with `pwrite` and an fsync, or with `write` and an fsync. Limits and record take turns round
-by round, because a shared machine is never the same twice; a ratio is that of two neighbours; its median is printed.
+The limit is `pwrite` of the same bytes and syncs: of the pixels with one fsync; of each block of the log and each piece
+of the CSV, made beforehand, with as many syncs as the record makes. Limits and record take turns round by round,
+because a shared machine is never the same twice; a ratio is that of two neighbours; its median is printed.
 """
 
 import argparse
@@ -23,11 +24,14 @@ from numpy.typing import NDArray
 
 from operando.drivers.roles import SAMPLE, BeamConditions, DetectorSettings, Image, StagePosition
 from operando.protocols.program import SampleInfo
-from operando.protocols.record import FrameState, RunHeader, RunRecord
+from operando.protocols.record import POWER_CUT_WINDOW_S, FrameState, RunHeader, RunRecord
+from operando.protocols.record.bdf import BdfRows
+from operando.protocols.record.block_log import encode_block
 
 PIXELS = (2048, 2048)
 FRAMES_A_SYNC = 4
 SAMPLES_A_BLOCK = (1, 32, 1024)
+BLOCKS = 4000
 SAMPLES_A_SECOND = 1e6
 """Faster than any block arrives: the record syncs each second of run time, and run time passes with the samples."""
 
@@ -99,19 +103,29 @@ def recorded_frames(folder: Path, images: list[Image], each: int) -> float:
 
 
 def limit_of_samples(folder: Path, block: NDArray[np.void], size: int) -> float:
-    """One `write` of the same bytes for each block, one fsync at the end."""
-    payloads = [block[first : first + size].tobytes() for first in range(0, len(block), size)]
-    path = folder / "raw"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    """One `pwrite` for each block of the log and each piece of the CSV; synced as often as the record does."""
+    rows = BdfRows(header().start_unix_s)
+    pieces = [block[first : first + size] for first in range(0, len(block), size)]
+    written = [(encode_block(piece.tobytes(), size), rows.text(piece, ",,").encode()) for piece in pieces]
+    descriptors = [os.open(folder / name, os.O_RDWR | os.O_CREAT) for name in ("raw log", "raw csv")]
+    log, csv = descriptors
+    blocks_a_sync = max(1, int(POWER_CUT_WINDOW_S * SAMPLES_A_SECOND / size))
 
     def work() -> None:
-        for payload in payloads:
-            os.write(descriptor, payload)
-        os.fsync(descriptor)
+        log_size = csv_size = 0
+        for number, (data, text) in enumerate(written, 1):
+            log_size += os.pwrite(log, data, log_size)
+            if text:
+                csv_size += os.pwrite(csv, text, csv_size)
+            if number % blocks_a_sync == 0 or number == len(written):
+                os.fdatasync(log)
+                os.fdatasync(csv)
 
     taken = seconds(work)
-    os.close(descriptor)
-    path.unlink()
+    for descriptor in descriptors:
+        os.close(descriptor)
+    for name in ("raw log", "raw csv"):
+        (folder / name).unlink()
     return taken
 
 
@@ -161,11 +175,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--frames", type=int, default=48)
-    parser.add_argument("--samples", type=int, default=1_024_000)
     parser.add_argument("--json", action="store_true", help="one line for each figure")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
-        folder, images, block = Path(name), pictures(asked.frames), samples(asked.samples)
+        folder, images, block = Path(name), pictures(asked.frames), samples(BLOCKS * max(SAMPLES_A_BLOCK))
         limit = "limit: pwrite of the same bytes, one fsync at the end"
         frames = {
             limit: lambda: limit_of_frames(folder, images, 0),
@@ -178,8 +191,8 @@ def main() -> None:
         taken = in_turns(frames, asked.rounds)
         report("frames of 4 Mpx, 16 bit, checksummed", asked.frames, "frames", taken, limit, asked.json)
         for size in SAMPLES_A_BLOCK:
-            piece = block[: min(len(block), 4000 * size)]
-            limit = f"limit: write of the same bytes, blocks of {size}"
+            piece = block[: BLOCKS * size]
+            limit = f"limit: pwrite of the same bytes, blocks of {size}"
             cell = {
                 limit: lambda size=size, piece=piece: limit_of_samples(folder, piece, size),
                 f"record.samples, blocks of {size}": lambda size=size, piece=piece: recorded_samples(

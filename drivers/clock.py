@@ -6,6 +6,7 @@ experiment pass in seconds and nothing depends on the speed of the machine; anyt
 Times are seconds on the run's own monotonic timeline. Wall time is recorded beside it and never used for order.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,13 +81,18 @@ class VirtualClock:
     A script on its own lets time pass by `sleep_until`. Under a runner several tasks share the timeline: a driver call
     runs at one instant inside `charging()`, what it waited for is charged to the caller, and the caller then
     awaits that much on the event loop, so that other tasks interleave as they would on real wires.
+
+    Args:
+        epoch: the wall time of its zero.
+        pace: at most so many times as fast as real time, for people who look on; it changes nothing else.
     """
 
     virtual = True
 
-    def __init__(self, epoch: datetime = VIRTUAL_EPOCH) -> None:
+    def __init__(self, epoch: datetime = VIRTUAL_EPOCH, pace: float = math.inf) -> None:
         self._now = 0.0
         self.epoch = epoch
+        self.pace = pace
         self._charge: float | None = None
 
     def now(self) -> float:

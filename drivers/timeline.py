@@ -17,7 +17,10 @@ from operando.drivers.clock import Clock, VirtualClock
 if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike
 
-__all__ = ["outside", "run", "sleep_until"]
+__all__ = ["outside", "run", "sleep_until", "wake_at"]
+
+WAKE_EARLY_S = 2e-3
+"""Before a moment that must be met: a sleeping process is woken up to a millisecond late, even on an idle computer."""
 
 Result = TypeVar("Result")
 
@@ -36,7 +39,7 @@ class _VirtualSelector(selectors.BaseSelector):
         if self.outstanding:
             # Real work is under way: wait for it in real time, with virtual time standing still.
             return self._real.select(0 if timeout is not None and timeout <= 0 else None)
-        ready = self._real.select(0)
+        ready = self._real.select(0 if timeout is None else timeout / self._clock.pace)
         if not ready:
             if timeout is None:
                 raise RuntimeError("nothing is left to wait for: every task waits for another one")
@@ -94,6 +97,19 @@ def run(clock: Clock, main: Callable[[], Awaitable[Result]]) -> Result:
 async def sleep_until(clock: Clock, when: float) -> None:
     """Await a time on the clock's timeline."""
     await anyio.sleep(max(0.0, when - clock.now()))
+
+
+async def wake_at(clock: Clock, when: float) -> None:
+    """Await a time that must be met to some ten microseconds: the last two milliseconds are not slept.
+
+    Other tasks and threads go on meanwhile. For moments that are rare; in virtual time the same as `sleep_until`.
+    """
+    if clock.virtual:
+        await sleep_until(clock, when)
+        return
+    await sleep_until(clock, when - WAKE_EARLY_S)
+    while clock.now() < when:
+        await asyncio.sleep(0)
 
 
 async def outside(clock: Clock, future: "Future[Result]", duration_s: float) -> Result:

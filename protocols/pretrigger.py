@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from operando.drivers.roles import Recording
-from operando.protocols.conditions import AfterEndOf, BeforeEndOf, StartOf, parts_of
 from operando.protocols.program import Program, Trigger
+from operando.protocols.trigger_conditions import AfterEndOf, BeforeEndOf, StartOf, parts_of
 
 __all__ = ["may_fire_in", "pace_in"]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from operando.drivers.roles import Recording, StagePosition, Technique
-from operando.protocols.conditions import Condition
 from operando.protocols.following import Anchor, FollowingLimits
 from operando.protocols.interlocks import Rule
 from operando.protocols.policies import Failures, IfBusy, IfChanged, Settling
+from operando.protocols.trigger_conditions import Condition
 
 __all__ = [
     "AskOperator",

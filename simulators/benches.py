@@ -1,10 +1,34 @@
-"""The simulated bench that is installed with operando, by the name `sim`."""
+"""The simulated benches that are installed: `sim`, `sim-holder`, `sim-zem`, `sim-keithley` and `sim-watched`."""
 
 from importlib.resources import files
 
-__all__ = ["simulated_bench"]
+__all__ = ["holder_bench", "keithley_bench", "simulated_bench", "watched_bench", "zem_bench"]
 
 
 def simulated_bench() -> str:
-    """The text of the bench file."""
-    return files("operando.simulators").joinpath("bench.yaml").read_text(encoding="utf-8")
+    """The text of the bench file `sim`."""
+    return _text("bench.yaml")
+
+
+def holder_bench() -> str:
+    """The text of the bench file `sim-holder`: the same with the force on the stack and the holder's temperature."""
+    return _text("bench_holder.yaml")
+
+
+def zem_bench() -> str:
+    """The text of the bench file `sim-zem`: a benchtop microscope that has much less than the first one."""
+    return _text("bench_zem.yaml")
+
+
+def keithley_bench() -> str:
+    """The text of the bench file `sim-keithley`: the same as `sim` with a Keithley 2450 at the cell."""
+    return _text("bench_keithley.yaml")
+
+
+def watched_bench() -> str:
+    """The text of the bench file `sim-watched`: the cell is cycled by another program, whose file is read."""
+    return _text("bench_watched.yaml")
+
+
+def _text(name: str) -> str:
+    return files("operando.simulators").joinpath(name).read_text(encoding="utf-8")

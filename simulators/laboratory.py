@@ -11,6 +11,8 @@ from operando.simulators.engine import Engine
 from operando.simulators.faults import WireFaults
 
 if TYPE_CHECKING:
+    from operando.simulators.potentiostats.biologic import BioLogicDevice
+    from operando.simulators.world.beam_effects import BeamEffects
     from operando.simulators.world.simulated_world import SimulatedWorld
 
 __all__ = ["Laboratory", "WorldSettings"]
@@ -22,13 +24,30 @@ class WorldSettings(StrictModel):
     preset: Literal["fine", "coarse"] = "coarse"
     cell: Literal["full", "symmetric"] = "full"
     seed: int = Field(default=1, ge=0)
+    plating_efficiency: float = Field(default=0.2, ge=0, le=1)
+    wiring: Literal["floating", "earthed"] = "floating"
+
+    @property
+    def beam_effects(self) -> "BeamEffects":
+        """What the beam does to the specimen."""
+        from operando.simulators.world.beam_effects import BeamEffects
+
+        return BeamEffects(plating_efficiency=self.plating_efficiency, wiring=self.wiring)
 
 
 class Laboratory:
     """Simulated instruments by name, in one world."""
 
-    def __init__(self, instruments: Mapping[str, Engine], truth: Truth, world: "SimulatedWorld | None" = None) -> None:
+    def __init__(
+        self,
+        instruments: Mapping[str, Engine],
+        truth: Truth,
+        world: "SimulatedWorld | None" = None,
+        libraries: "Mapping[str, BioLogicDevice] | None" = None,
+    ) -> None:
         self.instruments = dict(instruments)
+        self.libraries = dict(libraries or {})
+        """Devices without a public wire: they are reached through a library in this process."""
         self.truth = truth
         self._world = world
         self._faults: dict[str, WireFaults] = {}

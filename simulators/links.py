@@ -4,12 +4,17 @@ The part behind the slashes names the instrument and its door: `sim://potentiost
 All instruments of a bench live in one world, which the first link makes from the bench file's `world`.
 """
 
+from typing import TYPE_CHECKING
+
 from operando.drivers.clock import Clock
 from operando.drivers.errors import ConfigMismatch, TransportClosed, TransportTimeout
 from operando.drivers.links import Address, Link, LinkContext, PendingLink, Truth
 from operando.simulators.engine import Conversation, Engine
 from operando.simulators.faults import FaultyConversation, WireFaults
 from operando.simulators.laboratory import Laboratory
+
+if TYPE_CHECKING:
+    from operando.simulators.potentiostats.biologic.functions import FakeEClib
 
 __all__ = ["SimulatedLinks"]
 
@@ -32,6 +37,21 @@ class SimulatedLinks:
         """Give the link an own port, by which some instruments pair two connections."""
         self._next_port += 1
         return _PendingSimulated(self.laboratory, self._clock, address, self._next_port)
+
+    def functions(self, address: Address) -> "FakeEClib":
+        """The functions of a library, for a simulated device that has no public wire.
+
+        Raises:
+            ConfigMismatch: if there is no such device.
+        """
+        device = self.laboratory.libraries.get(address.place)
+        if device is None:
+            raise ConfigMismatch(
+                f"there is no simulated device {address.place!r} behind a library",
+                where=str(address),
+                remedy=f"There are: {', '.join(sorted(self.laboratory.libraries))}.",
+            )
+        return device.functions(self._clock)
 
     def truth(self) -> Truth:
         """The ground truth of the laboratory."""

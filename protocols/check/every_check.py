@@ -13,21 +13,22 @@ from operando.protocols.check.timing import check_timing
 from operando.protocols.check.triggers import check_triggers
 from operando.protocols.check.unused import check_unused
 from operando.protocols.check.xrays import check_xrays
-from operando.protocols.plan import BenchFacts, plan
+from operando.protocols.plan import BenchFacts, Plan, plan
 from operando.protocols.program import Program
 
 __all__ = ["check"]
 
 
-def check(program: Program, facts: BenchFacts | None = None) -> list[Finding]:
+def check(program: Program, facts: BenchFacts | None = None, rehearsal: Plan | None = None) -> list[Finding]:
     """Everything that speaks against running a program, errors first, then by line.
 
     Args:
         program: a loaded protocol.
         facts: of the bench; without them only what needs no bench is checked.
+        rehearsal: its dry run with the same facts, if there is one already.
     """
     known = facts or BenchFacts()
-    dry_run = plan(program, known)
+    dry_run = rehearsal or plan(program, known)
     findings = [
         *check_safety(program),
         *check_sense(program, facts),

@@ -1,5 +1,6 @@
 """Can column, scanner and detectors take the captures?"""
 
+import math
 from collections.abc import Iterator
 
 from operando.drivers.documents import unknown_word
@@ -23,8 +24,20 @@ def check_pictures(program: Program, facts: BenchFacts) -> Iterator[Finding]:
             "Name one in the bench file.",
         )
         return
+    if not facts.column.blanks:
+        yield warning(
+            line_of(program, "captures"),
+            "the microscope has no blanker: the beam is on the specimen between pictures, and that dose is not counted",
+            "Switch the high voltage off where the specimen must not see the beam, or use another microscope.",
+        )
     for capture in program.captures.values():
         yield from _ready(capture, program)
+        if not capture.detectors and not (facts.scanner.parks_beam or facts.scanner.scans_externally):
+            yield error(
+                capture.line,
+                f"capture {capture.name!r} takes X-rays, and the microscope can neither park its beam nor hand it over",
+                "Take pictures only.",
+            )
         yield from _beam(capture, facts.column)
         yield from _fields(capture, program, facts.column)
         if capture.detectors:
@@ -77,6 +90,7 @@ def _fields(capture: Capture, program: Program, can: ColumnCapabilities) -> Iter
 
 def _scan(capture: Capture, can: ScannerCapabilities) -> Iterator[Finding]:
     yield from _outside(capture, "a dwell time", capture.dwell_s, can.dwell_s, "s")
+    yield from _offered(capture, can)
     for axis, wanted, most in zip(("width", "height"), capture.pixels, can.most_pixels, strict=True):
         if wanted > most:
             yield error(
@@ -94,6 +108,22 @@ def _scan(capture: Capture, can: ScannerCapabilities) -> Iterator[Finding]:
             "Take the pictures in two captures.",
             detectors=len(capture.detectors),
             most=can.most_detectors,
+        )
+
+
+def _offered(capture: Capture, can: ScannerCapabilities) -> Iterator[Finding]:
+    """A scanner with few sizes and dwell times takes these and no others."""
+    if can.sizes and capture.pixels not in can.sizes:
+        yield error(
+            capture.line,
+            f"capture {capture.name!r} is {capture.pixels[0]} x {capture.pixels[1]} pixels, which the scanner has not",
+            f"It has {', '.join(f'{width} x {height}' for width, height in can.sizes)}.",
+        )
+    if can.dwells_s and not any(math.isclose(capture.dwell_s, dwell_s, rel_tol=0.01) for dwell_s in can.dwells_s):
+        yield error(
+            capture.line,
+            f"capture {capture.name!r} has a dwell time of {capture.dwell_s:g} s, which the scanner has not",
+            f"It has {', '.join(f'{dwell_s:g} s' for dwell_s in can.dwells_s)}.",
         )
 
 

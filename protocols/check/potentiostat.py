@@ -22,6 +22,13 @@ def check_potentiostat(program: Program, can: PotentiostatCapabilities | None) -
             "Name one in the bench file.",
         )
         return
+    if can.observed:
+        yield error(
+            line_of(program, "cycling"),
+            "the protocol cycles the cell, and the potentiostat of the bench is only watched: another program has it",
+            "Take 'cycling' out and give 'imaging_only', or name a driver that cycles.",
+        )
+        return
     for step in distinct_steps(program):
         yield from _voltages(step, can)
         match step.technique:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from operando.protocols.check.finding import Finding, error, warning
 from operando.protocols.check.lines import line_of
-from operando.protocols.conditions import AfterEndOf, Every
 from operando.protocols.plan import BenchFacts
 from operando.protocols.program import Program, RunStep, Safety
+from operando.protocols.trigger_conditions import AfterEndOf, Every
 
 __all__ = ["check_sense"]
 

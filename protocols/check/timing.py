@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from operando.protocols.check.finding import Finding, error, warning
-from operando.protocols.conditions import (
+from operando.protocols.plan import BenchFacts, CaptureCost, cost_of
+from operando.protocols.program import Capture, CaptureNow, Program, Trigger
+from operando.protocols.trigger_conditions import (
     AfterEndOf,
     At,
     Changes,
@@ -15,8 +17,6 @@ from operando.protocols.conditions import (
     StartOf,
     parts_of,
 )
-from operando.protocols.plan import BenchFacts, CaptureCost, cost_of
-from operando.protocols.program import Capture, CaptureNow, Program, Trigger
 
 __all__ = ["check_timing"]
 

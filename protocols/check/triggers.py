@@ -7,7 +7,10 @@ from operando.drivers.documents import unknown_word
 from operando.drivers.roles import Impedance
 from operando.protocols.check.finding import Finding, error, warning
 from operando.protocols.check.steps import distinct_steps
-from operando.protocols.conditions import (
+from operando.protocols.plan import BenchFacts, plan
+from operando.protocols.plan.words import condition_in_words, source_in_words, value_in_words
+from operando.protocols.program import Program, RunStep, Trigger
+from operando.protocols.trigger_conditions import (
     AllOf,
     At,
     BeforeEndOf,
@@ -22,9 +25,6 @@ from operando.protocols.conditions import (
     parts_of,
     values_of,
 )
-from operando.protocols.plan import BenchFacts, plan
-from operando.protocols.plan.words import condition_in_words, source_in_words, value_in_words
-from operando.protocols.program import Program, RunStep, Trigger
 
 __all__ = ["check_triggers"]
 
@@ -39,7 +39,7 @@ def check_triggers(program: Program, facts: BenchFacts | None) -> Iterator[Findi
         facts: of the bench; without them nothing is said about gauges.
     """
     for trigger in program.triggers:
-        reasons = [_never(one, trigger, program) for one in alternatives_of(trigger.condition)]
+        reasons = [_never(one, trigger, program, facts) for one in alternatives_of(trigger.condition)]
         if all(reasons):
             yield error(trigger.line, f"this never comes true: {'; '.join(reasons)}", LEAVE_OUT)
         else:
@@ -51,8 +51,10 @@ def check_triggers(program: Program, facts: BenchFacts | None) -> Iterator[Findi
     yield from _paces(program, facts)
 
 
-def _never(condition: Condition, trigger: Trigger, program: Program) -> str:
+def _never(condition: Condition, trigger: Trigger, program: Program, facts: BenchFacts | None) -> str:
     """Why a condition cannot come true; empty if it can."""
+    if facts is not None and facts.potentiostat is not None and facts.potentiostat.observed:
+        return ""  # which steps another program will run, nobody here knows
     steps = [step for step in distinct_steps(program) if not trigger.during or step.name in trigger.during]
     longest_s = max((step.maximum_duration_s for step in steps), default=0.0)
     if (trigger.during or any(value.source.of_samples for value in values_of(condition))) and not steps:
@@ -125,7 +127,7 @@ def _apart(parts: tuple[Condition, ...]) -> str:
 
 
 def _gauges(trigger: Trigger, facts: BenchFacts) -> Iterator[Finding]:
-    there = {"pressure": facts.pressures, "temperature": facts.thermometers, "force": ()}
+    there = {"pressure": facts.pressures, "temperature": facts.thermometers, "force": facts.forces}
     for value in values_of(trigger.condition):
         known = there.get(value.source.quantity)
         if known is not None and value.source.name not in known:

@@ -1,7 +1,10 @@
 """The commands and their words: a contract that tests and users rely on."""
 
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -61,12 +64,17 @@ def run(
         str, typer.Option("--override", help="Go on in spite of a failed pre-flight, for this reason; it is recorded.")
     ] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
+    live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
+    pace: Annotated[
+        float, typer.Option("--pace", min=1.0, help="Simulated bench: at most so many times as fast as real time.")
+    ] = float("inf"),
     json: Json = False,
 ) -> None:
     """Run a protocol on a bench and leave a record."""
     from operando.protocols.cli.run import run_protocol
 
-    raise typer.Exit(run_protocol(protocol, bench, out, override=override, operator=operator, json=json))
+    asked = {"override": override, "operator": operator}
+    raise typer.Exit(run_protocol(protocol, bench, out, **asked, json=json, live=live, pace=pace))
 
 
 @app.command()
@@ -115,6 +123,30 @@ def report(
 
 
 @app.command()
+def view(
+    run: RunFolder,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; beyond 127.0.0.1 with a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="The first free port from here on; 0 takes any.")] = 8765,
+    token: Annotated[bool, typer.Option("--token", help="Ask for a token on this computer, too.")] = False,
+    view_only: Annotated[bool, typer.Option("--view-only", help="Nobody steers from this page.")] = False,
+    certificate: Annotated[Path | None, typer.Option("--certificate", help="PEM file, for TLS.")] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="PEM file of the certificate's key.")] = None,
+    leave_after: Annotated[
+        float | None, typer.Option("--leave-after", help="End when the run is over and nobody looks, in seconds.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show a run in the browser, going on or finished, and steer it from there."""
+    from operando.protocols.cli.view import run_view
+    from operando.protocols.live import PageOptions
+
+    options = PageOptions(host, port, token, view_only, certificate, key, leave_after)
+    raise typer.Exit(run_view(run, options, json=json))
+
+
+@app.command()
 def export(
     run: RunFolder,
     to: Annotated[str, typer.Option("--to", help="mpt, csv, parquet, ome-tiff, msa, png, png16 or mp4.")],
@@ -159,6 +191,21 @@ def bench_identify(bench: Annotated[str, typer.Argument()] = "sim", json: Json =
     raise typer.Exit(identify_bench(bench, json=json))
 
 
+@bench_app.command("check")
+def bench_check(
+    bench: Annotated[str, typer.Argument(help="A bench file, or `sim`.")] = "sim",
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the verdict; verdict-BENCH by default.")] = None,
+    allow: Annotated[str, typer.Option("--allow", help="What checks may do: move,beam,current.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who answers for drivers never on hardware, for this check.")] = "",
+    only: Annotated[list[str] | None, typer.Option("--only", help="Beginning of the ids of checks.")] = None,
+    json: Json = False,
+) -> None:
+    """Judge whether the drivers of a bench keep their promises; the verdict is a folder with a page."""
+    from operando.protocols.cli.bench_check import check_bench
+
+    raise typer.Exit(check_bench(bench, out, allow=allow, by=by, only=only or (), json=json))
+
+
 @detect_app.command("eval")
 def detect_eval(
     held_out: Annotated[
@@ -178,6 +225,8 @@ def detect_eval(
 
 def main() -> None:
     """Entry point: errors that operando raises on purpose become one screen and an exit code, not a traceback."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     debug = "--debug" in sys.argv
     if debug:
         sys.argv.remove("--debug")
@@ -196,8 +245,14 @@ def main() -> None:
         sys.exit(code)
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    """SIGTERM asks for what Ctrl-C asks for."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
 def _interrupted() -> int:
     """A run handles Ctrl-C itself and says how it left each instrument; outside a run nothing is commanded."""
-    told = "interrupted outside a run: nothing was being commanded; a run that had ended has said how it left things"
+    told = "stopped outside a run: nothing was touched (a run that had ended has said above how it left things)"
     print(told, file=sys.stderr)  # noqa: T201  the terminal is where this belongs
     return INTERRUPTED_SAFELY

@@ -34,8 +34,8 @@ def run_check(protocol: Path, bench: str, *, json: bool) -> int:
         facts = bench_facts(opened)
     finally:
         opened.close()
-    findings = check(program, facts)
     rehearsal = plan(program, facts)
+    findings = check(program, facts, rehearsal)
     if json:
         told = [{"severity": f.severity, "line": f.line, "what": f.what, "remedy": f.remedy} for f in findings]
         print(json_module.dumps({"findings": told, "plan": rehearsal.as_json()}))  # noqa: T201  this is the output

@@ -2,6 +2,8 @@
 
 import getpass
 import json as json_module
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +13,13 @@ from operando.drivers.bench import Bench
 from operando.drivers.bench.file import load_bench_file
 from operando.drivers.bench.open import bench_source, connect_bench
 from operando.drivers.bench.seed import with_seed
+from operando.drivers.clock import VirtualClock
 from operando.drivers.documents import read_document
 from operando.drivers.errors import ConfigMismatch
-from operando.protocols.check import bench_facts, check
+from operando.protocols.check import Finding, bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.cli.progress import progress_of
+from operando.protocols.cli.steerable import steerable
 from operando.protocols.cli.terminal_operator import TerminalOperator
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
@@ -35,6 +39,8 @@ class Launch:
         seed: of a simulated world; None leaves the bench file's.
         override: of a failed pre-flight.
         operator: name for the record; None takes the bench file's.
+        live: whether the page is opened beside the run.
+        pace: of a simulated bench: at most so many times as fast as real time, for people who look on.
     """
 
     program: Program
@@ -42,6 +48,8 @@ class Launch:
     seed: int | None = None
     override: str = ""
     operator: str = ""
+    live: bool = False
+    pace: float = math.inf
 
     def go(self, out: Path | None, *, json: bool) -> tuple[int, Path | None]:
         """Rehearse, run and report; returns the exit code and the folder of the record."""
@@ -50,14 +58,20 @@ class Launch:
         text = read_document(source).text if isinstance(source, Path) else source
         if self.seed is not None:
             text = with_seed(text, self.seed)
-        bench = connect_bench(*load_bench_file(text, str(source) if isinstance(source, Path) else self.bench))
+        document, file = load_bench_file(text, str(source) if isinstance(source, Path) else self.bench)
+        bench = connect_bench(document, file, VirtualClock(pace=self.pace) if file.simulated else None)
         try:
-            if self._refused(bench, console):
+            facts = bench_facts(bench)
+            rehearsal = plan(self.program, facts)
+            if self._refused(check(self.program, facts, rehearsal), console):
                 return WRONG_INPUT, None
-            rehearsal = plan(self.program, bench_facts(bench))
             folder = free_folder(out) if out else new_folder(bench, self.program)
-            with progress_of(console, rehearsal.duration_s, json_lines=json) as view:
+            with (
+                progress_of(console, rehearsal.duration_s, json_lines=json) as view,
+                steerable(folder, console, page=self.live, virtual=bench.clock.virtual) as steered_by,
+            ):
                 options = RunOptions(
+                    steered_by=steered_by,
                     bytes_needed=rehearsal.bytes,
                     override=Override(self.override, self.operator or getpass.getuser()) if self.override else None,
                     observer=view,
@@ -69,8 +83,7 @@ class Launch:
         report(outcome, console, json=json)
         return outcome.exit_code, folder
 
-    def _refused(self, bench: Bench, console: Console) -> bool:
-        findings = check(self.program, bench_facts(bench))
+    def _refused(self, findings: Sequence[Finding], console: Console) -> bool:
         for finding in findings:
             where = f"{self.program.file}:{finding.line}"
             style = "red" if finding.severity == "error" else "yellow"

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterator
 
 from operando.drivers.documents import unknown_word
-from operando.protocols.conditions import (
+from operando.protocols.document.triggers import ConditionEntry, TriggerEntry
+from operando.protocols.program import SampleInfo, Trigger
+from operando.protocols.trigger_conditions import (
     AfterEndOf,
     AllOf,
     AnyOf,
@@ -21,8 +23,6 @@ from operando.protocols.conditions import (
     parts_of,
     values_of,
 )
-from operando.protocols.document.triggers import ConditionEntry, TriggerEntry
-from operando.protocols.program import SampleInfo, Trigger
 
 __all__ = ["trigger_of"]
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from operando.drivers.documents import Document, Problem, unknown_word
 from operando.protocols.document.protocol_file import SPOT
 
-__all__ = ["STEP_NAMES", "unknown_names"]
+__all__ = ["OBSERVED_STEPS", "STEP_NAMES", "unknown_names"]
 
 Path = tuple[str | int, ...]
 STEP_NAMES: Mapping[str, str] = {"rest": "rest", "impedance": "impedance"}
 """How steps are called that have no name and no sentence."""
+OBSERVED_STEPS = ("charge", "discharge", "hold", "rest", "impedance")
+"""How the steps of another program are called, which a protocol without cycling of its own may follow."""
 
 
 def unknown_names(document: Document, their_steps: tuple[str, ...] | None = None) -> list[Problem]:
@@ -27,7 +29,8 @@ def unknown_names(document: Document, their_steps: tuple[str, ...] | None = None
     defined = {
         "region": tuple(map(str, _mapping(root.get("regions")))),
         "capture": tuple(map(str, _mapping(root.get("captures")))),
-        "step": tuple(dict.fromkeys([*_step_names(root.get("cycling")), *(their_steps or ())])),
+        "step": tuple(dict.fromkeys([*_step_names(root.get("cycling")), *(their_steps or ())]))
+        or (OBSERVED_STEPS if "imaging_only" in root else ()),
     }
     problems = []
     for kind, path, name in _uses(root):

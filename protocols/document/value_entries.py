@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from operando.drivers.documents import StrictModel
 from operando.drivers.units import Charge, Current, PositiveTime, Pressure, Time, Voltage, VoltageRate, si
-from operando.protocols.conditions import Changes, Crosses, Direction, Quantity, Rate, Source, Value
 from operando.protocols.document.amounts import text_of
+from operando.protocols.trigger_conditions import Changes, Crosses, Direction, Quantity, Rate, Source, Value
 
 __all__ = [
     "ChargeEntry",

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from operando.protocols.following import Box, register
 
-__all__ = ["DriftFollower", "without_drift"]
+__all__ = ["FilmDrift", "without_drift"]
 
 _WHOLE_PICTURE = Box(0.0, 0.0, 1.0, 1.0)
 _WIDEST_COMPARED_PX = 384
@@ -19,7 +19,7 @@ _FAR_SHARE = 0.1
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 
-class DriftFollower:
+class FilmDrift:
     """Where the first picture of a series has gone in each later one."""
 
     def __init__(self) -> None:

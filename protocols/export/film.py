@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.protocols.export.drift import DriftFollower, without_drift
+from operando.protocols.export.drift import FilmDrift, without_drift
 from operando.protocols.export.place import written_whole
 from operando.protocols.export.progress import Progress
 from operando.protocols.export.running_curve import RunningCurve
@@ -55,7 +55,7 @@ def _pictures(run: Run, selection: Selection, frames: list[Frame]) -> Iterator["
     """The pictures of a film, all of the same size, with even sides as the codecs want them."""
     from PIL import Image
 
-    drift, grey = DriftFollower(), _common_grey(frames)
+    drift, grey = FilmDrift(), _common_grey(frames)
     curve: RunningCurve | None = None
     for frame in frames:
         pixels = frame.verified_pixels()

@@ -11,7 +11,7 @@ from operando.protocols.export.place import written_whole
 from operando.protocols.export.progress import Progress
 from operando.protocols.export.selection import Selection
 from operando.protocols.reading import RecordedSpectrum, Run
-from operando.protocols.record import SpectrumState, name_for_files
+from operando.protocols.record import name_for_files
 from operando.protocols.record.msa import msa_text
 
 __all__ = ["export_msa"]
@@ -48,14 +48,6 @@ def _sum_of(run: Run, recorded: RecordedSpectrum) -> bytes:
         end_s=row.end_s,
         time_uncertainty_s=row.time_uncertainty_s,
     )
-    state = SpectrumState(
-        region=row.region,
-        capture=row.capture,
-        trigger=row.trigger,
-        beam_voltage_V=row.beam_voltage_V,
-        beam_current_A=row.beam_current_A,
-        elevation_rad=row.elevation_rad,
-    )
     title = f"{header.sample.name} {row.region} {row.number}: sum of {row.rows} x {row.columns} points"
     started = header.start_wall + timedelta(seconds=row.start_s)
-    return msa_text(spectrum, state, title, header.institution, started).encode("ascii", "replace")
+    return msa_text(spectrum, recorded.state, title, header.institution, started).encode("ascii", "replace")

@@ -65,11 +65,12 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What came of one picture: the drift since the region was first seen, and what was decided."""
+    """What came of one picture: the drift since the region was first seen, what was decided, and whether it moves."""
 
     verdict: Verdict
     confidence: float
     drift: Correction
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,12 @@ class Following:
             for kept in (self._drifts, self._stands, self._by_stage):
                 kept.pop(region, None)
             return Followed("made worse", found.confidence, drift)
-        if residual.length_m > WORTH_PX * image.pixel_size_m:
+        moved = residual.length_m > WORTH_PX * image.pixel_size_m
+        if moved:
             self._move(region, residual, returned)
         if found.confidence < self._limits.keyframe_confidence:
             self._keyframes[key] = _Keyframe(image.pixels, residual)
-        return Followed("followed", found.confidence, self._drifts.get(region, Correction()))
+        return Followed("followed", found.confidence, self._drifts.get(region, Correction()), moved)
 
     def _move(self, region: str, residual: Correction, returned: bool) -> None:
         """All of what was found is corrected; part of it for as long as the stage stands here only."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.drivers.errors import OperandoError
+from operando.protocols.apart import started_apart
 from operando.protocols.following.anchor import Anchor
 from operando.protocols.following.pairs import decode_answer, encode_pair
 from operando.protocols.following.registration import Displacement
@@ -78,5 +79,5 @@ class Registrar:
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
             command = [sys.executable, "-m", "operando.protocols.following"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = started_apart(command)
         return self._process

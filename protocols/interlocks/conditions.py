@@ -17,7 +17,7 @@ __all__ = [
     "Source",
 ]
 
-Quantity = Literal["pressure", "temperature", "voltage", "current"]
+Quantity = Literal["pressure", "temperature", "force", "voltage", "current"]
 
 
 @dataclass(frozen=True, slots=True)

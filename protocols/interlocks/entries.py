@@ -31,7 +31,7 @@ from operando.protocols.lists import one_or_several
 __all__ = ["Actions", "ConditionEntry", "Phases", "RuleEntry"]
 
 LIMIT_NAME = re.compile(r"[a-z]+\.[a-z_]+")
-UNITS: dict[Quantity, str] = {"pressure": "Pa", "temperature": "K", "voltage": "V", "current": "A"}
+UNITS: dict[Quantity, str] = {"pressure": "Pa", "temperature": "K", "force": "N", "voltage": "V", "current": "A"}
 LIMIT_UNITS = {name: unit for name, (unit, _) in (*BENCH_LIMITS.items(), *SAFETY_LIMITS.items())}
 KINDS = ("gauge", "thermometer", "cell", "leak")
 COMPARISONS = {

@@ -24,6 +24,7 @@ class BenchFacts:
         stage_position: where the stage was found, for the axes that a protocol leaves out.
         pressures: what the gauges measure (`box`, `chamber`).
         thermometers: what the thermometers measure (`box`, `cell`).
+        forces: what the force sensors measure (`stack`).
     """
 
     potentiostat: PotentiostatCapabilities | None = None
@@ -35,6 +36,7 @@ class BenchFacts:
     stage_position: StagePosition | None = None
     pressures: tuple[str, ...] = ()
     thermometers: tuple[str, ...] = ()
+    forces: tuple[str, ...] = ()
 
 
 def bench_facts(bench: Bench) -> BenchFacts:
@@ -54,4 +56,5 @@ def bench_facts(bench: Bench) -> BenchFacts:
         stage_position=bench.stage.position() if with_microscope else None,
         pressures=tuple(bench.pressures),
         thermometers=tuple(bench.thermometers),
+        forces=tuple(bench.forces),
     )

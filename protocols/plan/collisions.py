@@ -1,7 +1,7 @@
 """What becomes of captures that are wanted at the same time, by the same policy as in the run."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from operando.protocols.plan.planned import PlannedCapture, PlannedMiss
 from operando.protocols.program import Program
@@ -81,10 +81,11 @@ class _Desk:
             self._begin_next(ends_s)
 
     def _finish(self, job: _Job, ends_s: float) -> None:
-        if job.wanted.number is not None or job.began_s is None:
-            self.taken.append(job.wanted)
+        wanted = job.wanted
+        if wanted.number is not None or job.began_s is None:
+            self.taken.append(wanted)
         else:
-            self.taken.append(replace(job.wanted, start_s=job.began_s, duration_s=ends_s - job.began_s))
+            self.taken.append(wanted.at(job.began_s, ends_s - job.began_s, wanted.cycle, wanted.during))
 
     def _begin_next(self, now_s: float) -> None:
         self._running = None

@@ -70,9 +70,7 @@ def _triggered(
         one = planned_capture(program, trigger.capture, facts, reason, 0.0, 1, "", trigger.line)
         for firing in firings(trigger, program, cycling, end_s, one.duration_s):
             during = firing.step.name if firing.step else ""
-            yield planned_capture(
-                program, trigger.capture, facts, reason, firing.time_s, firing.cycle, during, trigger.line
-            )
+            yield one.at(firing.time_s, one.duration_s, firing.cycle, during)
 
 
 def _events(program: Program, facts: BenchFacts | None) -> Iterator[EventTrigger]:

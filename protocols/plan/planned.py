@@ -75,6 +75,23 @@ class PlannedCapture:
     def end_s(self) -> float:
         return self.start_s + self.duration_s
 
+    def at(self, start_s: float, duration_s: float, cycle: int, during: str) -> "PlannedCapture":
+        """The same at another time; a week of pictures is made of a few captures."""
+        return PlannedCapture(
+            self.capture,
+            self.reason,
+            start_s,
+            duration_s,
+            cycle,
+            during,
+            self.regions,
+            self.pictures,
+            self.spectra,
+            self.bytes,
+            self.line,
+            self.number,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedMiss:

@@ -1,8 +1,8 @@
 """The cheapest order in which to visit fields: fewest and shortest stage moves and changes of the beam.
 
 An open path from where stage and beam are now. Few fields are tried in every order. For more, the order they came in
-and the one that takes the nearest each time are improved, by turning parts round (2-opt) and by moving single fields,
-until nothing is gained.
+and the one that takes the nearest each time (up to ten fields: from every first one) are improved, by turning parts
+round (2-opt) and by moving single fields, until nothing is gained.
 """
 
 import math
@@ -21,6 +21,7 @@ __all__ = ["Whereabouts", "change_s", "cheapest_order"]
 Place = TypeVar("Place")
 
 EVERY_ORDER_UP_TO = 6
+EVERY_FIRST_UP_TO = 10
 STAGE_START_S = 1.0
 STAGE_SPEED_M_PER_S = 1e-3
 VOLTAGE_CHANGE_S = 10.0
@@ -69,7 +70,9 @@ def cheapest_order(
         shortest: tuple[int, ...] = min(permutations(range(len(visits))), key=lambda order: round(costs.of(order), 6))
         best = list(shortest)
     else:
-        starts = (list(range(len(visits))), _nearest_first(costs))
+        firsts = range(len(visits)) if len(visits) <= EVERY_FIRST_UP_TO else ()
+        nearest = (_nearest_first(costs), *(_nearest_first(costs, [first]) for first in firsts))
+        starts = (list(range(len(visits))), *nearest)
         best = min((_improved(start, costs) for start in starts), key=lambda order: round(costs.of(order), 6))
     return [places[index] for index in best]
 
@@ -106,9 +109,9 @@ class _Costs:
         return out - (there + back - self.step(order, to - 1, to))
 
 
-def _nearest_first(costs: _Costs) -> list[int]:
-    left = list(range(len(costs.first)))
-    order: list[int] = []
+def _nearest_first(costs: _Costs, begun: Sequence[int] = ()) -> list[int]:
+    order = list(begun)
+    left = [index for index in range(len(costs.first)) if index not in order]
     while left:
         ways = costs.between[order[-1]] if order else costs.first
         nearest = min(left, key=lambda index: (round(ways[index], 6), index))

@@ -1,7 +1,7 @@
 """The order in which planned captures visit their regions, and the time that settling adds: as in the run."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from operando.drivers.roles import StagePosition
 from operando.protocols.plan.bench_facts import BenchFacts
@@ -28,16 +28,36 @@ def travelled(
     """
     found = facts.stage_position if facts is not None else None
     here = Whereabouts(stage=found)
-    calm = Settling()
+    ways: dict[tuple[str, tuple[str, ...], Whereabouts], _Way] = {}
     for planned in sorted(captures, key=lambda capture: capture.start_s):
-        regions = [program.regions[name] for name in planned.regions]
-        visits = list(fields_of(program.captures[planned.capture], regions, found or UNKNOWN))
-        order = cheapest_order(visits, lambda visit: visit, here, program.settling)
-        added_s = _way_s(order, here, program.settling) - _way_s(order, here, calm)
-        duration_s = planned.duration_s + (added_s if planned.number is None else 0.0)
-        here = Whereabouts.at(order[-1]) if order else here
-        names = dict.fromkeys(visit.region for visit in order)
-        yield replace(planned, regions=tuple(names), duration_s=duration_s)
+        asked = planned.capture, planned.regions, here
+        way = ways.get(asked)
+        if way is None:  # the same few ways again and again, for weeks
+            way = ways[asked] = _way(program, planned, here, found or UNKNOWN)
+        here = way.there
+        added_s = way.added_s if planned.number is None else 0.0
+        if way.regions == planned.regions and added_s == 0.0:
+            yield planned
+        else:
+            yield replace(planned, regions=way.regions, duration_s=planned.duration_s + added_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Through the fields of a capture: its regions in order, what settling adds, and where it ends."""
+
+    regions: tuple[str, ...]
+    added_s: float
+    there: Whereabouts
+
+
+def _way(program: Program, planned: PlannedCapture, here: Whereabouts, found: StagePosition) -> _Way:
+    regions = [program.regions[name] for name in planned.regions]
+    visits = list(fields_of(program.captures[planned.capture], regions, found))
+    order = cheapest_order(visits, lambda visit: visit, here, program.settling)
+    added_s = _way_s(order, here, program.settling) - _way_s(order, here, Settling())
+    names = dict.fromkeys(visit.region for visit in order)
+    return _Way(tuple(names), added_s, Whereabouts.at(order[-1]) if order else here)
 
 
 def _way_s(order: list[FieldVisit], here: Whereabouts, settling: Settling) -> float:

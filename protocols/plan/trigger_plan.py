@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic
-from operando.protocols.conditions import (
+from operando.protocols.plan.planned import PlannedAction, PlannedStep
+from operando.protocols.plan.words import source_in_words
+from operando.protocols.program import Program, RunStep, Trigger
+from operando.protocols.trigger_conditions import (
     AfterEndOf,
     At,
     BeforeEndOf,
@@ -17,9 +20,6 @@ from operando.protocols.conditions import (
     StartOf,
     alternatives_of,
 )
-from operando.protocols.plan.planned import PlannedAction, PlannedStep
-from operando.protocols.plan.words import source_in_words
-from operando.protocols.program import Program, RunStep, Trigger
 
 __all__ = ["Firing", "firings", "unforeseen"]
 

@@ -1,6 +1,6 @@
 """Times, sizes and conditions in words."""
 
-from operando.protocols.conditions import (
+from operando.protocols.trigger_conditions import (
     AfterEndOf,
     AllOf,
     AnyOf,

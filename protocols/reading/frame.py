@@ -1,19 +1,19 @@
 """One frame of a run: everything about it in memory, its pixels read when they are asked for."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from operando.drivers.roles import BeamConditions, DetectorSettings, StagePosition
+from operando.protocols.reading.taken import Taken
 from operando.protocols.record.content_checksum import has_checksum
 from operando.protocols.record.durable import RecordError
 from operando.protocols.record.reader import load_pixels
 from operando.protocols.record.rows import FrameRow
 from operando.protocols.record.state import FrameState
+from operando.protocols.record.state_columns import state_columns
 
 __all__ = ["Frame", "StateAt"]
 
@@ -21,41 +21,24 @@ StateAt = Callable[[ArrayLike], NDArray[np.void]]
 """The state of the cell at run times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+@dataclass(frozen=True, slots=True, repr=False)
+class Frame(Taken[FrameRow]):
     """One frame. Everything but its pixels is in memory.
 
     Args:
-        row: of `frames.csv`.
-        folder: of the run.
         state_at: the state of the cell at run times.
     """
 
-    row: FrameRow
-    folder: Path
     state_at: StateAt
 
-    @property
-    def number(self) -> int:
-        return self.row.number
-
-    @property
-    def region(self) -> str:
-        return self.row.region
+    def __repr__(self) -> str:
+        height, width = self.shape
+        return f"<frame {self.number}, {self.detector} of {self.region}, {width} x {height} pixels, {self.moment}>"
 
     @property
     def detector(self) -> str:
+        """Its name, as in the bench file."""
         return self.row.detector
-
-    @property
-    def start_s(self) -> float:
-        """Run time at which the first line began."""
-        return self.row.start_s
-
-    @property
-    def end_s(self) -> float:
-        """Run time at which the last line ended."""
-        return self.row.end_s
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -100,32 +83,7 @@ class Frame:
     @property
     def state(self) -> FrameState:
         """Why it was taken, and the state of the cell at its first and after its last line."""
-        row = self.row
-        return FrameState(
-            region=row.region,
-            capture=row.capture,
-            trigger=row.trigger,
-            line=row.line,
-            tile=(row.tile_column, row.tile_row),
-            cycle=row.cycle,
-            step=row.step,
-            step_name=row.step_name,
-            voltage_at_start_V=row.voltage_at_start_V,
-            voltage_at_end_V=row.voltage_at_end_V,
-            current_at_start_A=row.current_at_start_A,
-            current_at_end_A=row.current_at_end_A,
-            charge_at_start_C=row.charge_at_start_C,
-            charge_at_end_C=row.charge_at_end_C,
-            dose_C_per_m2=row.dose_C_per_m2,
-        )
-
-    @property
-    def voltage_V(self) -> float:
-        """Of the cell, the mean of start and end, or the one that is known; NaN if none is."""
-        start_V, end_V = self.row.voltage_at_start_V, self.row.voltage_at_end_V
-        if math.isnan(start_V) or math.isnan(end_V):
-            return end_V if math.isnan(start_V) else start_V
-        return (start_V + end_V) / 2.0
+        return FrameState(**state_columns(self.row), tile=(self.row.tile_column, self.row.tile_row))
 
     @property
     def pixels(self) -> NDArray[np.uint8] | NDArray[np.uint16]:

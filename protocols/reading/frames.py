@@ -39,7 +39,7 @@ class Frames(Sequence[Frame]):
         return len(self._rows)
 
     def __iter__(self) -> Iterator[Frame]:
-        return (Frame(row, self._folder, self._state_at) for row in self._rows)
+        return (self._frame(row) for row in self._rows)
 
     @overload
     def __getitem__(self, index: int) -> Frame: ...
@@ -50,7 +50,7 @@ class Frames(Sequence[Frame]):
     def __getitem__(self, index: int | slice) -> "Frame | Frames":
         if isinstance(index, slice):
             return self._with(self._rows[index])
-        return Frame(self._rows[index], self._folder, self._state_at)
+        return self._frame(self._rows[index])
 
     def __repr__(self) -> str:
         return f"<{len(self)} frames of {', '.join(self.regions) or 'no region'} in {self._folder.name}>"
@@ -76,7 +76,7 @@ class Frames(Sequence[Frame]):
         """
         for row in self._rows:
             if row.number == number:
-                return Frame(row, self._folder, self._state_at)
+                return self._frame(row)
         raise NotInRun(f"there is no frame {number}", where=str(self._folder), remedy="Numbers stand in frames.csv.")
 
     def of(
@@ -144,7 +144,8 @@ class Frames(Sequence[Frame]):
             distances = [abs(row.start_s - float(time or 0.0)) for row in chosen.rows]
         known = [(distance, index) for index, distance in enumerate(distances) if not math.isnan(distance)]
         if not known:
-            raise NotInRun("no such frame was taken", where=str(self._folder), remedy="Ask for another step or cycle.")
+            cycles = ", ".join(map(str, sorted({row.cycle for row in self._rows}))) or "none"
+            raise NotInRun("no such frame was taken", where=str(self._folder), remedy=f"Cycles with frames: {cycles}.")
         return chosen[min(known)[1]]
 
     def table(self) -> "pandas.DataFrame":
@@ -159,6 +160,9 @@ class Frames(Sequence[Frame]):
         joined = self._joined([row.start_s for row in self._rows])
         new = [name for name in joined.columns if name not in table.columns and name != "time_s"]
         return table.join(joined[new])
+
+    def _frame(self, row: FrameRow) -> Frame:
+        return Frame(row, self._folder, self._state_at)
 
     def _with(self, rows: Sequence[FrameRow]) -> "Frames":
         return Frames(rows, self._folder, self._state_at, self._joined)

@@ -13,7 +13,7 @@ from operando.drivers.roles import IMPEDANCE_POINT
 __all__ = ["RecordedImpedance", "read_impedance"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordedImpedance:
     """One spectrum.
 
@@ -26,6 +26,11 @@ class RecordedImpedance:
     step: int
     cycle: int
     points: NDArray[np.void]
+
+    def __repr__(self) -> str:
+        frequencies_Hz = self.points["frequency_Hz"]
+        span = f", {frequencies_Hz.max():g} to {frequencies_Hz.min():g} Hz" if len(frequencies_Hz) else ""
+        return f"<impedance of step {self.step} in cycle {self.cycle}, {len(self.points)} points{span}>"
 
     @property
     def impedance_ohm(self) -> NDArray[np.complex128]:

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
 __all__ = ["require_package"]
 
-_EXTRAS = {"pandas": "tables", "pyarrow": "parquet", "tifffile": "tiff", "av": "movie"}
+_EXTRAS = {
+    "pandas": "tables",
+    "pyarrow": "parquet",
+    "tifffile": "tiff",
+    "av": "movie",
+    "starlette": "live",
+    "uvicorn": "live",
+    "websockets": "live",
+}
 
 
 def require_package(name: str, purpose: str) -> "ModuleType":

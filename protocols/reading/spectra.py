@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.protocols.reading.errors import name_in
+from operando.protocols.reading.taken import Taken
 from operando.protocols.record.content_checksum import has_checksum
 from operando.protocols.record.durable import RecordError
 from operando.protocols.record.msa import msa_counts
 from operando.protocols.record.rows import SpectrumRow
+from operando.protocols.record.state import SpectrumState
+from operando.protocols.record.state_columns import state_columns
 
 if TYPE_CHECKING:
     import pandas
@@ -20,39 +23,35 @@ if TYPE_CHECKING:
 __all__ = ["RecordedSpectrum", "Spectra"]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedSpectrum:
-    """A spectrum of one spot, or a map of spectra.
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordedSpectrum(Taken[SpectrumRow]):
+    """A spectrum of one spot, or a map of spectra; its counts are read when they are asked for."""
 
-    Args:
-        row: of `spectra.csv`.
-        folder: of the run.
-    """
-
-    row: SpectrumRow
-    folder: Path
-
-    @property
-    def number(self) -> int:
-        return self.row.number
+    def __repr__(self) -> str:
+        what = f"map of {self.row.columns} x {self.row.rows} spectra" if self.is_map else "spectrum"
+        return f"<{what}, number {self.number}, of {self.region}, {self.row.channels} channels, {self.moment}>"
 
     @property
     def is_map(self) -> bool:
+        """Whether it is a map of spectra."""
         return self.row.kind == "map"
 
     @property
-    def region(self) -> str:
-        return self.row.region
-
-    @property
-    def start_s(self) -> float:
-        """Run time."""
-        return self.row.start_s
-
-    @property
-    def end_s(self) -> float:
-        """Run time."""
-        return self.row.end_s
+    def state(self) -> SpectrumState:
+        """Why and where it was taken, and the state of the cell at its start and its end."""
+        row = self.row
+        return SpectrumState(
+            **state_columns(row),
+            position=(row.position_x, row.position_y),
+            beam_voltage_V=row.beam_voltage_V,
+            beam_current_A=row.beam_current_A,
+            point_distance_m=(row.point_distance_y_m, row.point_distance_x_m),
+            start_s=row.start_s,
+            end_s=row.end_s,
+            channel_width_eV=row.channel_width_eV,
+            offset_eV=row.offset_eV,
+            elevation_rad=row.elevation_rad,
+        )
 
     @property
     def path(self) -> Path:

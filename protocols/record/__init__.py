@@ -21,6 +21,7 @@ from operando.protocols.record.reader import (
 )
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
 from operando.protocols.record.state import FrameState, SpectrumState
+from operando.protocols.record.state_columns import CellDuring
 from operando.protocols.record.truth import TRUTH, TrueState, read_truth
 from operando.protocols.record.verify import Verdict, verify_record
 from operando.protocols.record.writer import POWER_CUT_WINDOW_S, SIMULATED_POWER_CUT_WINDOW_S, RunRecord
@@ -31,6 +32,7 @@ __all__ = [
     "SIMULATED_POWER_CUT_WINDOW_S",
     "TRUTH",
     "Calibration",
+    "CellDuring",
     "Circumstances",
     "Disk",
     "Exposure",

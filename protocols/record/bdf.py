@@ -72,6 +72,8 @@ class Ambient:
         if quantity == "temperature":
             self._thermometer = self._thermometer or name
             return (0, value - _KELVIN_AT_0_CELSIUS) if name == self._thermometer else None
+        if quantity != "pressure":
+            return None
         gauges = {"box": 1, "stack": 2}
         return (gauges[name], value) if name in gauges else None
 
@@ -90,7 +92,7 @@ class BdfRows:
 
     def text(self, samples: NDArray[np.void], ambient: str) -> str:
         """The rows of samples (dtype SAMPLE), each with the same ambient columns; empty if all follow too soon."""
-        if len(samples) > 1 and self._too_soon(samples):
+        if len(samples) > 1 and self._all_too_soon(samples):
             return ""
         rows = ""
         for sample in self._worth_a_row(samples):
@@ -102,7 +104,11 @@ class BdfRows:
             rows += f"{_ROW % values},{ambient}\n"
         return rows
 
-    def _too_soon(self, samples: NDArray[np.void]) -> bool:
+    def too_soon(self, time_s: float, step: int) -> bool:
+        """Whether a sample of a run time and a step gets no row, if it comes next."""
+        return self._last_s <= time_s < self._last_s + _NEXT_ROW_S and step == self._last_step
+
+    def _all_too_soon(self, samples: NDArray[np.void]) -> bool:
         """Whether none of them gets a row: so it is with nearly every block that comes faster than ten a second."""
         times_s, steps = samples["time_s"], samples["step"]
         if len(samples) <= _FEW:  # plain Python looks at a few numbers in a third of the time that arrays take
@@ -135,7 +141,7 @@ class BdfRows:
         return rows
 
     def _takes(self, time_s: float, step: int) -> bool:
-        if self._last_s <= time_s < self._last_s + _NEXT_ROW_S and step == self._last_step:
+        if self.too_soon(time_s, step):
             return False
         self._last_s, self._last_step = time_s, step
         return True

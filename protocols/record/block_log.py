@@ -23,7 +23,7 @@ _HEAD = struct.Struct("<8sIIQ")
 _TAIL = struct.Struct("<II")
 HEADER_BYTES = _HEAD.size + _TAIL.size
 _PIECE_BYTES = 1 << 24
-_pack_head, _pack_tail, _crc32 = _HEAD.pack, _TAIL.pack, zlib.crc32
+_pack_header, _crc32 = struct.Struct("<16s8sQ").pack, zlib.crc32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ class LogContent:
     size: int
 
 
-def encode_block(payload: bytes | memoryview, count: int, first_sequence: int) -> bytes:
-    """A block, to be written at once."""
-    head = _pack_head(MAGIC, count * SAMPLE.itemsize, count, first_sequence)
-    return b"".join((head, _pack_tail(_crc32(payload, _crc32(head)), 0), payload))
+def encode_block(payload: bytes, count: int) -> bytes:
+    """A block of samples, to be written at once."""
+    start, crc = _START_OF_ONE if count == 1 else _start_of_header(count)
+    first = payload[:8]  # the sequence number leads a sample
+    return _pack_header(start, first, _crc32(payload, _crc32(first, crc))) + payload
 
 
 def read_log(path: Path, start: int = 0) -> LogContent:
@@ -90,6 +91,15 @@ def stream_log(path: Path) -> Iterator[NDArray[np.void]]:
             if spans:
                 yield np.frombuffer(b"".join(data[start : start + size] for start, size in spans), SAMPLE)
                 data = data[sum(spans[-1]) :]
+
+
+def _start_of_header(count: int) -> tuple[bytes, int]:
+    """What the headers of all blocks of so many samples begin with, and its CRC-32."""
+    start = struct.pack("<8sII", MAGIC, count * SAMPLE.itemsize, count)
+    return start, _crc32(start)
+
+
+_START_OF_ONE = _start_of_header(1)
 
 
 def _blocks(data: bytes) -> Iterator[Block]:

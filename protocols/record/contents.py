@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -89,4 +90,10 @@ def header_from(values: dict[str, JsonValue], protocol_text: str, bench_text: st
     """
     start = datetime.fromisoformat(str(values["start_wall"]))
     texts = {"protocol_text": protocol_text, "bench_text": bench_text, "start_wall": start}
-    return TypeAdapter(RunHeader).validate_python({**values, **texts})
+    return _headers().validate_python({**values, **texts})
+
+
+@cache
+def _headers() -> TypeAdapter[RunHeader]:
+    """Made once: it takes longer than a whole header."""
+    return TypeAdapter(RunHeader)

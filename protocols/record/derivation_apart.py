@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO
 
+from operando.protocols.apart import started_apart
 from operando.protocols.record.durable import RecordError
 from operando.protocols.record.extent import Extent
 
@@ -74,7 +75,7 @@ class DerivationApart:
         with self._lock:
             if self._ended:
                 return None
-            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = started_apart(COMMAND)
             return self._process
 
     def _let_go(self, process: "subprocess.Popen[bytes]") -> int:

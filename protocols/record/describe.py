@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from operando.protocols.record.conditions import hours_in_vacuum, measured
 from operando.protocols.record.contents import Contents
 from operando.protocols.record.environment import operando_version
 from operando.protocols.record.exposures import exposure_in, settled
@@ -21,8 +20,9 @@ from operando.protocols.record.metadata import (
     not_given,
 )
 from operando.protocols.record.rows import FrameRow, SpectrumRow
+from operando.protocols.record.surroundings import hours_in_vacuum, measured
 
-__all__ = ["SIMULATION_NOTICE", "describe"]
+__all__ = ["SIMULATION_NOTICE", "describe", "spots_seen"]
 
 SIMULATION_NOTICE = "SIMULATION: there was no cell, no microscope and no beam. Nothing here is a measurement."
 MIXED_NOTICE = "PARTLY SIMULATED: some of the instruments did not exist; see simulated_instruments."
@@ -70,7 +70,7 @@ def describe(contents: Contents) -> RunMetadata:
         operator_notes=tuple(_notes(events)),
         regions=tuple(_regions(contents, _booked(events))),
         control_regions=header.control_regions,
-        spots=tuple(_spots(contents.spectra)),
+        spots=tuple(spots_seen(contents.spectra)),
         frames=len(contents.frames),
         spectra=len(contents.spectra),
         samples=contents.sample_count,
@@ -109,8 +109,8 @@ def _regions(contents: Contents, booked: Mapping[str, float]) -> Iterable[Region
         yield RegionSeen(name, name in contents.header.control_regions, len(frames), spectra, dose)
 
 
-def _spots(rows: Iterable[SpectrumRow]) -> Iterable[SpotSeen]:
-    """The dose in a row is that of its spot so far; of a map, that of its worst spot."""
+def spots_seen(rows: Iterable[SpectrumRow]) -> Iterable[SpotSeen]:
+    """The spots where spectra were taken; the dose in a row is that of its spot so far, of a map that of its worst."""
     found: dict[tuple[str, float, float], list[SpectrumRow]] = {}
     for row in rows:
         found.setdefault((row.region, row.position_x, row.position_y), []).append(row)

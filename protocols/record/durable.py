@@ -67,19 +67,20 @@ class DurableFile:
         """
         if self._refusal:
             self._refuse()
+        size = len(data)
         try:
             written = os.write(self._descriptor, data)
-            while written < len(data):
+            while written < size:
                 written += os.write(self._descriptor, data[written:])
         except OSError as error:
             self._cut_back()
             raise _failed("write", self.path, error) from error
         finally:
             self._dirty = True
-        self._size += len(data)
-        if self._size - self._begun >= _BEGIN_BYTES:
-            system.begin_write_back(self._descriptor, self._begun, self._size - self._begun)
-            self._begun = self._size
+        self._size = size = self._size + size
+        if size - self._begun >= _BEGIN_BYTES:
+            system.begin_write_back(self._descriptor, self._begun, size - self._begun)
+            self._begun = size
 
     def write_at(self, data: bytes | memoryview, offset: int) -> None:
         """Write inside the file, which keeps its size, and let the disk begin with it.

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from operando.drivers.roles import Identity
 from operando.protocols.program import SampleInfo
 from operando.protocols.record.circumstances import Calibration, DriverUsed
-from operando.protocols.record.conditions import Range
+from operando.protocols.record.surroundings import Range
 
 __all__ = ["METADATA", "METADATA_SCHEMA", "Answer", "Note", "RegionSeen", "RunMetadata", "SpotSeen", "not_given"]
 

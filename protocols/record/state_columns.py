@@ -2,18 +2,15 @@
 
 from typing import TypedDict
 
+from operando.protocols.record.rows import FrameRow, SpectrumRow
 from operando.protocols.record.state import TakenState
 
-__all__ = ["StateColumns", "state_columns"]
+__all__ = ["CellDuring", "StateColumns", "state_columns"]
 
 
-class StateColumns(TypedDict):
-    """Arguments of a row that come from its state."""
+class CellDuring(TypedDict):
+    """What the cell did while something was taken; see `TakenState`."""
 
-    region: str
-    capture: str
-    trigger: str
-    line: int
     cycle: int
     step: int
     step_name: str
@@ -23,24 +20,33 @@ class StateColumns(TypedDict):
     current_at_end_A: float
     charge_at_start_C: float
     charge_at_end_C: float
+
+
+class StateColumns(CellDuring):
+    """All that a row and its state have in common, to make one of the other."""
+
+    region: str
+    capture: str
+    trigger: str
+    line: int
     dose_C_per_m2: float
 
 
-def state_columns(state: TakenState) -> StateColumns:
-    """The columns of a state; numbers of numpy become those of Python, whose texts read back as they were."""
+def state_columns(of: TakenState | FrameRow | SpectrumRow) -> StateColumns:
+    """The columns of a state or a row; numbers of numpy become those of Python, whose texts read back as they were."""
     return {
-        "region": state.region,
-        "capture": state.capture,
-        "trigger": state.trigger,
-        "line": state.line,
-        "cycle": state.cycle,
-        "step": state.step,
-        "step_name": state.step_name,
-        "voltage_at_start_V": float(state.voltage_at_start_V),
-        "voltage_at_end_V": float(state.voltage_at_end_V),
-        "current_at_start_A": float(state.current_at_start_A),
-        "current_at_end_A": float(state.current_at_end_A),
-        "charge_at_start_C": float(state.charge_at_start_C),
-        "charge_at_end_C": float(state.charge_at_end_C),
-        "dose_C_per_m2": float(state.dose_C_per_m2),
+        "region": of.region,
+        "capture": of.capture,
+        "trigger": of.trigger,
+        "line": of.line,
+        "cycle": of.cycle,
+        "step": of.step,
+        "step_name": of.step_name,
+        "voltage_at_start_V": float(of.voltage_at_start_V),
+        "voltage_at_end_V": float(of.voltage_at_end_V),
+        "current_at_start_A": float(of.current_at_start_A),
+        "current_at_end_A": float(of.current_at_end_A),
+        "charge_at_start_C": float(of.charge_at_start_C),
+        "charge_at_end_C": float(of.charge_at_end_C),
+        "dose_C_per_m2": float(of.dose_C_per_m2),
     }

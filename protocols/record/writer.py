@@ -1,9 +1,10 @@
 """The writer of a record: one folder that holds everything that happened in a run."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ from operando.protocols.record.syncs_beside import SyncsBeside
 from operando.protocols.record.truth import TruthWriter
 
 __all__ = ["POWER_CUT_WINDOW_S", "SIMULATED_POWER_CUT_WINDOW_S", "RunRecord"]
+
+Row = TypeVar("Row")
 
 POWER_CUT_WINDOW_S = 1.0
 """Run time whose samples, readings and events a power cut may take. A kill of the process takes nothing."""
@@ -71,6 +74,7 @@ class RunRecord:
         if beside:
             importlib.import_module("h5py")  # now: the first picture would hold everything up for as long as it takes
         self._disk_thread = ThreadPoolExecutor(1, thread_name_prefix="disk") if beside else None
+        self._journal_thread = ThreadPoolExecutor(1, thread_name_prefix="journal") if beside else None
         self._syncs = SyncsBeside(self._sync_files, self._window_s, self._disk_thread) if self._disk_thread else None
         self._now_s = self._synced_s = contents.end_s
         # samples have a time of their own: they arrive later than they were taken
@@ -156,12 +160,7 @@ class RunRecord:
 
         Other things may be recorded meanwhile if the record writes `beside`; else this returns when they are there.
         """
-        self._require_open()
-        if self._disk_thread is not None:
-            return self._disk_thread.submit(self._write_images, pictures)
-        written: Future[list[FrameRow]] = Future()
-        written.set_result(self._write_images(pictures))
-        return written
+        return self._begin(lambda: self._write_images(pictures))
 
     def acknowledged(self, rows: list[FrameRow]) -> list[FrameRow]:
         """Note that pictures are recorded; the same rows."""
@@ -177,8 +176,11 @@ class RunRecord:
 
     def spectrum(self, spectrum: Spectrum, state: SpectrumState) -> str:
         """Record one spectrum; it is on the disk when this returns. Its file, relative to the folder."""
-        self._require_open()
-        return self._recorded(self._spectra.write_point(spectrum, state))
+        return self.recorded(self.begin_spectrum(spectrum, state).result())
+
+    def begin_spectrum(self, spectrum: Spectrum, state: SpectrumState) -> "Future[SpectrumRow]":
+        """Begin to record one spectrum; give `recorded` the row once it is on the disk. See `begin_images`."""
+        return self._begin(lambda: self._spectra.write_point(spectrum, state))
 
     def spectrum_map(
         self,
@@ -191,11 +193,20 @@ class RunRecord:
 
         It is on the disk when this returns. Its file, relative to the folder.
         """
-        self._require_open()
-        return self._recorded(self._spectra.write_map(spectra, live_time_s, real_time_s, state))
+        return self.recorded(self.begin_spectrum_map(spectra, live_time_s, real_time_s, state).result())
+
+    def begin_spectrum_map(
+        self,
+        spectra: NDArray[np.uint32],
+        live_time_s: NDArray[np.float64],
+        real_time_s: NDArray[np.float64],
+        state: SpectrumState,
+    ) -> "Future[SpectrumRow]":
+        """Begin to record a map; give `recorded` the row once it is on the disk. See `begin_images`."""
+        return self._begin(lambda: self._spectra.write_map(spectra, live_time_s, real_time_s, state))
 
     def sensor(self, name: str, quantity: str, reading: Reading) -> None:
-        """Record a reading of a sensor, by the name of what it measures; `quantity` is pressure or temperature."""
+        """Record a reading of a sensor, by what it measures; `quantity` is pressure, temperature or force."""
         row = SensorRow.of(name, quantity, reading)
         self._sensors.append(csv_line(row))
         self._contents.sensors.append(row)
@@ -225,6 +236,18 @@ class RunRecord:
             self._journal.sync()
         self._passed(time_s)
         return number
+
+    def begin_journal_sync(self) -> "Future[None]":
+        """Begin to put the journal on the disk: what it announces is sent once that is done.
+
+        Other things may be recorded meanwhile if the record writes `beside`; else this returns when it is there.
+        """
+        if self._journal_thread is not None:
+            return self._journal_thread.submit(self._journal.sync)
+        self._journal.sync()
+        synced: Future[None] = Future()
+        synced.set_result(None)
+        return synced
 
     def outcome(self, intent: int, time_s: float, ok: bool, detail: str = "") -> None:
         """Write down what came of an intent."""
@@ -292,8 +315,9 @@ class RunRecord:
         if self._closed:
             return
         self._derivation.end_apart()
-        if self._disk_thread is not None:
-            self._disk_thread.shutdown(wait=True)
+        for thread in (self._disk_thread, self._journal_thread):
+            if thread is not None:
+                thread.shutdown(wait=True)
         for part in (self._events, self._journal, self._sensors, self._cell, self._truth, self._frames, self._spectra):
             part.close()
         self._closed = True
@@ -302,7 +326,16 @@ class RunRecord:
         if self._closed:
             raise RecordError("the record is closed and is never modified", where=str(self.folder))
 
-    def _recorded(self, row: SpectrumRow) -> str:
+    def _begin(self, write: Callable[[], Row]) -> "Future[Row]":
+        self._require_open()
+        if self._disk_thread is not None:
+            return self._disk_thread.submit(write)
+        written: Future[Row] = Future()
+        written.set_result(write())
+        return written
+
+    def recorded(self, row: SpectrumRow) -> str:
+        """Note that spectra are recorded; their file, relative to the folder."""
         self._truth.tell("spectrum", [row])
         self._passed(row.end_s)
         return row.file
@@ -324,7 +357,8 @@ class RunRecord:
         self._journal.sync()
 
     def _passed(self, time_s: float) -> None:
-        self._now_s = self._contents.end_s = max(self._now_s, time_s)
+        if time_s > self._now_s:
+            self._now_s = self._contents.end_s = time_s
         if self._syncs is not None:
             self._syncs.recorded(self._now_s)
             self._tell_of_derivation()

@@ -10,7 +10,7 @@ from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator
 from operando.protocols.runner.remaining import Passed
-from operando.protocols.runner.replayed_journal import HELD, Standing
+from operando.protocols.runner.replayed_journal import GOES_ON, Standing
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.step_wish import StepWish
 
@@ -64,7 +64,7 @@ class Actions:
         if end.reason is StepEndReason.NOT_STARTED:
             return
         by_host = end.reason in (StepEndReason.ENDED_BY_HOST, StepEndReason.UNKNOWN)
-        if by_host and HELD in (step.why_ended, self._cycling.why_ended):
+        if by_host and GOES_ON & {step.why_ended, self._cycling.why_ended}:
             self._standing.passed[step.action] = Passed(end.charge_C, end.elapsed_s)
         else:
             self._standing.done.add(step.action)

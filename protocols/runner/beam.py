@@ -124,9 +124,9 @@ class Beam:
 
     async def rest(self) -> None:
         """Nobody looks: the beam, blanked by the microscope outside scans, points at a corner of the field."""
-        if self._at_rest or not self._on:
-            return
         scanner = self._bench.scanner
+        if self._at_rest or not self._on or not scanner.capabilities.parks_beam:
+            return
         await self._commands.effect(scanner, "park beam", lambda: scanner.park(*CORNER), x=CORNER[0], y=CORNER[1])
         self._at_rest = True
 

@@ -1,27 +1,13 @@
 """What the cell did while a picture or a spectrum was taken: looked up in one place, when the samples are there."""
 
 from collections.abc import Callable
-from typing import TypedDict
 
+from operando.protocols.record import CellDuring
 from operando.protocols.runner.cell_timeline import CellTimeline
 
-__all__ = ["CellDuring", "CellStates"]
+__all__ = ["CellStates"]
 
 SAMPLES_PATIENCE_S = 15.0
-
-
-class CellDuring(TypedDict):
-    """The fields that frames and spectra have in common; see `FrameState`."""
-
-    cycle: int
-    step: int
-    step_name: str
-    voltage_at_start_V: float
-    voltage_at_end_V: float
-    current_at_start_A: float
-    current_at_end_A: float
-    charge_at_start_C: float
-    charge_at_end_C: float
 
 
 class CellStates:

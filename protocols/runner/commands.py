@@ -10,6 +10,7 @@ from operando.drivers.roles import Instrument
 from operando.drivers.seam import Seam
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.in_words import in_words
+from operando.protocols.runner.recording import journal_on_disk
 
 __all__ = ["Commands"]
 
@@ -46,7 +47,9 @@ class Commands:
             sync: the intent is on disk before the command is sent; for output on, HV on and starts of steps.
             details: numbers that belong to the action.
         """
-        entry = self._record.intent(self._clock.now(), instrument.name, action, fsync=sync, **details)
+        entry = self._record.intent(self._clock.now(), instrument.name, action, fsync=False, **details)
+        if sync:
+            await journal_on_disk(self._record)
         try:
             result = await self._seam.call(instrument, work)
         except BaseException as error:

@@ -22,17 +22,17 @@ from operando.drivers.roles import (
     StepEnd,
     StepEndReason,
 )
+from operando.protocols.journalled_step import step_values
 from operando.protocols.pretrigger import pace_in
 from operando.protocols.program import Program, Safety
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
-from operando.protocols.runner.journalled_step import step_values
 from operando.protocols.runner.observer import Observer
-from operando.protocols.runner.polling import SHORTEST_POLL_S, Polling
+from operando.protocols.runner.polling import SHORTEST_POLL_S, Polling, longest_gap_s
 from operando.protocols.runner.prediction import slope
 from operando.protocols.runner.remaining import Passed, remaining
-from operando.protocols.runner.replayed_journal import HELD, OpenStep
+from operando.protocols.runner.replayed_journal import GOES_ON, HELD, RESTORED, OpenStep
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_in_progress import StepInProgress
 from operando.protocols.runner.step_wish import StepWish
@@ -47,7 +47,7 @@ LONGEST_HOLD_STEP_S = 3600.0
 """Of one rest during a hold; as long as the hold lasts, another one follows. Each ends by itself on the instrument."""
 
 ENOUGH, RELAXED = "enough", "relaxed"
-"""Why the host ends a step, besides `HELD`; the journal has it."""
+"""Why the host ends a step, besides `HELD` and `RESTORED`; the journal has it."""
 
 
 class Cycling:
@@ -83,7 +83,9 @@ class Cycling:
         self._renumber: int | None = None
         self._alone_since_s: float | None = None
         self.why_ended = ""
-        """Why the host ended the last step: `enough`, `relaxed` or `held`; empty if it ended by itself."""
+        """Why the host ended the last step: `enough`, `relaxed`, `held` or `restored`; empty if it ended by itself."""
+        self._to_restore = 0
+        """The step whose output is not what was set."""
         self.running: StepInProgress | None = None
         self._highest_Hz = 0.0
         self.high_frequency_ohm = math.nan
@@ -103,9 +105,14 @@ class Cycling:
         Raises:
             SafetyTrip: if the instrument or the host tripped.
         """
-        end = await self._to_its_end(await self._start(wish), enough)
-        self._watch.somebody_knows_why(end, wish.name, self.why_ended)
-        return end
+        part = wish
+        while True:
+            end = await self._to_its_end(await self._start(part), enough)
+            self._watch.somebody_knows_why(end, wish.name, self.why_ended)
+            left = self.remaining(wish, Passed(end.charge_C, end.elapsed_s)) if self.why_ended == RESTORED else None
+            if left is None:
+                return end
+            part = left
 
     async def run_through(self, wish: StepWish, enough: Callable[[], bool] = lambda: False) -> StepEnd | None:
         """Run one step to its end, through holds: each ends it on the instrument, and what remains is a new step.
@@ -121,7 +128,7 @@ class Cycling:
                 break
             end = await self._to_its_end(await self._start(part), enough, holdable=True)
             self._watch.somebody_knows_why(end, wish.name, self.why_ended)
-            if self.why_ended != HELD:
+            if self.why_ended not in GOES_ON:
                 break
             part = self.remaining(wish, Passed(end.charge_C, end.elapsed_s))
         return end
@@ -137,6 +144,10 @@ class Cycling:
             said = f"{wish.name} goes on after {passed.elapsed_s:g} s and {passed.charge_C:.6g} C"
         self._record.event(self._clock.now(), "cycling", "what remains", said, line=wish.line)
         return left
+
+    def restore(self, step: int) -> None:
+        """The output is not what the step has set: end it, and go on with what remains of it as a new step."""
+        self._to_restore = step
 
     async def adopt(self, step: OpenStep, *, to_its_end: bool) -> StepEnd:
         """Take up the step that an earlier process had started.
@@ -252,7 +263,7 @@ class Cycling:
             self.running = None
         if end.reason not in (StepEndReason.ENDED_BY_HOST, StepEndReason.UNKNOWN):
             self.why_ended = ""
-        if self.why_ended != HELD and end.reason is not StepEndReason.NOT_STARTED:
+        if self.why_ended not in GOES_ON and end.reason is not StepEndReason.NOT_STARTED:
             self._triggers.step_ended(running, end.time_s)
         told: dict[str, JsonValue] = {"reason": str(end.reason), "elapsed_s": end.elapsed_s, "charge_C": end.charge_C}
         self._record.event(
@@ -289,7 +300,7 @@ class Cycling:
             if samples.block.size or samples.impedance.size:
                 last_sample_s = now
             else:
-                self._watch.silence(last_sample_s, now, running.step.recording.every_s)
+                self._watch.silence(last_sample_s, now, longest_gap_s(running.step))
             if asked_to_end_s is None and (why := self._why_to_end(running, enough, holdable=holdable)):
                 self.why_ended = why
                 await self._commands.effect(
@@ -314,6 +325,8 @@ class Cycling:
             return ENOUGH
         if self._relaxed(running):
             return RELAXED
+        if self._to_restore == running.number:
+            return RESTORED
         return HELD if holdable and self._steering.cycling_held else ""
 
     def _take_in(self, samples: Samples, running: StepInProgress) -> None:

@@ -85,10 +85,10 @@ class DriftFollower:
         self._beam.look_aside(region, by_shift_m=(shift.x_m, shift.y_m), by_stage_m=(stage.x_m, stage.y_m))
 
     def _tell(self, region: str, followed: Followed) -> None:
-        """What was found goes into the record: a correction each time, a doubt when it begins."""
-        drift, before = followed.drift, self._told.get(region)
+        """What was found goes into the record: each correction, and a doubt when it begins and when it is over."""
+        drift, before = followed.drift, self._told.get(region, "followed")
         self._told[region] = followed.verdict
-        if followed.verdict != "followed" and before == followed.verdict:
+        if followed.verdict == before and not followed.moved:
             return
         self._record.event(
             self._clock.now(),

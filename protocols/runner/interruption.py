@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends the run safely; nothing is left half said."""
+"""Ctrl-C: the first one ends the run safely; nothing is left half said, and the record is closed all the same."""
 
 import asyncio
 import signal
@@ -18,11 +18,11 @@ class Interruption:
 
     def __init__(self) -> None:
         self.happened = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._scope: anyio.CancelScope | None = None
         self._before: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> "Interruption":
-        self._loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
             for kind in (signal.SIGINT, signal.SIGTERM):
                 self._before[kind] = signal.signal(kind, self._caught)
@@ -35,15 +35,16 @@ class Interruption:
             signal.signal(caught, before)  # type: ignore[arg-type]  # what signal.signal itself returned
 
     def cancels(self, scope: anyio.CancelScope) -> None:
-        """Name the scope that an interruption cancels."""
-        self._scope = scope
+        """Name the scope that an interruption cancels; to be called from the loop in which it is entered."""
+        self._scope, self._loop = scope, asyncio.get_running_loop()
         if self.happened:
             scope.cancel()
 
     def interrupt(self) -> None:
         """What Ctrl-C does; safe to call from a signal handler or another thread."""
         self.happened = True
-        self._loop.call_soon_threadsafe(self._cancel)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:
         if self._scope is not None:

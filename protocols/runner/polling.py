@@ -1,12 +1,15 @@
 """How often the potentiostat is asked for its samples."""
 
-from operando.drivers.roles import Impedance
+from dataclasses import replace
+
+from operando.drivers.roles import Impedance, Step
+from operando.protocols.document import impedance_duration_s
 from operando.protocols.program import Program, Safety
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.prediction import EndForecast
 from operando.protocols.runner.step_in_progress import StepInProgress
 
-__all__ = ["SHORTEST_POLL_S", "Polling"]
+__all__ = ["SHORTEST_POLL_S", "Polling", "longest_gap_s"]
 
 SHORTEST_POLL_S = 0.05
 LONGEST_POLL_S = 5.0
@@ -44,3 +47,11 @@ class Polling:
         if self._cell.latest_s <= running.started_s:
             return usual_s  # no sample of this step yet
         return max(SHORTEST_POLL_S, min(usual_s, self._forecast.remaining_s(running, self._cell)))
+
+
+def longest_gap_s(step: Step) -> float:
+    """Between two samples of a step, or two points of its spectrum: the slowest frequency takes its periods."""
+    technique = step.technique
+    if not isinstance(technique, Impedance):
+        return step.recording.every_s
+    return impedance_duration_s(replace(technique, from_frequency_Hz=technique.to_frequency_Hz))

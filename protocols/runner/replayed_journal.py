@@ -6,17 +6,18 @@ from dataclasses import dataclass, field, replace
 from pydantic import JsonValue, TypeAdapter
 
 from operando.drivers.roles import KnownOfStep, Step
-from operando.protocols.runner.journalled_step import step_from
+from operando.protocols.journalled_step import step_from
 from operando.protocols.runner.remaining import Passed
 
-__all__ = ["HELD", "AskedCapture", "Exposure", "OpenStep", "Standing", "replay"]
+__all__ = ["GOES_ON", "HELD", "RESTORED", "AskedCapture", "Exposure", "OpenStep", "Standing", "replay"]
 
 START_UNCERTAINTY_S = 1.0
 """Between the intent of a start and the moment at which the instrument began, when nothing else tells."""
 
 EXPOSURES = ("scan", "count X-rays")
-HELD = "held"
-"""Why the host ended a step that goes on after the hold."""
+HELD, RESTORED = "held", "restored"
+"""Why the host ended a step that goes on: after a hold, or at once, because somebody had changed the output."""
+GOES_ON = frozenset({HELD, RESTORED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class _Replay:
         standing.open_step = None
         if step is None or not step.action or details["reason"] == "not started":
             return
-        if details["why"] == HELD:
+        if details["why"] in GOES_ON:
             standing.passed[step.action] = Passed(_value(details["charge_C"]), _value(details["elapsed_s"]))
         else:
             standing.done.add(step.action)

@@ -6,8 +6,9 @@ from operando.drivers.bench import Bench
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.program import Program
 from operando.protocols.record import Disk, RunRecord, read_header
+from operando.protocols.runner.conduct import conduct
 from operando.protocols.runner.outcome import RunOutcome
-from operando.protocols.runner.run import Run, RunOptions, conduct
+from operando.protocols.runner.run import Run, RunOptions
 from operando.protocols.runner.standing_of import left_behind
 
 __all__ = ["require_same_instruments", "resume_program"]

@@ -1,7 +1,7 @@
-"""Runs a program on a bench: two flows side by side, a record of everything, and a safe end whatever happens."""
+"""One run of a program: two flows side by side, and what they share."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,9 @@ from operando.drivers.bench import Bench
 from operando.drivers.errors import InstrumentError, OperandoError, first_of
 from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
-from operando.drivers.timeline import run as run_on_clock
 from operando.protocols.interlocks import rules_of_run
 from operando.protocols.program import Program
-from operando.protocols.record import RecordError, RunHeader, RunRecord
+from operando.protocols.record import RecordError, RunRecord
 from operando.protocols.runner.actions import Actions
 from operando.protocols.runner.aftermath import Aftermath
 from operando.protocols.runner.cell_during import CellStates
@@ -26,11 +25,10 @@ from operando.protocols.runner.dose import booking_of
 from operando.protocols.runner.drift import DriftFollower
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.interlocks import Interlocks
-from operando.protocols.runner.interruption import Interruption
 from operando.protocols.runner.keep_alive import keep_alive
 from operando.protocols.runner.observer import Observer, Silent
+from operando.protocols.runner.observing import Observing, is_observed
 from operando.protocols.runner.operator import Operator, ScriptedOperator
-from operando.protocols.runner.outcome import Ending, RunOutcome
 from operando.protocols.runner.preflight import Override, Preflight
 from operando.protocols.runner.reconnection import Reconnection
 from operando.protocols.runner.replayed_journal import AskedCapture, Standing
@@ -45,7 +43,7 @@ from operando.protocols.runner.taking_up import TakingUp
 from operando.protocols.runner.triggers import Triggers
 from operando.protocols.runner.watch import SafetyTrip
 
-__all__ = ["Run", "RunOptions", "conduct", "run_program"]
+__all__ = ["Run", "RunOptions"]
 
 WAIT_FOR_LINKS_S = 30.0
 OCCASION_AT_MOST_S = 3600.0
@@ -94,7 +92,7 @@ class Run:
         self._interlocks = self._make_interlocks()
         self._sensors = Sensors(bench, self._commands, record, self._interlocks, self._cell)
         self._reconnection = Reconnection(bench, self._seam, record)
-        self._samples_come = bool(bench.has_potentiostat and program.cycling)
+        self._samples_come = bool(bench.has_potentiostat and program.cycling) or is_observed(bench)
         self._imaging = self._make_imaging() if program.captures and bench.has_microscope else None
         if self._imaging is not None:
             self._interlocks.beam_went_off = self._imaging.beam.forget
@@ -104,7 +102,14 @@ class Run:
             self._imaging.pictures.told = self._triggers.frames
             self._sensors.lost = self._imaging.lost
         self._drift = self._follow_drift(self._imaging) if self._imaging is not None else None
-        self._cycling = self._make_cycling() if bench.has_potentiostat and program.safety is not None else None
+        cycles = bench.has_potentiostat and program.safety is not None and not is_observed(bench)
+        self._cycling = self._make_cycling() if cycles else None
+        self._observing = self._make_observing() if is_observed(bench) else None
+
+    @property
+    def steering(self) -> Steering:
+        """What people ask of the run."""
+        return self._steering
 
     @property
     def pictures(self) -> int:
@@ -128,13 +133,17 @@ class Run:
             self._options.steered_by(self._steering)
         async with anyio.create_task_group() as flows:
             flows.start_soon(self._sensors.follow)
-            flows.start_soon(CellSurveillance(self._cell, self._running_step, self._record).follow)
+            if self._cycling is not None:
+                flows.start_soon(self._surveillance(self._cycling).follow)
             self._keep_alive(flows)
+            if self._observing is not None:
+                flows.start_soon(self._observing.follow)
             if self._imaging is not None and self._standing.open_step is not None:
                 flows.start_soon(self._begin_imaging, self._imaging, flows)  # the step that was taken up does not wait
             elif self._imaging is not None:
                 await self._begin_imaging(self._imaging, flows)
             await self._cycle_until_it_fails()
+            self._triggers.over()
             if self._imaging is not None:
                 await self._occasion(self._imaging.finish, "end")
             flows.cancel_scope.cancel()
@@ -158,6 +167,8 @@ class Run:
             taking_up = TakingUp(self._left, self._bench, self._commands, self._record, self._cell, self._cycling)
             await taking_up.run()
             self._triggers.carry_on(self._left.events)
+            if self._observing is not None:
+                self._observing.carry_on(self._left.samples, self._left.next_sequence)
             if self._imaging is not None:
                 bookings = (booking_of(event) for event in self._left.events)
                 self._imaging.beam.dose.restore(booking for booking in bookings if booking is not None)
@@ -289,11 +300,17 @@ class Run:
         imaging.pictures.follower = drift
         return drift
 
+    def _surveillance(self, cycling: Cycling) -> CellSurveillance:
+        return CellSurveillance(
+            self._program.if_changed, self._cell, self._running_step, self._record, cycling.restore, self._steering
+        )
+
     def _running_step(self) -> StepInProgress | None:
         return self._cycling.running if self._cycling else None
 
     def _step_name(self) -> str:
-        return self._cycling.running.name if self._cycling and self._cycling.running else ""
+        running = self._observing.running if self._observing else self._running_step()
+        return running.name if running else ""
 
     def _make_triggers(self) -> Triggers:
         imaging = self._imaging
@@ -307,6 +324,18 @@ class Run:
         self._record.progress(self._bench.clock.now(), "capture asked", **asdict(asked))
         if self._imaging is not None:
             self._imaging.submit(request)
+
+    def _make_observing(self) -> Observing:
+        return Observing(
+            self._program,
+            self._bench.potentiostat,
+            self._bench.clock,
+            self._commands,
+            self._record,
+            self._cell,
+            self._triggers,
+            self._options.observer,
+        )
 
     def _make_cycling(self) -> Cycling:
         assert self._program.safety is not None
@@ -322,78 +351,3 @@ class Run:
             self._options.observer,
             self._steering,
         )
-
-
-def run_program(
-    program: Program, bench: Bench, folder: Path, header: RunHeader, options: RunOptions | None = None
-) -> RunOutcome:
-    """Run a program on an open bench to its end, and leave cell and beam safe.
-
-    Args:
-        program: what to do.
-        bench: open; it stays open.
-        folder: for the record; new or empty.
-        header: what the record says about the run.
-        options: what is decided at the start.
-
-    Returns:
-        How it ended. Errors of instruments and limits end a run; they are not raised.
-    """
-    chosen = options or RunOptions()
-    record = RunRecord.create(folder, header, truth=bench.truth, beside=not bench.clock.virtual)
-    return conduct(Run(program, bench, record, chosen), bench, record)
-
-
-def conduct(run: Run, bench: Bench, record: RunRecord) -> RunOutcome:
-    """Carry out a run, leave everything safe, and close its record."""
-    folder = record.folder
-
-    async def main() -> RunOutcome:
-        ending, reason = Ending.FAILED, "a defect in operando"
-        safe: tuple[SafeState, ...] = ()
-        with Interruption() as interruption:
-            try:
-                ending, reason = await _attempt(lambda: run.carry_out(folder), interruption)
-            finally:
-                with anyio.CancelScope(shield=True):
-                    safe = await run.make_safe(f"{ending}: {reason}")
-        reason += run.explain_captures(f"the run has ended, {ending}: {reason}")
-        if run.broken_contracts:
-            reason += f"; {run.broken_contracts} latency contracts were broken"
-        return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken, run.broken_contracts)
-
-    try:
-        outcome = run_on_clock(bench.clock, main)
-    except BaseException:
-        record.release()
-        raise
-    finally:
-        run.close()
-    return _closed(record, outcome, bench.clock.now())
-
-
-def _closed(record: RunRecord, outcome: RunOutcome, now_s: float) -> RunOutcome:
-    """Close the record; what the instruments confirmed is reported even if the disk refuses."""
-    try:
-        record.event(now_s, "run", str(outcome.ending), outcome.reason, exit_code=outcome.exit_code)
-        record.close(str(outcome.ending))
-    except (OSError, RecordError) as error:
-        record.release()
-        reason = f"{outcome.reason}; the record could not be closed: {error}"
-        return replace(outcome, ending=Ending.FAILED, reason=reason)
-    return outcome
-
-
-async def _attempt(work: Callable[[], Awaitable[None]], interruption: Interruption) -> tuple[Ending, str]:
-    failures: list[BaseException] = []
-    try:
-        with anyio.CancelScope() as scope:
-            interruption.cancels(scope)
-            await work()
-    except* (OperandoError, OSError) as group:
-        failures.append(first_of(group))
-    if failures:
-        return Ending.FAILED, f"{type(failures[0]).__name__}: {failures[0]}"
-    if interruption.happened:
-        return Ending.INTERRUPTED, "interrupted by the operator"
-    return Ending.COMPLETED, "every action of the protocol was carried out"

@@ -23,6 +23,7 @@ JUDGED_EVERY_S = 1.0
 OLDEST_WITH_BEAM_S = 5.0
 """No beam is permitted by an older reading."""
 STABLE_WITHIN_S = 15.0
+UNITS: Mapping[str, str] = {"pressure": "Pa", "temperature": "K", "force": "N"}
 CELL_UNITS: Mapping[str, str] = {"voltage": "V", "current": "A"}
 
 
@@ -50,6 +51,8 @@ class Sensors:
             self._asked[Source(name, "pressure")] = gauge, gauge.pressure
         for name, thermometer in bench.thermometers.items():
             self._asked[Source(name, "temperature")] = thermometer, thermometer.temperature
+        for name, sensor in bench.forces.items():
+            self._asked[Source(name, "force")] = sensor, sensor.force
         self.told: Callable[[str, str, Reading], None] = lambda place, quantity, reading: None
         """Sees each reading once it is recorded."""
         self.lost: Callable[[Instrument, TransportError], None] = lambda instrument, error: None
@@ -193,8 +196,7 @@ class Sensors:
             quality = Quality.STALE if isinstance(error, TransportError) else Quality.FAULT
             if isinstance(error, TransportError):
                 self.lost(instrument, error)
-            unit = "Pa" if source.quantity == "pressure" else "K"
-            reading = Reading(math.nan, unit, quality, now, now, str(error))
+            reading = Reading(math.nan, UNITS[source.quantity], quality, now, now, str(error))
         before = self._interlocks.judge.readings.latest(source)
         self._record.sensor(source.place, source.quantity, reading)
         self.told(source.place, source.quantity, reading)

@@ -27,6 +27,23 @@ class Steering:
         self._capture_now: Callable[[str, str], None] | None = None
         self._cycling_forbidden: Callable[[], str] = lambda: ""
         self._clear_interlock: Callable[[str, str, str], None] | None = None
+        self._end_run: Callable[[], None] | None = None
+
+    @property
+    def now_s(self) -> float:
+        """Run time."""
+        return self._clock.now()
+
+    def ends_run(self, end_run: Callable[[], None]) -> None:
+        """Enter what brings the run to its safe end, as Ctrl-C does."""
+        self._end_run = end_run
+
+    def abort(self, who: str, reason: str = "") -> None:
+        """End the run: cell and beam are made safe, the record is closed."""
+        if self._end_run is None:
+            raise RuntimeError("this run has nothing that ends it")
+        self._note("abort", "run", who, reason)
+        self._end_run()
 
     def guard(self, cycling_forbidden: Callable[[], str], clear: Callable[[str, str, str], None]) -> None:
         """Enter the interlocks, which stand above what people ask.

@@ -33,6 +33,7 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_in_progress import StepInProgress
+from operando.protocols.runner.watch import SafetyTrip
 
 __all__ = [
     "CellSurveillance",
@@ -214,42 +215,91 @@ class FrameSurveillance:
 
 
 class CellSurveillance:
-    """Compares the newest samples with the step that runs, and says so once for each step.
+    """Compares the newest samples with the step that runs, says so once for each step, and does what the policy says.
+
+    What one sample shows is recorded; what the next one shows again is acted upon. A current that breaks off is no
+    setting, and nothing that could be set again.
 
     Args:
+        policy: what to do when the output is not what was set: `restore` sets it once more, `stop imaging` stops
+            the flow that was disturbed, which is the cycling here.
         cell: the samples.
         running: the step that runs now.
+        restore: ends a step, by its number, and goes on with what remains of it.
+        steering: holds the cycling.
     """
 
-    def __init__(self, cell: CellTimeline, running: Callable[[], StepInProgress | None], record: RunRecord) -> None:
+    def __init__(
+        self,
+        policy: IfChanged,
+        cell: CellTimeline,
+        running: Callable[[], StepInProgress | None],
+        record: RunRecord,
+        restore: Callable[[int], None],
+        steering: Steering,
+    ) -> None:
+        self._policy = policy
+        self._restore = restore
+        self._steering = steering
+        self._restored: StepInProgress | None = None
         self._cell = cell
         self._running = running
         self._record = record
-        self._told = 0
+        self._told = self._done = 0
 
     async def follow(self) -> None:
-        """Look at the newest sample of each block, until cancelled."""
+        """Look at the newest sample of each block, until cancelled.
+
+        Raises:
+            SafetyTrip: if the output was set once more, and is changed again.
+        """
         suspicious = 0
         while True:
             await self._cell.reached(math.nextafter(self._cell.latest_s, math.inf), math.inf)
             await anyio.sleep(0)
             running = self._running()
             newest = self._cell.recent(self._cell.latest_s)[-1]
-            if running is None or int(newest["step"]) != running.number or running.number == self._told:
+            if running is None or int(newest["step"]) != running.number or running.number == self._done:
+                continue
+            if float(newest["elapsed_s"]) - running.step.elapsed_before_s <= SETTLED_S:
                 continue
             technique = running.step.technique
             recent = self._cell.recent(self._cell.latest_s - LOOK_BACK_S, running.number)
-            found = cell_deviation(newest, technique) or current_vanished(recent, technique)
-            suspicious = suspicious + 1 if found and float(newest["elapsed_s"]) > SETTLED_S else 0
-            if found and suspicious > 1:
+            changed = cell_deviation(newest, technique)
+            found = changed or current_vanished(recent, technique)
+            suspicious = suspicious + 1 if found else 0
+            if found is not None and running.number != self._told:
                 self._told = running.number
-                self._record.event(
-                    float(newest["time_s"]),
-                    "surveillance",
-                    "output changed",
-                    f"step {running.number} ({running.name}): {found}",
-                    step=running.number,
-                )
+                self._tell(running, found, float(newest["time_s"]))
+            if changed is not None and suspicious > 1:
+                self._done = running.number
+                self._act(running, changed)
+
+    def _tell(self, running: StepInProgress, found: Deviation, time_s: float) -> None:
+        self._record.event(
+            time_s,
+            "surveillance",
+            "output changed",
+            f"step {running.number} ({running.name}): {found}",
+            step=running.number,
+            policy=self._policy,
+        )
+
+    def _act(self, running: StepInProgress, changed: Deviation) -> None:
+        what = f"{running.name}: {changed}"
+        match self._policy:
+            case "stop imaging":
+                self._steering.hold_cycling("operando", f"the output was changed: {what}")
+            case "restore":
+                before, self._restored = self._restored, running
+                if before is not None and (before.name, before.cycle) == (running.name, running.cycle):
+                    raise SafetyTrip(
+                        f"the output was set once more and is changed again: {what}",
+                        remedy="Find out who else commands the potentiostat, and look at its leads.",
+                    )
+                self._restore(running.number)
+            case "record":
+                pass
 
 
 def _compared(setting: str, expected: float, found: float, tolerance: float) -> Iterator[Deviation]:

@@ -14,8 +14,7 @@ from pydantic import JsonValue
 
 from operando.drivers.clock import Clock
 from operando.drivers.roles import Quality, Reading
-from operando.drivers.timeline import sleep_until
-from operando.protocols.conditions import At, BeforeEndOf, Every, Quantity, Source, alternatives_of, parts_of
+from operando.drivers.timeline import wake_at
 from operando.protocols.detect import SHIPPED
 from operando.protocols.plan.words import condition_in_words
 from operando.protocols.program import Capture, Program, Trigger
@@ -23,6 +22,7 @@ from operando.protocols.record import FrameRow, RunRecord
 from operando.protocols.runner.event_past import EventPast
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.step_in_progress import StepInProgress
+from operando.protocols.trigger_conditions import At, BeforeEndOf, Every, Quantity, Source, alternatives_of, parts_of
 from operando.protocols.triggers import Evaluator, Firing, Outcome, Ticks
 from operando.protocols.triggers.impedance import HighestFrequency
 
@@ -153,6 +153,12 @@ class Triggers:
             said = f"the last frames before the event at {event_s:.3f} s"
             self._note("frames kept", said, capture=capture.name, sample_s=event_s, frames=numbers)
 
+    def over(self) -> None:
+        """The last step has ended: nothing fires while the pictures of the end are taken."""
+        if self._evaluators:
+            self._note("watch over", "the last step has ended: nothing fires any more")
+        self._evaluators.clear()
+
     async def follow_timers(self, started_s: float | None = None) -> None:
         """Take the captures that are due by time, until cancelled.
 
@@ -169,7 +175,9 @@ class Triggers:
         self._note("timers started", "times count from here on", started_s=began_s, from_s=now_s)
         while due := [timer for timer in due if math.isfinite(timer.next_s)]:
             next_s = min(timer.next_s for timer in due)
-            await sleep_until(self._clock, next_s)
+            await wake_at(self._clock, next_s)
+            if not self._evaluators:
+                return
             for timer in due:
                 if timer.next_s == next_s:
                     timer.pass_by()
@@ -182,6 +190,9 @@ class Triggers:
 
     def _answer(self, evaluator: Evaluator, firings: Sequence[Firing]) -> None:
         """Record what came true, and ask for the captures."""
+        if not firings:
+            return
+        detected_s = self._clock.now()
         trigger = evaluator.trigger
         reason = condition_in_words(trigger.condition)
         for firing in firings:
@@ -196,7 +207,7 @@ class Triggers:
             )
             if firing.outcome is Outcome.FIRED:
                 self._keep(self._program.captures[trigger.capture], firing.time_s)
-                self._ask(trigger, reason, firing)
+                self._ask(trigger, reason, firing, detected_s)
 
     def _keep(self, capture: Capture, event_s: float) -> None:
         """Name the samples that belong to an event; all of them are in the record already."""
@@ -205,7 +216,7 @@ class Triggers:
             said = f"the samples of the {capture.before.samples_s:g} s before the event at {event_s:.3f} s"
             self._note("samples kept", said, capture=capture.name, sample_s=event_s, **kept)
 
-    def _ask(self, trigger: Trigger, reason: str, firing: Firing) -> None:
+    def _ask(self, trigger: Trigger, reason: str, firing: Firing, detected_s: float) -> None:
         before_end = any(isinstance(part, BeforeEndOf) for part in parts_of(trigger.condition))
         only_then = before_end and len(tuple(alternatives_of(trigger.condition))) == 1
         request = CaptureRequest(
@@ -213,7 +224,7 @@ class Triggers:
             reason,
             trigger.line,
             wanted_s=firing.time_s,
-            detected_s=self._clock.now(),
+            detected_s=detected_s,
             start_within_s=trigger.start_within_s,
             priority=1 if before_end else 2,
         )

@@ -19,6 +19,7 @@ from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount
 from operando.protocols.runner.in_words import in_words
+from operando.protocols.runner.recording import written
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.urgency import GiveWay, Urgency
 from operando.protocols.runner.waiting import until
@@ -93,13 +94,13 @@ class XrayPoints:
             await self._cell.known(counted[-1].spectrum.end_s)
         except BaseException as error:
             for one in counted:
-                self._write_point(asked, region, one)
+                await self._write_point(asked, region, one)
             self._unfinished(asked, region, error)
             raise
         if choice.point_live_time_s is not None:
-            self._write_point(asked, region, counted.pop(0))
+            await self._write_point(asked, region, counted.pop(0))
         if choice.map_points is not None:
-            self._write_map(asked, region, choice.map_points, counted)
+            await self._write_map(asked, region, choice.map_points, counted)
 
     async def _count_all(
         self, asked: CaptureRequest, region: Region, choice: EdsChoice, counted: list[_Counted]
@@ -142,11 +143,12 @@ class XrayPoints:
                     column, "blank outside scans", lambda: column.blank(Blanking.OUTSIDE_SCANS), sync=True
                 )
 
-    def _write_point(self, asked: CaptureRequest, region: Region, one: _Counted) -> None:
-        self._record.spectrum(one.spectrum, self._state(asked, region, one, one, one.dose_C_per_m2))
+    async def _write_point(self, asked: CaptureRequest, region: Region, one: _Counted) -> None:
+        state = self._state(asked, region, one, one, one.dose_C_per_m2)
+        self._record.recorded(await written(self._record.begin_spectrum(one.spectrum, state)))
         asked.spectra += 1
 
-    def _write_map(
+    async def _write_map(
         self, asked: CaptureRequest, region: Region, points: tuple[int, int], counted: list[_Counted]
     ) -> None:
         columns, rows = points
@@ -158,7 +160,7 @@ class XrayPoints:
         distance_m = (height_m / rows, region.width_m / columns)
         dose = max(one.dose_C_per_m2 for one in counted)
         state = self._state(asked, region, counted[0], counted[-1], dose, distance_m)
-        self._record.spectrum_map(counts, live, real, state)
+        self._record.recorded(await written(self._record.begin_spectrum_map(counts, live, real, state)))
         asked.spectra += len(spectra)
 
     async def _count(

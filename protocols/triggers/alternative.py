@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.protocols.conditions import AllOf, Condition, Source, is_moment, values_of
+from operando.protocols.trigger_conditions import AllOf, Condition, Source, is_moment, values_of
 from operando.protocols.triggers.detector import Detector
 from operando.protocols.triggers.moments import MomentWatch, moment_watch
 from operando.protocols.triggers.states import state_watch

@@ -9,7 +9,10 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from operando.drivers.errors import ConfigMismatch
-from operando.protocols.conditions import (
+from operando.protocols.plan.words import value_in_words
+from operando.protocols.program import Program
+from operando.protocols.record import FrameRow, RunHeader, read_events, read_frames, read_header, read_journal
+from operando.protocols.trigger_conditions import (
     BeforeEndOf,
     ChargePassed,
     Detected,
@@ -18,9 +21,6 @@ from operando.protocols.conditions import (
     parts_of,
     values_of,
 )
-from operando.protocols.plan.words import value_in_words
-from operando.protocols.program import Program
-from operando.protocols.record import FrameRow, RunHeader, read_events, read_frames, read_header, read_journal
 from operando.protocols.triggers.firing import Outcome
 from operando.protocols.triggers.rerun import program_of_run
 

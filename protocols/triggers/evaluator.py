@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from operando.protocols.conditions import (
+from operando.protocols.program import Trigger
+from operando.protocols.trigger_conditions import (
     AfterEndOf,
     At,
     BeforeEndOf,
@@ -25,7 +26,6 @@ from operando.protocols.conditions import (
     parts_of,
     values_of,
 )
-from operando.protocols.program import Trigger
 from operando.protocols.triggers.alternative import Alternative, Truth
 from operando.protocols.triggers.detector import Detector
 from operando.protocols.triggers.firing import Firing, Outcome

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.drivers.roles import SAMPLE
-from operando.protocols.conditions import BeforeEndOf, ChargePassed, Condition, Detected, StartOf
+from operando.protocols.trigger_conditions import BeforeEndOf, ChargePassed, Condition, Detected, StartOf
 from operando.protocols.triggers.detector import Detection, Detector
 from operando.protocols.triggers.end_of_step import LOOK_BACK_S, look_again_after_s, remaining_s
 from operando.protocols.triggers.step_facts import StepFacts

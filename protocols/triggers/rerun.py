@@ -15,10 +15,10 @@ from pydantic import JsonValue
 
 from operando.drivers.documents import parse_document
 from operando.drivers.roles import Step
-from operando.protocols.conditions import Every, Quantity, Source
 from operando.protocols.detect import SHIPPED
 from operando.protocols.document import parse_protocol
 from operando.protocols.document.program_of import program_of_unicycler
+from operando.protocols.journalled_step import step_from
 from operando.protocols.program import Program
 from operando.protocols.reading.impedance import read_impedance
 from operando.protocols.record import (
@@ -29,7 +29,7 @@ from operando.protocols.record import (
     read_journal,
     read_sensors,
 )
-from operando.protocols.runner.journalled_step import step_from
+from operando.protocols.trigger_conditions import Every, Quantity, Source
 from operando.protocols.triggers.evaluator import Evaluator
 from operando.protocols.triggers.firing import Firing, Outcome
 from operando.protocols.triggers.impedance import HighestFrequency
@@ -155,6 +155,11 @@ class _Again:
         """The process that watched is gone."""
         self._running = None
 
+    def over(self) -> None:
+        """Nobody watches any more."""
+        self.killed()
+        self.evaluators = []
+
     def step_begun(self, step: _RecordedStep, leads_s: Mapping[int, float]) -> None:
         self._running = step
         while self._at < self._samples.size and self._samples["step"][self._at] < step.number:
@@ -174,7 +179,8 @@ class _Again:
                 self.found += one.value(time_s, source, value)
 
     def timer(self, trigger: int, alternative: int, time_s: float) -> None:
-        self.found += self.evaluators[trigger].timer(alternative, time_s)
+        if self.evaluators:
+            self.found += self.evaluators[trigger].timer(alternative, time_s)
 
     def samples_until(self, time_s: float) -> None:
         """The samples of the running step before a time."""
@@ -231,6 +237,8 @@ def _told_by(event: Event, steps: Mapping[int, Step]) -> Callable[[_Again], None
     match event["kind"]:
         case "watch":
             return _Again.watch
+        case "watch over":
+            return _Again.over
         case "step begun":
             number = int(_number(event["step"]))
             step = _RecordedStep(number, str(event["message"]), _number(event["started_s"]), steps[number])

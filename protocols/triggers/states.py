@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.protocols.conditions import AllOf, AnyOf, Changes, Condition, Crosses, Not, Rate, Source, Value
+from operando.protocols.trigger_conditions import AllOf, AnyOf, Changes, Condition, Crosses, Not, Rate, Source, Value
 from operando.protocols.triggers.ticks import Ticks
 from operando.protocols.triggers.windows import SlidingWindow
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.protocols.conditions import Source
+from operando.protocols.trigger_conditions import Source
 
 __all__ = ["Ticks"]
 

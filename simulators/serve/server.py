@@ -11,8 +11,9 @@ from operando.drivers.bench.file import load_bench_file
 from operando.drivers.clock import RealClock
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import Address
-from operando.simulators.gauges import Keller33X
+from operando.simulators.gauges import Keller33X, RtuLine
 from operando.simulators.laboratory import Laboratory
+from operando.simulators.microscopes.zem import ZemMicroscope
 from operando.simulators.serve.control_door import Control, ControlDoor
 from operando.simulators.serve.files import SIMULATED, ports_text, served_bench_text, write_whole
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
@@ -105,6 +106,8 @@ class BenchServer:
                 engine, self._laboratory.instruments[engine], self._laboratory.wire_faults(engine)
             )
             doors[engine] = make_doors(traffic, instrument)
+            if isinstance(instrument.engine, ZemMicroscope):
+                instrument.engine.settings.image_port = Address.parse(doors[engine].addresses["image"]).port or 0
             for door in doors[engine].by_wire.values():
                 stack.push_async_callback(door.close)
         for door in [door for of_one in doors.values() for door in of_one.by_wire.values()]:
@@ -149,10 +152,10 @@ class BenchServer:
                 )
 
     def _prepare_instruments(self, engines: Sequence[str]) -> None:
-        gauge = self._laboratory.instruments.get("box")
-        if isinstance(gauge, Keller33X):
-            gauge.settings.longest_gap_s = LONGEST_GAP_S
-        if {"sem", "eds"} & set(engines):
+        for gauge in self._laboratory.instruments.values():
+            if isinstance(gauge, Keller33X | RtuLine):
+                gauge.settings.longest_gap_s = LONGEST_GAP_S
+        if {"sem", "zem", "eds"} & set(engines):
             self._laboratory.world.specimen  # noqa: B018  drawn now, so that no client waits for it
 
     def _heartbeat(self, loop: asyncio.AbstractEventLoop, traffic: Traffic) -> None:

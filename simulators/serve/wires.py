@@ -44,9 +44,22 @@ class _Wires:
 
 WIRES = {
     "potentiostat": _Wires(tcp={"tcp": ""}, serial=True),
+    "emstat4-lr": _Wires(tcp={"tcp": ""}, serial=True),
+    "nexus": _Wires(tcp={"tcp": ""}, serial=True),
+    "emstat-pico": _Wires(tcp={"tcp": ""}, serial=True),
+    "ec-lab": _Wires(tcp={"tcp": ""}),
+    "pstrace": _Wires(tcp={"tcp": ""}),
+    "keithley-2400": _Wires(tcp={"tcp": ""}, serial=True),
+    "keithley-2450": _Wires(tcp={"tcp": ""}),
+    "keithley-2461": _Wires(tcp={"tcp": ""}),
     "sem": _Wires(tcp={"tcp": "control", "data": "data"}),
+    "zem": _Wires(tcp={"image": "image"}, udp=True),
     "eds": _Wires(tcp={}, udp=True),
     "box": _Wires(tcp={"tcp": ""}, serial=True),
+    "sensors": _Wires(tcp={"tcp": ""}, serial=True),
+    "tpg": _Wires(tcp={"tcp": ""}, serial=True),
+    "telegrams": _Wires(tcp={"tcp": ""}, serial=True),
+    "mks": _Wires(tcp={"tcp": ""}, serial=True),
 }
 """By the name of the instrument in the simulated laboratory."""
 

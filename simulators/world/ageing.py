@@ -103,6 +103,10 @@ class Ageing:
         """The slow part as it is when pressure or temperature have just changed."""
         return self._complete(*state.aged[:9], state.charge_C - state.leaked_C, state.aged.short_ohm)
 
+    def cycles(self, aged: AgedState) -> float:
+        """Full cycles so far, by what they have tired the cathode."""
+        return self._wear.cycles(aged.fatigue_loss)
+
     def interface_ohm_m2(self, pressure_MPa: float) -> float:
         """Of a lithium interface in full contact under a stack pressure."""
         return self._interface_ohm_m2 * math.pow(pressure_MPa / self._reference_MPa, self._interface_exponent)

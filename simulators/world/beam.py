@@ -53,6 +53,11 @@ class Exposure:
     line_time_s: float
     frame: int
 
+    @property
+    def end_s(self) -> float:
+        """When the last line ends."""
+        return self.start_s + self.pixels[1] * self.line_time_s
+
 
 @dataclass(slots=True)
 class Beam:

@@ -1,8 +1,10 @@
 """The sealed transfer box: argon that leaks, at a temperature that follows the day."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import exp, pi, sin
+from typing import Literal
 
 __all__ = ["SimulatedBox", "room_temperature_K"]
 
@@ -18,15 +20,21 @@ def room_temperature_K(now: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A time in which leak and surroundings stay the same. Density of gas is written as p/T (Pa/K)."""
+    """A time in which leak and surroundings stay the same. Density of gas is written as p/T (Pa/K).
+
+    With the lid open the pressure is that of the surroundings, `open_to`.
+    """
 
     since_s: float
     density_Pa_per_K: float
     conductance_m3_per_s: float
     outside_Pa: float
+    open_to: Callable[[float], float] | None = None
 
     def density(self, now: float, volume_m3: float) -> float:
         """Gas density at a time: it approaches the one outside exponentially."""
+        if self.open_to is not None:
+            return self.open_to(now) / room_temperature_K(now)
         outside = self.outside_Pa / _MEAN_K
         decay = exp(-self.conductance_m3_per_s / volume_m3 * (now - self.since_s))
         return outside + (self.density_Pa_per_K - outside) * decay
@@ -64,8 +72,10 @@ class SimulatedBox:
         return room_temperature_K(now)
 
     def leak_Pa_m3_per_s(self, now: float) -> float:
-        """What leaves the box; negative if gas comes in."""
+        """What leaves the box; negative if gas comes in, zero while the lid is open."""
         stretch = self._stretch(now)
+        if stretch.open_to is not None:
+            return 0.0
         return stretch.conductance_m3_per_s * (self.pressure_Pa(now) - stretch.outside_Pa)
 
     def amount_Pa_m3(self, now: float) -> float:
@@ -84,13 +94,51 @@ class SimulatedBox:
             raise ValueError(f"the box has no overpressure at {now:g} s that could leak")
         self._begin(now, stretch.conductance_m3_per_s + leak_Pa_m3_per_s / difference, stretch.outside_Pa)
 
+    def open_leak(self, conductance_m3_per_s: float, now: float) -> None:
+        """A fault: from now on a leak of this conductance, through which gas goes either way."""
+        stretch = self._stretch(now)
+        self._begin(now, stretch.conductance_m3_per_s + conductance_m3_per_s, stretch.outside_Pa)
+
     def surround(self, outside_Pa: float, now: float) -> None:
         """The pressure around the box changes."""
         self._begin(now, self._stretch(now).conductance_m3_per_s, outside_Pa)
 
-    def _begin(self, now: float, conductance_m3_per_s: float, outside_Pa: float) -> None:
+    @property
+    def lid_open(self) -> bool:
+        """Whether the lid is open, after everything that was ordered."""
+        return self._stretches[-1].open_to is not None
+
+    def open_lid(self, surroundings_Pa: Callable[[float], float], now: float) -> None:
+        """From now on the box has the pressure of its surroundings, a function of time."""
+        last = self._stretches[-1]
+        self._begin(now, last.conductance_m3_per_s, last.outside_Pa, surroundings_Pa)
+
+    def close_lid(self, now: float) -> None:
+        """From now on the box keeps what gas it has, but for its leak."""
+        if self.lid_open:
+            last = self._stretches[-1]
+            outside_Pa = self.pressure_Pa(max(now, self._starts[-1]))
+            self._begin(now, last.conductance_m3_per_s, outside_Pa, open_to=None)
+
+    def fill(self, pressure_Pa: float, now: float) -> None:
+        """Bring the closed box to a pressure through its valve."""
+        self.close_lid(now)
         since = max(now, self._starts[-1])
-        self._stretches.append(_Stretch(since, self._density(since), conductance_m3_per_s, outside_Pa))
+        density = pressure_Pa / room_temperature_K(since)
+        self._stretches.append(replace(self._stretches[-1], since_s=since, density_Pa_per_K=density))
+        self._starts.append(since)
+
+    def _begin(
+        self,
+        now: float,
+        conductance_m3_per_s: float,
+        outside_Pa: float,
+        open_to: Callable[[float], float] | Literal["as it is"] | None = "as it is",
+    ) -> None:
+        since = max(now, self._starts[-1])
+        lid = self._stretches[-1].open_to if open_to == "as it is" else open_to
+        assert not isinstance(lid, str)
+        self._stretches.append(_Stretch(since, self._density(since), conductance_m3_per_s, outside_Pa, lid))
         self._starts.append(since)
 
     def _density(self, now: float) -> float:

@@ -47,6 +47,10 @@ class CathodeWear:
             return so_far
         return sqrt(so_far * so_far + self._fatigue_squared * self._cycles_per_C * abs(density_A_per_m2) * seconds)
 
+    def cycles(self, fatigue_loss: float) -> float:
+        """Full cycles after which so much of the NMC is lost by cycling; 0 where nothing tires."""
+        return fatigue_loss * fatigue_loss / self._fatigue_squared if self._fatigue_squared else 0.0
+
     def delaminated(self, so_far: float, density_A_per_m2: float, seconds: float, pressure_MPa: float) -> float:
         """Share of the cathode that has come off: while it shrinks, where the stack does not hold it together."""
         if density_A_per_m2 <= 0.0 or pressure_MPa >= self._delamination_pressure_MPa:

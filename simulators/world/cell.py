@@ -4,6 +4,7 @@ States are kept on a grid fixed in absolute time: each second for a minute after
 else each ten seconds. What lies between is calculated from the grid point before it, so that asking changes nothing.
 """
 
+from collections.abc import Callable
 from math import floor, inf
 
 import numpy as np
@@ -35,6 +36,8 @@ class SimulatedCell:
 
     def __init__(self, parameters: CellParameters, seed: int = 0) -> None:
         self.parameters = parameters
+        self.stray: Callable[[float], tuple[float, float]] = _nothing
+        """Volts and amperes that the electron beam adds between the wires at a time."""
         self._regime = Regime(Galvanostatic(0.0), CellModel(parameters))
         self._regime_since_s = 0.0
         self._record = CellRecord()
@@ -57,9 +60,10 @@ class SimulatedCell:
         self._connect(Potentiostatic(voltage_V, abs(compliance_A)), now)
 
     def measure(self, now: float) -> tuple[float, float]:
-        """True voltage (V) and current (A) at a time."""
+        """Voltage (V) and current (A) between the wires at a time, with what the beam adds to them."""
         state = self.state(now)
-        return state.voltage_V, state.current_A
+        stray_V, stray_A = self.stray(now)
+        return state.voltage_V + stray_V, state.current_A + stray_A
 
     def impedance(self, frequencies_Hz: NDArray[np.float64], now: float) -> NDArray[np.complex128]:
         """Small-signal impedance in ohm, shape of the frequencies."""
@@ -165,3 +169,7 @@ class SimulatedCell:
         steady = short_ohm == inf and state.time_s >= self._regime_since_s + SETTLING_S
         step_s = COARSE_STEP_S if steady else FINE_STEP_S
         self._next_s = (floor(state.time_s / step_s) + 1.0) * step_s
+
+
+def _nothing(_: float) -> tuple[float, float]:
+    return 0.0, 0.0

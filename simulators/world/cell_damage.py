@@ -7,6 +7,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from math import floor, inf
 
+import numpy as np
+from numpy.typing import NDArray
+
 from operando.simulators.world.ageing import Ageing
 from operando.simulators.world.cell_state import CellState
 from operando.simulators.world.filaments import CrackLaw, Cracks, Flaws, plating_stress_MPa
@@ -22,8 +25,23 @@ _GROWTH_EVERY_S = 60.0
 class CrackedInterface:
     """The flaws of the lithium interface, and what has become of them at one moment."""
 
-    flaws: Flaws
+    law: CrackLaw
     cracks: Cracks
+
+    @property
+    def flaws(self) -> Flaws:
+        """Where they are and what they are like."""
+        return self.law.flaws
+
+    @property
+    def grown(self) -> NDArray[np.bool_]:
+        """Which of them have become cracks."""
+        return self.law.grown(self.cracks)
+
+    @property
+    def mouth_m(self) -> NDArray[np.float64]:
+        """How wide each crack stands open at the lithium."""
+        return self.law.mouth_m(self.cracks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,7 @@ class CellDamage:
     def at(self, time_s: float) -> tuple[CrackedInterface, ...]:
         """The lithium interface, and the second one of a symmetric cell, at a time that was reached."""
         grown = self._history[max(bisect_right(self._times, time_s) - 1, 0)]
-        return tuple(CrackedInterface(law.flaws, cracks) for law, cracks in zip(self._laws, grown.cracks, strict=True))
+        return tuple(CrackedInterface(law, cracks) for law, cracks in zip(self._laws, grown.cracks, strict=True))
 
     def longest_filament_m(self, time_s: float) -> float:
         """Of the worst filament anywhere."""

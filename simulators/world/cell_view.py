@@ -10,7 +10,7 @@ from operando.simulators.world.cell_state import CellState
 from operando.simulators.world.constants import FARADAY_C_PER_MOL, LITHIUM_MOLAR_VOLUME_M3
 from operando.simulators.world.filaments import plating_stress_MPa
 
-__all__ = ["CellHistory", "CellView", "view_of"]
+__all__ = ["CellHistory", "CellView", "WornCell", "view_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class CellView:
         pressure_MPa: of the stack; `temperature_K` of the holder.
         plating_stress_MPa: in the lithium that is being plated, where the current crowds.
         crack_m: length of the longest crack anywhere, and `filament_m` of the longest filament.
+        cycles: full cycles that the cathode has been through, counted by charge; 0 without an NMC that tires.
+        interface: flaws, cracks and filaments of the lithium interface.
     """
 
     time_s: float
@@ -50,6 +52,40 @@ class CellView:
     plating_stress_MPa: float = 0.0
     crack_m: float = 0.0
     filament_m: float = 0.0
+    cycles: float = 0.0
+    interface: CrackedInterface | None = None
+
+    @property
+    def worn(self) -> "WornCell":
+        """What pictures show of the cell's wear, in steps that hardly any picture resolves."""
+        return WornCell(
+            self.interface,
+            round(20 * self.cycles) / 20,
+            round(self.cathode_sei_m, 10),
+            round(self.isolated, 4),
+            round(self.delaminated, 4),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WornCell:
+    """What pictures show of a cell's wear; see `CellView` for what the fields mean."""
+
+    interface: CrackedInterface | None
+    cycles: float
+    cathode_sei_m: float
+    isolated: float
+    delaminated: float
+
+    def looks_like(self, other: "WornCell") -> bool:
+        """Whether the two are of the same cracks, not only of equal ones, and equal in everything else."""
+        mine, theirs = (worn.interface.cracks if worn.interface else None for worn in (self, other))
+        return mine is theirs and self.rest == other.rest
+
+    @property
+    def rest(self) -> tuple[float, float, float, float]:
+        """Everything but the cracks."""
+        return self.cycles, self.cathode_sei_m, self.isolated, self.delaminated
 
 
 class CellHistory(Protocol):
@@ -85,4 +121,6 @@ def view_of(state: CellState, model: CellModel, interfaces: tuple[CrackedInterfa
         plating_stress_MPa=plating_stress_MPa(density, interface_ohm_m2, aged.contact, parameters.stress_concentration),
         crack_m=max(interface.cracks.longest_crack_m for interface in interfaces),
         filament_m=max(interface.cracks.longest_filament_m for interface in interfaces),
+        cycles=model.ageing.cycles(aged),
+        interface=interfaces[0],
     )

@@ -1,15 +1,15 @@
 """The specimen chamber of the microscope: pumped, vented, outgassing, and taking up what leaks from the box."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from math import exp, log
 
 from operando.simulators.world.box import SimulatedBox
 
-__all__ = ["SimulatedChamber"]
+__all__ = ["ATMOSPHERE_Pa", "SimulatedChamber"]
 
-_ATMOSPHERE_Pa = 101325.0
+ATMOSPHERE_Pa = 101325.0
 _VOLUME_m3 = 0.04
 _ROUGHING_m3_per_s = 3.0e-3
 _TURBO_m3_per_s = 0.05
@@ -39,6 +39,7 @@ class _Stretch:
         doing: what the pumps do.
         turbo_s: when the turbo pump takes over.
         dry_since_s: when the walls began to dry.
+        with_box: whether the box stands in the chamber.
     """
 
     since_s: float
@@ -46,6 +47,7 @@ class _Stretch:
     doing: _Doing
     turbo_s: float
     dry_since_s: float
+    with_box: bool = True
 
 
 class SimulatedChamber:
@@ -69,11 +71,11 @@ class SimulatedChamber:
         stretch = self._stretch(now)
         elapsed_s = now - stretch.since_s
         if stretch.doing is _Doing.VENTING:
-            return _ATMOSPHERE_Pa - (_ATMOSPHERE_Pa - stretch.from_Pa) * exp(-elapsed_s / _VENTING_S)
+            return ATMOSPHERE_Pa - (ATMOSPHERE_Pa - stretch.from_Pa) * exp(-elapsed_s / _VENTING_S)
         if stretch.doing is _Doing.STOPPED:
-            leaked = self._box.amount_Pa_m3(stretch.since_s) - self._box.amount_Pa_m3(now)
+            leaked = self._leaked_Pa_m3(stretch, now)
             outgassed = self._outgassing(stretch, stretch.since_s) * elapsed_s
-            return min(_ATMOSPHERE_Pa, stretch.from_Pa + (leaked + outgassed) / _VOLUME_m3)
+            return min(ATMOSPHERE_Pa, stretch.from_Pa + (leaked + outgassed) / _VOLUME_m3)
         if now < stretch.turbo_s:
             return stretch.from_Pa * exp(-elapsed_s * _ROUGHING_m3_per_s / _VOLUME_m3)
         at_turbo_Pa = min(stretch.from_Pa, _CHANGEOVER_Pa)
@@ -87,33 +89,77 @@ class SimulatedChamber:
             return
         now = self._present(now)
         pressure = self.pressure_Pa(now)
-        roughing_s = max(0.0, log(pressure / _CHANGEOVER_Pa)) * _VOLUME_m3 / _ROUGHING_m3_per_s
+        roughing_s = _roughing_s(pressure)
         was_vented = self._stretches[-1].doing is _Doing.VENTING
         dry_since = now + roughing_s if was_vented else self._stretches[-1].dry_since_s
-        self._begin(_Stretch(now, pressure, _Doing.PUMPING, now + roughing_s, dry_since), outside_Pa=0.0)
+        self._begin(
+            _Stretch(now, pressure, _Doing.PUMPING, now + roughing_s, dry_since, self._with_box), outside_Pa=0.0
+        )
 
     def vent(self, now: float) -> None:
         """Let gas in until the chamber is at atmosphere."""
         if self._stretches[-1].doing is not _Doing.VENTING:
             now = self._present(now)
-            self._begin(_Stretch(now, self.pressure_Pa(now), _Doing.VENTING, now, now), outside_Pa=_ATMOSPHERE_Pa)
+            stretch = _Stretch(now, self.pressure_Pa(now), _Doing.VENTING, now, now, self._with_box)
+            self._begin(stretch, outside_Pa=ATMOSPHERE_Pa)
 
     def stop_pump(self, now: float) -> None:
         """A fault: the pumps stand still and the valves are closed; `pump` starts them again."""
         now = self._present(now)
         dry_since = self._stretches[-1].dry_since_s
-        self._begin(_Stretch(now, self.pressure_Pa(now), _Doing.STOPPED, now, dry_since), outside_Pa=0.0)
+        stretch = _Stretch(now, self.pressure_Pa(now), _Doing.STOPPED, now, dry_since, self._with_box)
+        self._begin(stretch, outside_Pa=0.0)
 
     def ready(self, now: float) -> bool:
         """Whether the vacuum permits the beam: not being vented, and below 0.06 Pa."""
         return self._stretch(now).doing is not _Doing.VENTING and self.pressure_Pa(now) < _READY_BELOW_Pa
+
+    @property
+    def venting(self) -> bool:
+        """Whether the last order was to vent."""
+        return self._stretches[-1].doing is _Doing.VENTING
+
+    def argon_share(self, now: float) -> float:
+        """Of the gas in the chamber, in balance with the pumps: what gauges adjusted for nitrogen get wrong."""
+        stretch = self._stretch(now)
+        if stretch.doing is _Doing.VENTING or not stretch.with_box:
+            return 0.0
+        argon = max(self._box.leak_Pa_m3_per_s(now), 0.0)
+        return argon / (argon + self._outgassing(stretch, now))
+
+    def take_up(self, amount_Pa_m3: float, now: float) -> None:
+        """Gas bursts into the chamber at once; the pumps begin again from there."""
+        now, last = self._present(now), self._stretches[-1]
+        raised_Pa = min(self.pressure_Pa(now) + amount_Pa_m3 / _VOLUME_m3, ATMOSPHERE_Pa)
+        turbo_s = now + _roughing_s(raised_Pa) if last.doing is _Doing.PUMPING else now
+        self._begin(replace(last, since_s=now, from_Pa=raised_Pa, turbo_s=turbo_s), self._outside_Pa(last))
+
+    def hold_box(self, inside: bool, now: float) -> None:
+        """The box is brought into the chamber, or taken out."""
+        now, last = self._present(now), self._stretches[-1]
+        self._stretches.append(replace(last, since_s=now, from_Pa=self.pressure_Pa(now), with_box=inside))
+        self._starts.append(now)
 
     def _present(self, now: float) -> float:
         """An order that comes late is carried out now: what has been, has been."""
         return max(now, self._starts[-1])
 
     def _inflow(self, stretch: _Stretch, now: float) -> float:
-        return self._outgassing(stretch, now) + self._box.leak_Pa_m3_per_s(now)
+        return self._outgassing(stretch, now) + (self._box.leak_Pa_m3_per_s(now) if stretch.with_box else 0.0)
+
+    def _leaked_Pa_m3(self, stretch: _Stretch, now: float) -> float:
+        """What has come out of the closed box since a stretch began."""
+        if not stretch.with_box or self._box.lid_open:
+            return 0.0
+        return self._box.amount_Pa_m3(stretch.since_s) - self._box.amount_Pa_m3(now)
+
+    @property
+    def _with_box(self) -> bool:
+        return self._stretches[-1].with_box
+
+    @staticmethod
+    def _outside_Pa(stretch: _Stretch) -> float:
+        return ATMOSPHERE_Pa if stretch.doing is _Doing.VENTING else 0.0
 
     @staticmethod
     def _outgassing(stretch: _Stretch, now: float) -> float:
@@ -123,7 +169,13 @@ class SimulatedChamber:
     def _begin(self, stretch: _Stretch, outside_Pa: float) -> None:
         self._stretches.append(stretch)
         self._starts.append(stretch.since_s)
-        self._box.surround(outside_Pa, stretch.since_s)
+        if stretch.with_box:
+            self._box.surround(outside_Pa, stretch.since_s)
 
     def _stretch(self, now: float) -> _Stretch:
         return self._stretches[max(0, bisect_right(self._starts, now) - 1)]
+
+
+def _roughing_s(pressure_Pa: float) -> float:
+    """Time that the roughing pump takes to the pressure at which the turbo pump takes over."""
+    return max(0.0, log(pressure_Pa / _CHANGEOVER_Pa)) * _VOLUME_m3 / _ROUGHING_m3_per_s

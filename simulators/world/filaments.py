@@ -22,9 +22,15 @@ _SHAPE = 1.12
 _FASTEST = 4.0
 """Largest excess of the stress intensity that still makes a crack grow faster."""
 _FULL_WITHIN_M = 1.0e-9
+_GROWN = 1.001
+"""A flaw that is longer than it was by this factor is a crack."""
 _HALF_WIDTH_M = 5.0e-3
 _BEHIND_THE_CUT = 0.5
 _DEEPEST_M = 5.0e-3
+_MODULUS_MPa, _POISSON = 22.0e3, 0.37
+"""Of argyrodite (Singh et al. 2022)."""
+_WIDER_THAN_ELASTIC = 5.0
+"""Cracks stand open 3 to 8 times wider than elasticity alone would have it (Duan et al. 2023; free)."""
 _MPa_PER_V = FARADAY_C_PER_MOL / LITHIUM_MOLAR_VOLUME_M3 * 1e-6
 """Pressure of plated lithium per overpotential: 7.42 MPa/mV."""
 
@@ -141,6 +147,19 @@ class CrackLaw:
             weakest = self._resistance(cracks.crack_m) / (_SHAPE * np.sqrt(pi * cracks.crack_m))
             self._last = (cracks, float(weakest.min()))
         return self._last[1]
+
+    def grown(self, cracks: Cracks) -> NDArray[np.bool_]:
+        """Which flaws have become longer than they were."""
+        return cracks.crack_m > _GROWN * self._flaw_m
+
+    def mouth_m(self, cracks: Cracks) -> NDArray[np.float64]:
+        """How wide each crack stands open at the lithium, by the stress that it took to break it open this far.
+
+        `w = 4 (1 - nu^2) sigma a / E` with `sigma = K_R / (1.12 sqrt(pi a))` (sheet 1.5, 7).
+        """
+        stress_MPa = self._resistance(cracks.crack_m) / (_SHAPE * np.sqrt(pi * cracks.crack_m))
+        elastic_m = 4.0 * (1.0 - _POISSON**2) * stress_MPa * cracks.crack_m / _MODULUS_MPa
+        return np.asarray(_WIDER_THAN_ELASTIC * elastic_m)
 
     def _resistance(self, crack_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of each crack against growing, in MPa sqrt(m): it rises with what has already broken (R curve)."""

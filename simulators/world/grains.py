@@ -35,8 +35,13 @@ class Grains:
     seed: NDArray[np.int64]
 
 
-def grains_around(batch: GrainBatch, seed: int, bounds_m: tuple[float, float, float, float], finest_m: float) -> Grains:
-    """All grains that may reach into a rectangle (left, right, bottom, top) and are wider than `finest_m`."""
+def grains_around(
+    batch: GrainBatch, seed: int, bounds_m: tuple[float, float, float, float], finest_m: float, whole: bool = True
+) -> Grains:
+    """All grains that may reach into a rectangle (left, right, bottom, top) and are wider than `finest_m`.
+
+    With `whole` false, those far outside that only share a tile with it are left out.
+    """
     tile_m = _SIZES_IN_TILE * batch.largest_m
     left, right, bottom, top = (
         math.floor((edge + side * batch.largest_m) / tile_m)
@@ -47,12 +52,19 @@ def grains_around(batch: GrainBatch, seed: int, bounds_m: tuple[float, float, fl
     tiles = [
         _tile(batch, seed, column, row, finest) for row in range(bottom, top + 1) for column in range(left, right + 1)
     ]
-    return Grains(
+    grains = Grains(
         np.concatenate([tile.x_m for tile in tiles]),
         np.concatenate([tile.y_m for tile in tiles]),
         np.concatenate([tile.radius_m for tile in tiles]),
         np.concatenate([tile.seed for tile in tiles]),
     )
+    return grains if whole else _near(grains, bounds_m, batch.largest_m)
+
+
+def _near(grains: Grains, bounds_m: tuple[float, float, float, float], margin_m: float) -> Grains:
+    across = (grains.x_m > bounds_m[0] - margin_m) & (grains.x_m < bounds_m[1] + margin_m)
+    near = across & (grains.y_m > bounds_m[2] - margin_m) & (grains.y_m < bounds_m[3] + margin_m)
+    return Grains(grains.x_m[near], grains.y_m[near], grains.radius_m[near], grains.seed[near])
 
 
 @lru_cache(maxsize=4096)

@@ -12,9 +12,9 @@ from operando.simulators.world.scene_raster import Raster
 __all__ = ["Canvas", "ScanField"]
 
 #: canvases lie on a lattice of so many pixels, so that small drifts and stage errors find the same one
-_LATTICE = 32
+_LATTICE = 64
 #: pixels around the field: half a lattice step, drift within a frame, blur
-_MARGIN = 48
+_MARGIN = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Canvas:
         x_m = (self.column + 0.5 + np.arange(self.width, dtype=np.float64)) * self.pixel_m
         y_m = -(self.row + 0.5 + np.arange(self.height, dtype=np.float64)) * self.pixel_m
         return Raster(x_m, y_m, self.pixel_m)
+
+    @property
+    def bounds_m(self) -> tuple[float, float, float, float]:
+        """Smallest x, largest x, smallest y, largest y of a specimen-parallel rectangle that holds the canvas."""
+        return self.upright().bounds if self.rotation_rad else self.raster.bounds
 
     def upright(self) -> Raster:
         """The raster parallel to the specimen's axes that contains every point of a rotated canvas."""

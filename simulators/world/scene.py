@@ -10,17 +10,38 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from operando.simulators.world.crack_courses import CourseFinder
+from operando.simulators.world.scene_cathode_edge import CathodeEdges
 from operando.simulators.world.scene_composite import Composite
+from operando.simulators.world.scene_cracks import SectionCracks
 from operando.simulators.world.scene_electrolyte import Electrolyte
 from operando.simulators.world.scene_layout import StackLayout, grain_batch
 from operando.simulators.world.scene_lithium import Lithium
 from operando.simulators.world.scene_materials import MATERIALS, Phase
 from operando.simulators.world.scene_raster import Raster
-from operando.simulators.world.scene_relief import Relief, blended, edge
+from operando.simulators.world.scene_relief import Relief, band, blended, edge
 from operando.simulators.world.scene_texture import mixed_seed, profile, texture
 from operando.simulators.world.signal_yields import backscatter_yield
 
-__all__ = ["Scene"]
+__all__ = ["BARE", "Coats", "Scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coats:
+    """What has grown on the surfaces inside the cell.
+
+    Args:
+        anode_m: thickness of the interphase at the lithium, `cathode_m` of that on the NMC.
+        contact_loss: fraction of the lithium interface that is open.
+    """
+
+    anode_m: float = 0.0
+    cathode_m: float = 0.0
+    contact_loss: float = 0.0
+
+
+BARE = Coats()
+"""Nothing yet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +52,7 @@ class Scene:
     electrolyte: Electrolyte
     composite: Composite
     lithium: Lithium
+    cracks: SectionCracks
     seed: int
 
     @classmethod
@@ -44,7 +66,10 @@ class Scene:
         seed = mixed_seed(seed, crc32(preset.encode()))
         electrolyte = Electrolyte(batch, mixed_seed(seed, 1))
         composite = Composite(layout, electrolyte, mixed_seed(seed, 2))
-        return cls(layout, electrolyte, composite, Lithium(layout, batch, mixed_seed(seed, 3)), mixed_seed(seed, 4))
+        lithium = Lithium(layout, batch, mixed_seed(seed, 3))
+        finder = CourseFinder(electrolyte, (layout.composite_top_m, layout.lithium_boundary_m), mixed_seed(seed, 5))
+        cracks = SectionCracks(layout, lithium, finder, mixed_seed(seed, 6))
+        return cls(layout, electrolyte, composite, lithium, cracks, mixed_seed(seed, 4))
 
     def relief(self, raster: Raster) -> Relief:
         """The surface of everything but the lithium."""
@@ -59,7 +84,7 @@ class Scene:
                 surface = blended(surface, painted(raster), self._below(raster, number, top_m, roughness_m))
         return surface
 
-    def phase_shares(self, raster: Raster, growth_m: float) -> NDArray[np.float32]:
+    def phase_shares(self, raster: Raster, growth_m: float, coats: Coats = BARE) -> NDArray[np.float32]:
         """Area share of each phase at each point, shape (phases, rows, columns), with the lithium grown by so much."""
         shares = np.zeros((len(Phase), *raster.shape), np.float32)
         shares[Phase.ARGYRODITE] = 1
@@ -67,6 +92,12 @@ class Scene:
         if below.any():
             shares[Phase.NMC] = below * self.composite.nmc_share(raster)
             shares[Phase.ARGYRODITE] -= shares[Phase.NMC]
+            if coats.cathode_m > 0:
+                ring = shares[Phase.ARGYRODITE] * below * self.composite.rim_share(raster, coats.cathode_m)
+                shares[Phase.CATHODE_INTERPHASE] = ring
+                shares[Phase.ARGYRODITE] -= ring
+        if coats.anode_m > 0 or coats.contact_loss > 0:
+            self._coat_lithium(shares, raster, growth_m, coats)
         _covered(shares, Phase.ALUMINIUM, self._below(raster, 1, self.layout.collector_top_m, 0.4e-6))
         _covered(shares, Phase.STEEL, self._below(raster, 2, self.layout.collector_bottom_m, 0.3e-6))
         _covered(shares, Phase.LITHIUM, self._above_boundary(raster, growth_m))
@@ -74,6 +105,17 @@ class Scene:
         outside = np.abs(raster.x_m)[None, :] > self.layout.half_width_m
         _covered(shares, Phase.PORE, np.broadcast_to(outside, raster.shape).astype(np.float32))
         return shares
+
+    def cathode_top_y_m(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Height of the edge between separator and composite; shape of `x_m`."""
+        return self._top_y_m(x_m, 0, self.layout.composite_top_m, 1.2e-6)
+
+    def cathode_edges(self, raster: Raster) -> CathodeEdges | None:
+        """Where the cathode wears; None if no composite is near."""
+        low, high = raster.bounds[2:]
+        if high < self.layout.collector_top_m - 3e-6 or low > self.layout.composite_top_m + 6e-6:
+            return None
+        return CathodeEdges.of(self.composite, self.cathode_top_y_m(raster.x_m), raster)
 
     def lithium_relief(self, raster: Raster) -> Relief:
         """The surface of the lithium, and of the stamp above it."""
@@ -83,9 +125,23 @@ class Scene:
         """1 below a rough interface, 0 above it."""
         if far := _all_above_or_below(raster, top_m, 6 * roughness_m):
             return np.full(raster.shape, far < 0, np.float32)
-        top = top_m + roughness_m * profile(mixed_seed(self.seed, number), raster.x_m, 25e-6, 6, gain=0.6)
-        depth = top[None, :] - raster.y_m[:, None]
+        depth = self._top_y_m(raster.x_m, number, top_m, roughness_m)[None, :] - raster.y_m[:, None]
         return edge(depth.astype(np.float32), max(0.1e-6, 0.6 * raster.spacing_m))
+
+    def _coat_lithium(self, shares: NDArray[np.float32], raster: Raster, growth_m: float, coats: Coats) -> None:
+        """Lay the reduced layer and the gap below the lithium's boundary, in place."""
+        mean_m = self.layout.lithium_boundary_m - growth_m
+        if _all_above_or_below(raster, mean_m, 8 * self.lithium.batch.roughness_m):
+            return
+        boundary_m = self.lithium.boundary_y_m(raster.x_m) - growth_m
+        depth = (boundary_m[None, :] - raster.y_m[:, None]).astype(np.float32)
+        gap_m = self.lithium.gap_m(raster.x_m, coats.contact_loss).astype(np.float32)[None, :]
+        _covered(shares, Phase.ANODE_INTERPHASE, band(depth - gap_m, coats.anode_m, raster.spacing_m))
+        _covered(shares, Phase.PORE, band(depth, gap_m, raster.spacing_m))
+
+    def _top_y_m(self, x_m: NDArray[np.float64], number: int, top_m: float, roughness_m: float) -> NDArray[np.float64]:
+        """Height of a rough interface."""
+        return top_m + roughness_m * profile(mixed_seed(self.seed, number), x_m, 25e-6, 6, gain=0.6)
 
     def _above_boundary(self, raster: Raster, growth_m: float) -> NDArray[np.float32]:
         """1 in the lithium, 0 below it."""

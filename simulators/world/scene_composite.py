@@ -10,7 +10,7 @@ from operando.simulators.world.scene_layout import StackLayout
 from operando.simulators.world.scene_materials import MATERIALS, Phase
 from operando.simulators.world.scene_particles import depth_in_particles, particles_between
 from operando.simulators.world.scene_raster import Raster
-from operando.simulators.world.scene_relief import Relief, blended, edge
+from operando.simulators.world.scene_relief import Relief, band, blended, edge
 from operando.simulators.world.scene_texture import hashed_normal, mixed_seed, texture
 from operando.simulators.world.signal_yields import backscatter_yield
 
@@ -38,7 +38,7 @@ class Composite:
 
     def relief(self, raster: Raster) -> Relief:
         """The surface on a raster that lies inside the layer."""
-        depth, owner = self._particles(raster)
+        depth, owner = self.depth_in_particles(raster)
         void = self._voids(raster, depth)
         matrix = self.matrix.relief(raster)
         between = Relief(
@@ -50,13 +50,19 @@ class Composite:
 
     def nmc_share(self, raster: Raster) -> NDArray[np.float32]:
         """Share of NMC at each point, 0 to 1."""
-        return self._rim(raster, self._particles(raster)[0])
+        return self._rim(raster, self.depth_in_particles(raster)[0])
 
-    def _particles(self, raster: Raster) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def rim_share(self, raster: Raster, thickness_m: float) -> NDArray[np.float32]:
+        """Share of each point that lies in a layer around the particles."""
+        return band(-self.depth_in_particles(raster)[0], thickness_m, raster.spacing_m)
+
+    def depth_in_particles(self, raster: Raster) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Depth below the nearest particle's edge (negative outside), and a number that is that particle's own."""
         left, right, _, _ = raster.bounds
-        depth, owner = depth_in_particles(particles_between(self.layout, self.seed, left, right), raster)
+        particles = particles_between(self.layout, self.seed, left, right)
+        depth, owner = depth_in_particles(particles, raster)
         rough = texture(mixed_seed(self.seed, 1), raster, 1.2e-6, 5, gain=0.6)
-        return depth + np.float32(0.07e-6) * rough, owner
+        return depth + np.float32(0.07e-6) * rough, particles.name[owner]
 
     def _rim(self, raster: Raster, depth: NDArray[np.float32]) -> NDArray[np.float32]:
         return edge(depth, max(0.03e-6, 0.6 * raster.spacing_m))

@@ -11,9 +11,12 @@ from operando.simulators.world.grains_cells import GrainMap, grain_map
 from operando.simulators.world.scene_layout import GrainBatch
 from operando.simulators.world.scene_raster import Raster
 from operando.simulators.world.scene_relief import Relief, edge
-from operando.simulators.world.scene_texture import hashed_normal, mixed_seed, texture
+from operando.simulators.world.scene_texture import hashed_normal, mixed_seed, texture, texture_at
 
 __all__ = ["Electrolyte"]
+
+#: steps in which the bend of the boundaries is undone
+_UNBENDING = 4
 
 
 @dataclass(eq=False)
@@ -40,8 +43,35 @@ class Electrolyte:
         height = height - np.float32(0.30e-6) * groove - depth * self._pore_floor(raster)
         solid = 1 - depth
         backscatter = (1 + 0.022 * look + 0.015 * bloom) * (1 - 0.25 * groove) * (0.30 + 0.70 * solid)
-        secondary = (1 + 0.045 * look + 0.06 * bloom) * (1 - 0.35 * groove) * (0.32 + 0.68 * solid)
+        secondary = (1 + 0.045 * look + 0.04 * bloom) * (1 - 0.35 * groove) * (0.32 + 0.68 * solid)
         return Relief(height, backscatter.astype(np.float32), secondary.astype(np.float32))
+
+    def bent(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points of the unbent grain map lie on the section: the bend undone step by step; shape (points, 2)."""
+        place = points_m.copy()
+        for _ in range(_UNBENDING):
+            bend = np.column_stack(
+                [
+                    texture_at(mixed_seed(self.seed, part), place[:, 0], place[:, 1], self._bend_length_m, 8, 0.55)
+                    for part in (1, 2)
+                ]
+            )
+            place += 0.7 * (points_m - self._bend_m * bend - place)
+        return place
+
+    def boundary_distance_m(self, x_m: float, y_m: float) -> float:
+        """From a place to the nearest grain boundary."""
+        raster = Raster.around(x_m, y_m, 1e-6, 21)
+        return float(self._grain_map(raster).boundary_m[10, 10])
+
+    @property
+    def _bend_m(self) -> float:
+        """How far boundaries are bent, rms."""
+        return 0.10 * min(self.batch.d50_m, 22e-6)
+
+    @property
+    def _bend_length_m(self) -> float:
+        return min(self.batch.d50_m, 35e-6)
 
     @property
     def _pore_size_m(self) -> float:
@@ -61,9 +91,8 @@ class Electrolyte:
 
     def _grain_map(self, raster: Raster) -> GrainMap:
         grains = grains_around(self.batch, self.seed, raster.bounds, 2.5 * raster.spacing_m)
-        bend_m = 0.10 * min(self.batch.d50_m, 22e-6)
         warp_x, warp_y = (
-            np.float32(bend_m) * texture(mixed_seed(self.seed, part), raster, min(self.batch.d50_m, 35e-6), 8, 0.55)
+            np.float32(self._bend_m) * texture(mixed_seed(self.seed, part), raster, self._bend_length_m, 8, 0.55)
             for part in (1, 2)
         )
         return _with_looks(grain_map(grains, raster, warp_x, warp_y), grains.seed)

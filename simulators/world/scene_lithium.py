@@ -1,6 +1,7 @@
 """The lithium and its moving boundary with the separator."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +13,21 @@ from operando.simulators.world.scene_relief import Relief, edge
 from operando.simulators.world.scene_texture import mixed_seed, profile, texture
 from operando.simulators.world.signal_yields import backscatter_yield
 
-__all__ = ["Lithium", "mean_gap_m"]
+__all__ = ["LITHIUM_SIGNAL", "Lithium", "mean_gap_m", "opening"]
 
 #: void volume per area at which contact is largely lost (h_v in the sheet "The simulated cell", 1.5)
 _VOID_SCALE_M = 1.5e-6
+
+#: lost contact over which a patch opens to its full width
+_PATCH_END = 0.15
 
 _BACKSCATTER = backscatter_yield(MATERIALS[Phase.LITHIUM].mass_fractions) / backscatter_yield(
     MATERIALS[Phase.ARGYRODITE].mass_fractions
 )
 _SECONDARY = MATERIALS[Phase.LITHIUM].secondary_yield / MATERIALS[Phase.ARGYRODITE].secondary_yield
+
+LITHIUM_SIGNAL = {"BSE": _BACKSCATTER, "SE": _SECONDARY}
+"""Of flat lithium at each detector, over that of argyrodite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +47,16 @@ class Lithium:
         """The share of lost contact at which each place of the boundary opens, 0 to 1; patches of about 10 um."""
         from scipy.special import ndtr
 
-        return np.asarray(ndtr(profile(mixed_seed(self.seed, 2), x_m, 20e-6, 6, gain=0.5)))
+        return np.asarray(ndtr(profile(mixed_seed(self.seed, 2), x_m, 10e-6, 5, gain=0.5)))
 
     def gap_scale(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Width of the gap at each place over its mean, log-normal."""
         return np.exp(0.4 * profile(mixed_seed(self.seed, 3), x_m, 8e-6, 5, gain=0.6))
+
+    def gap_m(self, x_m: NDArray[np.float64], contact_loss: float) -> NDArray[np.float64]:
+        """Width of the gap at each place of the boundary, 0 where it is closed; shape of `x_m`."""
+        lost = np.full(x_m.shape, contact_loss)
+        return mean_gap_m(lost) * self.gap_scale(x_m) * opening(lost - self.opens_at(x_m))
 
     def relief(self, raster: Raster) -> Relief:
         """The surface on a raster: smeared metal, with a few specks of carbonate that shine."""
@@ -65,3 +77,12 @@ def mean_gap_m(contact_loss: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean width of the gap where it is open: v/theta with theta = 1 - exp(-v/h_v) (sheet 1.5, 3)."""
     lost = np.clip(contact_loss, 1e-6, 0.97)
     return np.where(contact_loss > 0, -_VOID_SCALE_M * np.log1p(-lost) / lost, 0.0)
+
+
+Numbers = TypeVar("Numbers", NDArray[np.float32], NDArray[np.float64])
+
+
+def opening(open_for: Numbers) -> Numbers:
+    """Share of its full width to which a patch has opened since the loss of contact passed its own; else 0."""
+    share: Numbers = np.sqrt(np.clip(open_for * open_for.dtype.type(1 / _PATCH_END), 0, 1))
+    return share

@@ -21,6 +21,8 @@ class Phase(IntEnum):
     ALUMINIUM = 3
     STEEL = 4
     PORE = 5
+    CATHODE_INTERPHASE = 6
+    ANODE_INTERPHASE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ MATERIALS: Final[Mapping[Phase, Material]] = MappingProxyType(
         Phase.LITHIUM: Material("Li", 534.0, {"Li": 1, "O": 0.02}, 0.62),
         Phase.ALUMINIUM: Material("Al", 2700.0, {"Al": 1}, 1.1),
         Phase.STEEL: Material("Fe", 7870.0, {"Fe": 1}, 1.3),
+        # argyrodite oxidised beside NMC: phosphates and sulphates among polysulphides; composition and yield free
+        Phase.CATHODE_INTERPHASE: Material("Li5PS4O5Cl", 1900.0, {"Li": 5, "P": 1, "S": 4, "O": 5, "Cl": 1}, 0.72),
+        # argyrodite reduced by lithium: 5 Li2S + Li3P + LiCl (Aktekin et al. 2023), with some oxide; yield free
+        Phase.ANODE_INTERPHASE: Material("Li14PS5Cl", 1700.0, {"Li": 14, "P": 1, "S": 5, "Cl": 1, "O": 0.6}, 0.84),
     }
 )
 

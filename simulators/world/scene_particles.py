@@ -37,6 +37,11 @@ class Particles:
     bulges: NDArray[np.float64]
     phases: NDArray[np.float64]
 
+    @property
+    def name(self) -> NDArray[np.int64]:
+        """A number of each particle's own, whatever else is in view: where it lies, in nanometres."""
+        return np.round(self.x_m * 1e9).astype(np.int64)
+
 
 def particles_between(layout: StackLayout, seed: int, left_m: float, right_m: float) -> Particles:
     """All particles that may reach between two x. The layer is cut into slabs that seed their own generators."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Relief", "blended", "edge", "shaded"]
+__all__ = ["Relief", "band", "blended", "edge", "shaded"]
 
 #: the secondary detector sits to the upper left of the specimen and draws about this share of its signal from there
 _SIDE_LIGHT = 0.22
@@ -31,6 +31,13 @@ def edge(value: NDArray[np.float32], width: float) -> NDArray[np.float32]:
     """0 below, 1 above, smooth between -width and +width."""
     part = np.clip(value / np.float32(2 * max(width, 1e-12)) + np.float32(0.5), 0, 1)
     return np.asarray(part * part * (3 - 2 * part), np.float32)
+
+
+def band(depth_m: NDArray[np.float32], width_m: float | NDArray[np.float32], pixel_m: float) -> NDArray[np.float32]:
+    """Share of each pixel in which a depth lies between 0 and a width; what is thinner than a pixel is fainter."""
+    pixel = np.float32(pixel_m)
+    within = np.clip(depth_m / pixel + np.float32(0.5), 0, 1)
+    return np.asarray(within - np.clip((depth_m - width_m) / pixel + np.float32(0.5), 0, 1), np.float32)
 
 
 def blended(below: Relief, above: Relief, share: NDArray[np.float32]) -> Relief:

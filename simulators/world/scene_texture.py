@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from operando.simulators.world.scene_raster import Raster
 
-__all__ = ["hashed_normal", "mixed_seed", "profile", "texture"]
+__all__ = ["hashed_normal", "hashed_uniform", "mixed_seed", "profile", "texture", "texture_at"]
 
 _GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _WORD = 0xFFFF_FFFF_FFFF_FFFF
@@ -30,6 +30,12 @@ def hashed_normal(seed: int, row: NDArray[np.int64], column: NDArray[np.int64]) 
     return np.asarray((quarters / np.float32(65536) - 2) * np.float32(3**0.5), np.float32)
 
 
+def hashed_uniform(seed: int, number: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Evenly distributed numbers between 0 and 1 that belong to whole numbers; shape of `number`."""
+    state = _scrambled(number.astype(np.uint64) + np.uint64(seed))
+    return np.asarray((state >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
 def texture(
     seed: int, raster: Raster, coarsest_m: float, octaves: int, gain: float = 0.5, stretch: float = 1.0
 ) -> NDArray[np.float32]:
@@ -52,6 +58,22 @@ def texture(
             break
         field += np.float32(gain**octave) * _octave(mixed_seed(seed, octave), raster, wavelength_m, stretch)
     return field / np.float32(np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves))))
+
+
+def texture_at(
+    seed: int, x_m: NDArray[np.float64], y_m: NDArray[np.float64], coarsest_m: float, octaves: int, gain: float = 0.5
+) -> NDArray[np.float64]:
+    """The same field as `texture` (not stretched, all octaves) at scattered points; shape of `x_m`."""
+    value = np.zeros(x_m.shape)
+    for octave in range(octaves):
+        wavelength_m = coarsest_m / 2**octave
+        node_x, taps_x = _taps(x_m / wavelength_m)
+        node_y, taps_y = _taps(y_m / wavelength_m)
+        own = mixed_seed(seed, octave)
+        for step_x, tap_x in enumerate(taps_x, start=-1):
+            for step_y, tap_y in enumerate(taps_y, start=-1):
+                value += gain**octave * tap_x * tap_y * hashed_normal(own, node_y + step_y, node_x + step_x) / _SPREAD
+    return value / float(np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves))))
 
 
 def profile(seed: int, x_m: NDArray[np.float64], coarsest_m: float, octaves: int, gain: float) -> NDArray[np.float64]:

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from operando.simulators.world.optics_blur import Spread, blurred
 from operando.simulators.world.optics_field import Canvas
 from operando.simulators.world.scene import Scene
+from operando.simulators.world.scene_cathode_edge import CathodeEdges
 from operando.simulators.world.scene_lithium import Lithium
 from operando.simulators.world.scene_raster import Raster
-from operando.simulators.world.scene_relief import shaded
+from operando.simulators.world.scene_relief import edge, shaded
 
 __all__ = ["BoundaryPlates", "LithiumPlates", "Plates", "SharpPlates", "skirt_share"]
 
@@ -68,17 +69,20 @@ class SharpPlates:
         still: signal of each detector without lithium, half precision to keep more of them.
         lithium: the same of the lithium; empty if it cannot come into view.
         boundary: of the lithium, or None.
+        cathode: where the cathode wears, or None.
     """
 
     still: dict[str, NDArray[np.float16]]
     lithium: dict[str, NDArray[np.float16]]
     boundary: BoundaryPlates | None
+    cathode: CathodeEdges | None = None
 
     @property
     def nbytes(self) -> int:
         """Memory taken."""
         arrays = [*self.still.values(), *self.lithium.values()]
-        return sum(array.nbytes for array in arrays) + (0 if self.boundary is None else self.boundary.nbytes)
+        parts = (part for part in (self.boundary, self.cathode) if part is not None)
+        return sum(array.nbytes for array in arrays) + sum(part.nbytes for part in parts)
 
     @classmethod
     def of(cls, scene: Scene, canvas: Canvas, gain: dict[str, float]) -> "SharpPlates":
@@ -89,6 +93,7 @@ class SharpPlates:
         near = float(boundary.above_m.max()) > -_LITHIUM_REACH_M
         still = _signals(shaded(scene.relief(raster), raster.spacing_m), gain)
         lithium = _signals(shaded(scene.lithium_relief(raster), raster.spacing_m), gain) if near else {}
+        cathode = scene.cathode_edges(raster)
         outside = np.abs(raster.x_m) > scene.layout.half_width_m
         for signal in (*still.values(), *lithium.values()):
             signal[:, outside] = 0
@@ -98,7 +103,8 @@ class SharpPlates:
                 {name: _resampled(plate, places) for name, plate in plates.items()} for plates in (still, lithium)
             )
             boundary = boundary.turned(places)
-        return cls(_halves(still), _halves(lithium), boundary if near else None)
+            cathode = None if cathode is None else _turned(cathode, places)
+        return cls(_halves(still), _halves(lithium), boundary if near else None, cathode)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +122,10 @@ class Plates:
 
     still: NDArray[np.float32]
     lithium: LithiumPlates | None
+    skirt: float = 0.0
+    """Share of the signal from the whole interaction volume."""
+    at_cathode: NDArray[np.float32] | None = None
+    """1 where the surface has the cathode's potential, 0 where the lithium's; None without a cathode in view."""
 
     @property
     def nbytes(self) -> int:
@@ -131,11 +141,14 @@ class Plates:
             return blurred(plate.astype(np.float32), probe, broad, share, pixel_m)
 
         still = through_beam(sharp.still[detector])
+        at_cathode = None if sharp.cathode is None else edge(sharp.cathode.below_top_m, 1e-6)
         if sharp.boundary is None:
-            return cls(still, None)
+            return cls(still, None, share, at_cathode)
         core_m2 = max(probe.along_m2, probe.across_m2)
         edge_m = max(2.0 * (core_m2 + (share * volume_m) ** 2) ** 0.5, 0.75 * pixel_m)
-        return cls(still, LithiumPlates(through_beam(sharp.lithium[detector]), sharp.boundary, edge_m))
+        return cls(
+            still, LithiumPlates(through_beam(sharp.lithium[detector]), sharp.boundary, edge_m), share, at_cathode
+        )
 
 
 def _signals(
@@ -148,6 +161,12 @@ def _resampled(plate: NDArray[np.float32], places: NDArray[np.float64]) -> NDArr
     from scipy.ndimage import map_coordinates
 
     return np.asarray(map_coordinates(plate, places, order=1, mode="nearest", output=np.float32))
+
+
+def _turned(edges: CathodeEdges, places: NDArray[np.float64]) -> CathodeEdges:
+    """At the points of a turned canvas."""
+    plates = (edges.below_top_m, edges.opens_at, edges.inside_m, edges.off_at)
+    return CathodeEdges(*(_resampled(plate, places) for plate in plates))
 
 
 def _halves(plates: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float16]]:

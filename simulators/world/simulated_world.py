@@ -1,6 +1,6 @@
 """The simulated world, put together: schedule, cell, specimen, box, chamber and beam."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from operando.simulators.laboratory import WorldSettings
 from operando.simulators.world.beam import Beam, Exposure
 from operando.simulators.world.box import SimulatedBox
+from operando.simulators.world.box_journey import BoxJourney
 from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.chamber import SimulatedChamber
 from operando.simulators.world.presets import cell_preset
@@ -37,8 +38,10 @@ class SimulatedWorld:
         self.cell = SimulatedCell(cell_preset(settings.preset, settings.cell), settings.seed)
         self.box = SimulatedBox()
         self.chamber = SimulatedChamber(self.box)
+        self.journey = BoxJourney(self.box, self.chamber)
         self.beam: Beam = Beam()
-        self.truth = WorldTruth(self.cell, self.box, self.chamber)
+        self.cell.stray = self._stray
+        self.truth = WorldTruth(self.cell, self.box, self.chamber, self._in_view)
         self._schedule = Schedule()
         self._noises: dict[str, np.random.Generator] = {}
 
@@ -47,7 +50,19 @@ class SimulatedWorld:
         """The cut surface under the beam, drawn when it is first looked at: that takes about a second."""
         from operando.simulators.world.specimen import Specimen
 
-        return Specimen(self.settings.preset, self.settings.seed, self.cell)
+        return Specimen(self.settings.preset, self.settings.seed, self.cell, self.settings.beam_effects)
+
+    def _in_view(self, time_s: float) -> Mapping[str, float]:
+        """What is true of the field that was being exposed; nothing before anybody has looked."""
+        if "specimen" not in vars(self):
+            from operando.simulators.world.field_truth import NOTHING_IN_VIEW
+
+            return NOTHING_IN_VIEW
+        return self.specimen.field_truth(time_s)
+
+    def _stray(self, time_s: float) -> tuple[float, float]:
+        """What the beam adds to the cell's voltage and current; nothing before it has ever been on."""
+        return self.specimen.stray(self.beam, time_s) if "specimen" in vars(self) else (0.0, 0.0)
 
     def call_at(self, when: float, action: Callable[[float], None]) -> None:
         """Have an action done at a world time."""

@@ -1,24 +1,34 @@
 """The specimen under the beam: pictures, absorbed current, focus and X-rays of one cross-section."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from operando.simulators.world.beam import Beam, Exposure
+from operando.simulators.world.beam_effects import BeamCharging, BeamEffects
 from operando.simulators.world.beam_history import BeamHistory
 from operando.simulators.world.cell_view import CellHistory, CellView
 from operando.simulators.world.dose import DoseLedger
+from operando.simulators.world.field_truth import NOTHING_IN_VIEW, field_truth
 from operando.simulators.world.optics_drift import Drift
-from operando.simulators.world.optics_field import ScanField
+from operando.simulators.world.optics_field import Canvas, ScanField
 from operando.simulators.world.optics_focus import FocusPlane
 from operando.simulators.world.scene import Scene
 from operando.simulators.world.scene_texture import mixed_seed
+from operando.simulators.world.signal_marks import BeamMark, beam_marks
 from operando.simulators.world.signal_picture import Camera
 from operando.simulators.world.signal_yields import absorbed_fraction
+from operando.simulators.world.spectrum_response import Channels
+from operando.simulators.world.xray_map import XrayMap
 from operando.simulators.world.xray_source import XraySource
 
 __all__ = ["Specimen"]
+
+#: a picture's start and end are known to its reader only so well
+_NEARLY_S = 0.1
 
 
 class Specimen:
@@ -28,21 +38,26 @@ class Specimen:
         preset: "fine" or "coarse": the batch of argyrodite (`scene_layout.BATCHES`).
         seed: two specimens of one preset and seed are the same in every grain and every electron.
         cell: the states of the cell whose section this is.
+        effects: how strongly the beam acts on it.
 
     Raises:
         ValueError: no such preset.
     """
 
-    def __init__(self, preset: str, seed: int, cell: CellHistory) -> None:
+    def __init__(self, preset: str, seed: int, cell: CellHistory, effects: BeamEffects = BeamEffects()) -> None:  # noqa: B008
+        self._effects = effects
         self._cell = cell
-        self._scene = Scene.of(preset, mixed_seed(seed, 1))
+        self.scene = Scene.of(preset, mixed_seed(seed, 1))
         self._drift = Drift(mixed_seed(seed, 2))
         self._focus = FocusPlane.of(mixed_seed(seed, 3))
-        self._camera = Camera(self._scene, cell, self._drift, self._focus, mixed_seed(seed, 4))
-        self._xrays = XraySource(self._scene, cell, self._drift, mixed_seed(seed, 5))
+        self._camera = Camera(self.scene, cell, self._drift, self._focus, mixed_seed(seed, 4))
+        self._xrays = XraySource(self.scene, cell, self._drift, mixed_seed(seed, 5))
         self._history = BeamHistory()
         self._accounted_until_s: float | None = None
+        self._exposures: list[Exposure] = []
+        self._field_truth = lru_cache(16)(self._uncached_field_truth)
         self.dose = DoseLedger()
+        self.charging = BeamCharging(effects)
 
     def let_creep(self, velocity_m_per_s: tuple[float, float], now: float) -> None:
         """From now on the holder creeps: the field moves over the specimen along x and y."""
@@ -54,13 +69,36 @@ class Specimen:
         Raises:
             ValueError: a detector that is neither "SE" nor "BSE".
         """
-        return self._camera.expose(exposure, lines)
+        if not self._exposures or self._exposures[-1].frame != exposure.frame:
+            self._exposures.append(exposure)
+        return self._camera.expose(exposure, lines, lambda canvas: self._marks(canvas, exposure.start_s))
+
+    def _marks(self, canvas: Canvas, time_s: float) -> tuple[BeamMark, ...]:
+        return beam_marks(self.dose.within(canvas.bounds_m, time_s), self._effects)
+
+    def field_truth(self, time_s: float) -> Mapping[str, float]:
+        """What is true of the field that was being exposed at a time; see `field_truth`."""
+        exposure = self._exposed_at(time_s)
+        return NOTHING_IN_VIEW if exposure is None else self._field_truth(exposure, time_s)
+
+    def _exposed_at(self, time_s: float) -> Exposure | None:
+        """The exposure during which a time lies, or nearly."""
+        number = bisect_right(self._exposures, time_s, key=lambda exposure: exposure.start_s)
+        near = self._exposures[max(number - 1, 0) : number + 1]
+        late_s = [max(exposure.start_s - time_s, time_s - exposure.end_s, 0.0) for exposure in near]
+        nearest = min(range(len(near)), key=late_s.__getitem__, default=None)
+        return None if nearest is None or late_s[nearest] > _NEARLY_S else near[nearest]
+
+    def _uncached_field_truth(self, exposure: Exposure, time_s: float) -> Mapping[str, float]:
+        field = ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
+        x_m, y_m = self._drift.at(np.array([time_s]))[0]
+        return field_truth(self.scene, field, (float(x_m), float(y_m)), self._cell.at(time_s))
 
     def absorbed_current_A(self, beam: Beam, cell: CellView) -> float:
         """I * (1 - eta - delta) where the beam stands, or over its field; negative if more leaves than comes."""
         if not beam.on_specimen or beam.settings.voltage_V <= 0:
             return 0.0
-        shares = self._xrays.shares(beam, cell.lithium_growth_m, cell.time_s)
+        shares = self._xrays.shares(beam, cell)
         return beam.settings.current_A * absorbed_fraction(shares, beam.settings.voltage_V)
 
     def best_working_distance_m(self, beam: Beam) -> float:
@@ -86,15 +124,47 @@ class Specimen:
             photons += seen
         return counts, photons
 
+    def xray_map(
+        self,
+        beam: Beam,
+        time_s: float,
+        points: tuple[int, int],
+        real_time_s: float,
+        channels: Channels,
+        peaking_time_s: float,
+    ) -> XrayMap:
+        """A whole map of (columns, rows) points at one moment, as a mapping system would record it."""
+        return self._xrays.map(beam, time_s, points, real_time_s, channels, peaking_time_s)
+
     def beam_changed(self, beam: Beam, now: float) -> None:
         """Book the charge that the beam, as it was until now, has left on the specimen."""
         self._history.book(beam, now)
         since, self._accounted_until_s = self._accounted_until_s, now
-        if since is None or now <= since or not beam.on_specimen:
+        if since is None or now <= since:
             return
-        charge_C = self.absorbed_current_A(beam, self._cell.at(now)) * (now - since)
+        if charge_C := self._absorbing(beam, since) * (now - since):
+            self._book_dose(beam, charge_C, since, now)
+
+    def stray(self, beam: Beam, time_s: float) -> tuple[float, float]:
+        """Volts and amperes by which a potentiostat reads wrong because of the beam, as it is and was."""
+        since = self._accounted_until_s
+        if since is not None and time_s >= since:
+            self._absorbing(beam, since)
+        return self.charging.offsets(time_s)
+
+    def _absorbing(self, beam: Beam, since_s: float) -> float:
+        """The current that the specimen absorbs from the beam, which has been as it is since a time."""
+        absorbed_A = self.absorbed_current_A(beam, self._cell.at(since_s))
+        self.charging.absorbs(absorbed_A, since_s)
+        return absorbed_A
+
+    def _book_dose(self, beam: Beam, charge_C: float, since: float, now: float) -> None:
+        """Where the drift had brought the beam when it began to stay."""
+        drift_x, drift_y = (float(part) for part in self._drift.at(np.array([since]))[0])
         field = ScanField.of(beam.stage, beam.settings, (4, 3))
         if beam.dwelling_at is None:
-            self.dose.book_field(*field.centre_m, field.width_m, field.width_m * 3 / 4, charge_C)
+            (x_m, y_m), width_m = field.centre_m, field.width_m
+            self.dose.book_field(x_m + drift_x, y_m + drift_y, width_m, width_m * 3 / 4, charge_C, now)
         else:
-            self.dose.book_spot(*field.point_m(beam.dwelling_at), charge_C)
+            x_m, y_m = field.point_m(beam.dwelling_at)
+            self.dose.book_spot(x_m + drift_x, y_m + drift_y, charge_C, now)

@@ -1,6 +1,6 @@
 """Ground truth of the simulated world, beside the data and never shown to a protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from operando.simulators.world.box import SimulatedBox
 from operando.simulators.world.cell import SimulatedCell
@@ -13,9 +13,21 @@ _LITHIUM_FOIL_M = 50.0e-6
 
 
 class WorldTruth:
-    """The true state of the world by name with unit. Implements `Truth`; looking changes nothing."""
+    """The true state of the world by name with unit. Implements `Truth`; looking changes nothing.
 
-    def __init__(self, cell: SimulatedCell, box: SimulatedBox, chamber: SimulatedChamber) -> None:
+    Args:
+        cell: of this world, as `box` and `chamber`.
+        in_view: what is true of the field that was being exposed at a time.
+    """
+
+    def __init__(
+        self,
+        cell: SimulatedCell,
+        box: SimulatedBox,
+        chamber: SimulatedChamber,
+        in_view: Callable[[float], Mapping[str, float]],
+    ) -> None:
+        self._in_view = in_view
         self._cell = cell
         self._box = box
         self._chamber = chamber
@@ -46,4 +58,5 @@ class WorldTruth:
             "box_temperature_K": self._box.temperature_K(time_s),
             "box_leak_Pa_m3_per_s": self._box.leak_Pa_m3_per_s(time_s),
             "chamber_pressure_Pa": self._chamber.pressure_Pa(time_s),
+            **self._in_view(time_s),
         }

@@ -6,17 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.simulators.world.beam import Beam
-from operando.simulators.world.cell_view import CellHistory
+from operando.simulators.world.cell_view import CellHistory, CellView
 from operando.simulators.world.constants import ELEMENTARY_CHARGE_C
 from operando.simulators.world.optics_drift import Drift
 from operando.simulators.world.optics_field import ScanField
-from operando.simulators.world.scene import Scene
+from operando.simulators.world.scene import Coats, Scene
 from operando.simulators.world.scene_materials import MATERIALS, Phase, mixed_mass_fractions
 from operando.simulators.world.scene_raster import Raster
+from operando.simulators.world.scene_texture import mixed_seed
 from operando.simulators.world.signal_yields import beam_range_m
 from operando.simulators.world.spectrum_emission import emission
 from operando.simulators.world.spectrum_response import Channels, channel_rates, dead_time_s
 from operando.simulators.world.xray_events import counted_events
+from operando.simulators.world.xray_map import XrayMap, drawn_map
 
 __all__ = ["XraySource"]
 
@@ -25,6 +27,9 @@ _STEP_M = 20e-9
 #: standard deviation of the X-ray volume over Kanaya and Okayama's range
 _VOLUME_OVER_RANGE = 0.25
 _SPOT_POINTS, _FIELD_POINTS = 9, (24, 18)
+
+Surface = tuple[float, Coats]
+"""How far the lithium has grown, and what has grown on the surfaces."""
 
 
 class XraySource:
@@ -54,31 +59,52 @@ class XraySource:
         channels = Channels(*scale)
         if not beam.on_specimen or beam.settings.voltage_V <= 0 or beam.settings.current_A <= 0 or end_s <= start_s:
             return np.zeros(channels.count, np.uint32), 0
-        shares = self.shares(beam, self._cell.at(start_s).lithium_growth_m, start_s)
+        shares = self.shares(beam, self._cell.at(start_s))
         rates, whole = self._rates(shares, beam.settings.voltage_V, beam.settings.current_A, channels, peaking_time_s)
         return counted_events(rates, whole, dead_time_s(peaking_time_s), between_s, self._seed)
 
-    def shares(self, beam: Beam, growth_m: float, time_s: float) -> tuple[float, ...]:
+    def map(
+        self,
+        beam: Beam,
+        time_s: float,
+        points: tuple[int, int],
+        real_time_s: float,
+        channels: Channels,
+        peaking_time_s: float,
+    ) -> XrayMap:
+        """A map over the beam's field, (columns, rows) points, all of them at one moment of cell and drift."""
+        cell, (columns, rows) = self._cell.at(time_s), points
+        drift_x, drift_y = self._drift.at(np.array([time_s]))[0]
+        field, pixel_m = ScanField.of(beam.stage, beam.settings, points), beam.settings.field_width_m / columns
+        x_m = field.centre_m[0] + drift_x + (np.arange(columns) - (columns - 1) / 2) * pixel_m
+        y_m = field.centre_m[1] + drift_y - (np.arange(rows) - (rows - 1) / 2) * pixel_m
+        shares = self._scene.phase_shares(Raster(x_m, y_m, pixel_m), *_surface(cell))
+        sigma_m = _VOLUME_OVER_RANGE * beam_range_m(MATERIALS[Phase.ARGYRODITE], beam.settings.voltage_V)
+        seed = mixed_seed(self._seed, round(1e3 * time_s))
+        settings = (beam.settings.voltage_V, beam.settings.current_A)
+        return drawn_map(shares, pixel_m, sigma_m, settings, real_time_s, channels, peaking_time_s, seed)
+
+    def shares(self, beam: Beam, cell: CellView) -> tuple[float, ...]:
         """Area share of each phase (in the order of `Phase`) under the standing or scanning beam."""
-        drift_x, drift_y = (_rounded(float(part)) for part in self._drift.at(np.array([time_s]))[0])
-        growth_m = _rounded(growth_m)
+        drift_x, drift_y = (_rounded(float(part)) for part in self._drift.at(np.array([cell.time_s]))[0])
+        surface = _surface(cell)
         field = ScanField.of(beam.stage, beam.settings, _FIELD_POINTS)
         if beam.dwelling_at is None:
             x_m, y_m = field.centre_m
-            return self._field_shares(x_m + drift_x, y_m + drift_y, field.width_m, field.rotation_rad, growth_m)
+            return self._field_shares(x_m + drift_x, y_m + drift_y, field.width_m, field.rotation_rad, surface)
         x_m, y_m = field.point_m(beam.dwelling_at)
         sigma_m = _VOLUME_OVER_RANGE * beam_range_m(MATERIALS[Phase.ARGYRODITE], beam.settings.voltage_V)
-        return self._spot_shares(x_m + drift_x, y_m + drift_y, max(sigma_m, 5e-9), growth_m)
+        return self._spot_shares(x_m + drift_x, y_m + drift_y, max(sigma_m, 5e-9), surface)
 
-    def _uncached_spot_shares(self, x_m: float, y_m: float, sigma_m: float, growth_m: float) -> tuple[float, ...]:
+    def _uncached_spot_shares(self, x_m: float, y_m: float, sigma_m: float, surface: Surface) -> tuple[float, ...]:
         raster = Raster.around(x_m, y_m, 2 * sigma_m, _SPOT_POINTS)
         across = np.exp(-0.5 * np.linspace(-2, 2, _SPOT_POINTS) ** 2)
         weights = np.outer(across, across) / across.sum() ** 2
-        shares = self._scene.phase_shares(raster, growth_m)
+        shares = self._scene.phase_shares(raster, *surface)
         return tuple(float(share) for share in np.tensordot(shares, weights, axes=2))
 
     def _uncached_field_shares(
-        self, x_m: float, y_m: float, width_m: float, rotation_rad: float, growth_m: float
+        self, x_m: float, y_m: float, width_m: float, rotation_rad: float, surface: Surface
     ) -> tuple[float, ...]:
         """Mean over the points of an upright raster that lie inside the turned field."""
         columns, rows = _FIELD_POINTS
@@ -89,7 +115,7 @@ class XraySource:
         along = right * np.cos(rotation_rad) + up * np.sin(rotation_rad)
         across = up * np.cos(rotation_rad) - right * np.sin(rotation_rad)
         inside = (np.abs(along) <= width_m / 2) & (np.abs(across) <= height_m / 2)
-        shares = self._scene.phase_shares(raster, growth_m)[:, inside].mean(axis=1)
+        shares = self._scene.phase_shares(raster, *surface)[:, inside].mean(axis=1)
         return tuple(float(share) for share in shares)
 
     def _uncached_rates(
@@ -100,6 +126,12 @@ class XraySource:
             return np.zeros(channels.count), 0.0
         photons = emission(mixed_mass_fractions(shares), voltage_V)
         return channel_rates(photons, solid * current_A / ELEMENTARY_CHARGE_C, channels, peaking_time_s)
+
+
+def _surface(cell: CellView) -> Surface:
+    """In steps, so that a composition is looked up rarely."""
+    coats = Coats(round(cell.anode_sei_m, 8), round(cell.cathode_sei_m, 9), round(cell.contact_loss, 2))
+    return _rounded(cell.lithium_growth_m), coats
 
 
 def _rounded(length_m: float) -> float:

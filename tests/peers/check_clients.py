@@ -25,10 +25,10 @@ PATIENT_S = 60.0
 
 
 @contextmanager
-def served(python: Path, folder: Path) -> Iterator[dict[str, Any]]:
-    """What the ports file says, while the server runs."""
+def served(python: Path, folder: Path, bench: str = "sim") -> Iterator[dict[str, Any]]:
+    """What the ports file says, while a bench is served."""
     ports = folder / "ports.json"
-    command = [python, "-m", "operando.protocols.cli", "simulate", "sim", "--ports", ports]
+    command = [python, "-m", "operando.protocols.cli", "simulate", bench, "--ports", ports]
     server = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

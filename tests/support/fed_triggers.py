@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from operando.protocols.conditions import Condition
 from operando.protocols.program import Trigger
 from operando.protocols.runner import StepInProgress
+from operando.protocols.trigger_conditions import Condition
 from operando.protocols.triggers import Detector, Evaluator, Firing, Outcome, Ticks
 from support.samples import sample_block
 from support.steps import step_in_progress

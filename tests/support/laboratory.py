@@ -25,9 +25,9 @@ class SimulatedBench:
     world: SimulatedWorld
 
     @classmethod
-    def open(cls) -> "SimulatedBench":
-        """The shipped bench, in a world of its own."""
-        bench = connect_bench(*load_bench_file(bench_source("sim")))
+    def open(cls, name: str = "sim") -> "SimulatedBench":
+        """A shipped bench, in a world of its own."""
+        bench = connect_bench(*load_bench_file(bench_source(name)))
         links = bench.links.scheme("sim")
         assert isinstance(links, SimulatedLinks)
         world = links.laboratory.world

@@ -18,7 +18,8 @@ from operando.protocols.document import parse_protocol
 from operando.protocols.record import Disk, RunRecord
 from operando.protocols.record.durable import DurableFile
 from operando.protocols.runner import RunOptions, RunOutcome, resume_program
-from operando.protocols.runner.run import Run, conduct
+from operando.protocols.runner.conduct import conduct
+from operando.protocols.runner.run import Run
 from operando.simulators.laboratory import Laboratory
 from operando.simulators.links import SimulatedLinks
 from operando.simulators.potentiostats import EmStat4
@@ -35,10 +36,11 @@ class Killed(BaseException):
 
 
 class Fate:
-    """When the process dies: after so many writes, or never."""
+    """When the process dies: after so many writes, or after the first write that has some words in it, or never."""
 
-    def __init__(self, writes: int | None) -> None:
+    def __init__(self, writes: int | None, words: bytes | None = None) -> None:
         self.writes_left = writes
+        self.words = words
         self.writes = 0
         self.dead = False
 
@@ -47,10 +49,11 @@ class Fate:
         if self.dead:
             raise Killed
 
-    def wrote(self) -> None:
+    def wrote(self, data: bytes | memoryview = b"") -> None:
         """One more write is done."""
         self.writes += 1
-        if self.writes_left is not None and self.writes >= self.writes_left:
+        last = self.writes_left is not None and self.writes >= self.writes_left
+        if last or (self.words is not None and self.words in bytes(data)):
             self.dead = True
             raise Killed
 
@@ -63,12 +66,12 @@ class _MortalFile(DurableFile):
     def append(self, data: bytes) -> None:
         self._fate.check()
         super().append(data)
-        self._fate.wrote()
+        self._fate.wrote(data)
 
     def write_at(self, data: bytes | memoryview, offset: int) -> None:
         self._fate.check()
         super().write_at(data, offset)
-        self._fate.wrote()
+        self._fate.wrote(data)
 
 
 class _MortalDisk(Disk):
@@ -139,14 +142,16 @@ class MortalRun:
         assert isinstance(engine, EmStat4)
         return engine
 
-    def start(self, die_after_writes: int | None = None, options: RunOptions | None = None) -> RunOutcome | None:
+    def start(
+        self, die_after_writes: int | None = None, options: RunOptions | None = None, die_at: bytes | None = None
+    ) -> RunOutcome | None:
         """Begin the run; None if the process was killed. Counts the writes in `writes`."""
 
         def work(bench: Bench, disk: Disk) -> RunOutcome:
             record = RunRecord.create(self.folder, header_of(self.program, self.folder, bench), disk)
             return conduct(Run(self.program, bench, record, options or RunOptions()), bench, record)
 
-        return self._in_a_process(die_after_writes, work)
+        return self._in_a_process(Fate(die_after_writes, die_at), work)
 
     def resume(
         self,
@@ -160,10 +165,10 @@ class MortalRun:
         def work(bench: Bench, disk: Disk) -> RunOutcome:
             return resume_program(self.program, bench, self.folder, options, disk)
 
-        return self._in_a_process(die_after_writes, work)
+        return self._in_a_process(Fate(die_after_writes), work)
 
-    def _in_a_process(self, die_after_writes: int | None, work: Work) -> RunOutcome | None:
-        self.clock.fate = fate = Fate(die_after_writes)
+    def _in_a_process(self, fate: Fate, work: Work) -> RunOutcome | None:
+        self.clock.fate = fate
         disk = _MortalDisk(fate)
         bench = self._connect()
         try:

@@ -1,6 +1,8 @@
 """Electron dose of each region, against its budget."""
 
-from operando.protocols.report.blocks import Block, Column, Paragraph, Section, Table
+from operando.protocols.record.describe import spots_seen
+from operando.protocols.record.metadata import SpotSeen
+from operando.protocols.report.blocks import Block, Column, Section, Table
 from operando.protocols.report.figures import draw_dose
 from operando.protocols.report.material import Material
 from operando.protocols.report.region_dose import LITHIUM_mAh_PER_CM2, RegionDose
@@ -8,6 +10,8 @@ from operando.protocols.report.studio import Studio
 from operando.protocols.report.wording import fixed, power_of_ten
 
 __all__ = ["dose_section"]
+
+_SPOTS_SHOWN = 12
 
 
 def dose_section(material: Material, studio: Studio) -> Section | None:
@@ -36,8 +40,7 @@ def dose_section(material: Material, studio: Studio) -> Section | None:
         "electrons did."
     )
     blocks.append(Table("Dose by region.", columns, [_row(dose) for dose in doses], over, note))
-    if (spots := _spots(material)) is not None:
-        blocks.append(spots)
+    blocks += _spots(material)
     return Section("dose", "Electron dose", blocks)
 
 
@@ -62,13 +65,35 @@ def _row(dose: RegionDose) -> tuple[str, ...]:
     )
 
 
-def _spots(material: Material) -> Paragraph | None:
-    doses = [row.dose_C_per_m2 for row in material.run.spectra.rows if row.dose_C_per_m2 == row.dose_C_per_m2]
-    if not doses:
-        return None
+def _spots(material: Material) -> list[Table]:
+    """Those with the most dose, and what the protocol allows each."""
+    known = [spot for spot in spots_seen(material.run.spectra.rows) if spot.dose_C_per_m2 is not None]
+    if not known:
+        return []
+    worst = sorted(known, key=lambda spot: -(spot.dose_C_per_m2 or 0.0))[:_SPOTS_SHOWN]
+    columns = (
+        Column("Region"),
+        Column("Right", "% of the field", numbers=True),
+        Column("Down", "% of the field", numbers=True),
+        Column("Spectra, maps", numbers=True),
+        Column("Total dose", "C m⁻²", numbers=True),
+        Column("as charge", "mAh cm⁻²", numbers=True),
+    )
     budget = material.program.dose.per_spot_C_per_m2 if material.program else None
-    allowed = "no budget" if budget is None else f"budget {power_of_ten(budget, 'C m⁻²')}"
-    highest = max(doses)
-    charge = power_of_ten(highest * LITHIUM_mAh_PER_CM2, "mAh cm⁻²")
-    words = f"Parked beam: the spot with the most dose had {power_of_ten(highest, 'C m⁻²')} ({charge}); {allowed}."
-    return Paragraph(words, "warning" if budget is not None and highest > budget else "")
+    over = {i: "error" for i, spot in enumerate(worst) if budget is not None and (spot.dose_C_per_m2 or 0.0) > budget}
+    allowed = "The protocol has no budget for a spot." if budget is None else f"Budget of a spot: {budget:g} C m⁻²."
+    title = f"Dose by spot of the parked beam ({len(worst)} of {len(known)}, those with the most)."
+    note = f"{allowed} A map counts as its first spot."
+    return [Table(title, columns, [_spot_row(spot) for spot in worst], over, note)]
+
+
+def _spot_row(spot: SpotSeen) -> tuple[str, ...]:
+    dose = spot.dose_C_per_m2 or 0.0
+    return (
+        spot.region,
+        fixed(100.0 * spot.x, "", 1),
+        fixed(100.0 * spot.y, "", 1),
+        str(spot.spectra),
+        fixed(dose, "", 1),
+        power_of_ten(dose * LITHIUM_mAh_PER_CM2, ""),
+    )

@@ -14,7 +14,9 @@ from operando.protocols.document import load_protocol, parse_protocol
 from operando.protocols.plan import BenchFacts
 from operando.protocols.shipped import SHIPPED_PROTOCOLS, shipped_protocol
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.[yj]*"))
+FOLLOWING = "follow_ec_lab.yaml"
+"""Follows a cell that another program cycles, which is another bench; see the runner's test_observing."""
+EXAMPLES = sorted(file for file in (Path(__file__).parents[3] / "examples").glob("*.[yj]*") if file.name != FOLLOWING)
 EXAMPLE = next(file for file in EXAMPLES if file.name == "design_example.yaml")
 
 assert BENCH.potentiostat is not None

@@ -15,7 +15,6 @@ from operando.drivers.roles import (
     Recording,
     StagePosition,
 )
-from operando.protocols.conditions import BeforeEndOf, Changes, ChargePassed, Crosses, Every, Source
 from operando.protocols.document import load_protocol, parse_protocol
 from operando.protocols.program import (
     AskOperator,
@@ -30,6 +29,7 @@ from operando.protocols.program import (
     SampleInfo,
 )
 from operando.protocols.shipped import SHIPPED_PROTOCOLS, shipped_protocol
+from operando.protocols.trigger_conditions import BeforeEndOf, Changes, ChargePassed, Crosses, Every, Source
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "design_example.yaml"
 

@@ -6,7 +6,10 @@ import pytest
 from support.protocols import changed, line_of, program
 
 from operando.drivers.documents import DocumentError
-from operando.protocols.conditions import (
+from operando.protocols.document import parse_protocol, protocol_schema
+from operando.protocols.plan.words import condition_in_words
+from operando.protocols.program import Before
+from operando.protocols.trigger_conditions import (
     AllOf,
     AnyOf,
     At,
@@ -19,9 +22,6 @@ from operando.protocols.conditions import (
     Source,
     StartOf,
 )
-from operando.protocols.document import parse_protocol, protocol_schema
-from operando.protocols.plan.words import condition_in_words
-from operando.protocols.program import Before
 
 VOLTAGE = Source("voltage")
 

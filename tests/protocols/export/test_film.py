@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.samples import sample_block
 
 from operando.protocols.export import Selection, export_run
-from operando.protocols.export.drift import DriftFollower, without_drift
+from operando.protocols.export.drift import FilmDrift, without_drift
 from operando.protocols.export.running_curve import RunningCurve
 from operando.protocols.reading import Run
 
@@ -26,14 +26,14 @@ def scene(right: int, down: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint
 
 
 def test_drift_is_found_along_a_series() -> None:
-    follower = DriftFollower()
+    follower = FilmDrift()
     for step in range(15):
         found = follower.take(scene(5 * step, -4 * step))
         assert found == pytest.approx((5 * step, -4 * step), abs=1.0)
 
 
 def test_another_place_is_not_taken_for_drift() -> None:
-    follower = DriftFollower()
+    follower = FilmDrift()
     follower.take(scene(0, 0))
     noise = np.random.default_rng(1).integers(0, 255, (128, 160)).astype(np.uint8)
     assert follower.take(noise) == (0.0, 0.0)

@@ -20,11 +20,11 @@ from support.protocol_generator import protocols, random_protocol
 
 from operando.drivers.roles import Galvanostatic
 from operando.protocols.check import bench_facts, check
-from operando.protocols.conditions import AfterEndOf, At, BeforeEndOf, ChargePassed, Every, StartOf
 from operando.protocols.document import parse_protocol
 from operando.protocols.plan import Plan, plan
 from operando.protocols.program import Program, RunStep
 from operando.protocols.record import read_events, read_journal, verify_record
+from operando.protocols.trigger_conditions import AfterEndOf, At, BeforeEndOf, ChargePassed, Every, StartOf
 from operando.protocols.triggers.rerun import recorded_firings, rerun
 
 NEAR_A_PORTION = 0.02

@@ -55,7 +55,7 @@ def test_a_log_in_pieces_is_the_log(tmp_path: Path, mocker: MockerFixture, piece
     path = tmp_path / "samples.blocks"
     data = bytearray()
     for first, count in ((0, 3), (3, 1), (4, 40), (44, 7)):
-        data += encode_block(sample_block(first, count).tobytes(), count, first)
+        data += encode_block(sample_block(first, count).tobytes(), count)
     data[300] ^= 1  # damages the second block
     path.write_bytes(bytes(data) + b"OPBLOCK1 torn")
     streamed = np.concatenate(list(stream_log(path)))

@@ -24,7 +24,7 @@ def test_a_block_by_its_bytes() -> None:
     payload = sample_block(7, 2).tobytes()
     head = b"OPBLOCK1" + struct.pack("<IIQ", 128, 2, 7)
     crc = zlib.crc32(head + payload)
-    assert encode_block(payload, 2, 7) == head + struct.pack("<II", crc, 0) + payload
+    assert encode_block(payload, 2) == head + struct.pack("<II", crc, 0) + payload
     assert SAMPLE.itemsize == 64
 
 
@@ -35,7 +35,7 @@ def test_a_torn_log_gives_all_whole_blocks(
     path = tmp_path_factory.mktemp("log") / "samples.blocks"
     ends, data, first = [], b"", 0
     for size in sizes:
-        data += encode_block(sample_block(first, size).tobytes(), size, first)
+        data += encode_block(sample_block(first, size).tobytes(), size)
         first += size
         ends.append((len(data), first))
     path.write_bytes(data[:cut])
@@ -48,9 +48,9 @@ def test_a_torn_log_gives_all_whole_blocks(
 @given(place=st.integers(0, 95), value=st.integers(1, 255))
 def test_any_changed_byte_of_a_block_is_found(tmp_path_factory: pytest.TempPathFactory, place: int, value: int) -> None:
     path = tmp_path_factory.mktemp("log") / "samples.blocks"
-    first = bytearray(encode_block(sample_block(0, 1).tobytes(), 1, 0))
+    first = bytearray(encode_block(sample_block(0, 1).tobytes(), 1))
     first[place] ^= value
-    path.write_bytes(bytes(first) + encode_block(sample_block(1, 1).tobytes(), 1, 1))
+    path.write_bytes(bytes(first) + encode_block(sample_block(1, 1).tobytes(), 1))
     log = read_log(path)
     assert log.samples["sequence"].tolist() == [1]
     assert log.damage == ((0, 96),)

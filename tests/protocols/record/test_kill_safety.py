@@ -1,92 +1,55 @@
 """Kill the recorder after every single operation, cut the power after any, and read what is left with plain tools.
 
-A sample of the moments runs by default; `OPERANDO_FULL=1` runs all of them, with more throws of the dice.
+The story is recorded in both ways: everything at once, as in virtual time, and beside, as under a real clock, with the
+syncs of the disk thread as late as they can be. Half way the record is let go of and taken up again. A sample of the
+moments runs by default; `OPERANDO_FULL=1` runs all of them, with more throws of the dice.
 """
 
 import json
-import math
 import os
 import random
 import struct
+import sys
 import zlib
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from pathlib import Path, PurePath
 
 import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
-from support.made_up_run import (
-    MadeUpTruth,
-    frame_state,
-    impedance_points,
-    picture,
-    run_header,
-    sample_block,
-    spectrum,
-    spectrum_map,
-    spectrum_state,
-)
-from support.mortal_disk import Acknowledged, MortalDisk, after_kill, after_power_cut
+from support.late_executor import LateExecutor
+from support.made_up_run import sample_block
+from support.mortal_disk import MortalDisk, after_kill, after_power_cut
+from support.recorded_story import BLOCK, BLOCKS, EVERY_S, Story
 
-from operando.drivers.roles import SAMPLE, Quality, Reading
-from operando.protocols.record import POWER_CUT_WINDOW_S, RunRecord, verify_record
+from operando.drivers.roles import SAMPLE
+from operando.protocols.record import POWER_CUT_WINDOW_S, verify_record
+from operando.protocols.record.derivation import Derivation
+from operando.protocols.record.derivation_apart import DerivationApart
+from operando.protocols.record.extent import Extent
 
 FULL = os.environ.get("OPERANDO_FULL") == "1"
-EVERY_S = 0.25
-BLOCK = 3
-BLOCKS = 70
 
 
-class Story:
-    """A recording, what it asked of the disk, and what it said was recorded."""
+@pytest.fixture(scope="module", params=[False, True], ids=["at once", "beside"])
+def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    disk = MortalDisk(tmp_path_factory.mktemp("story") / "run")
 
-    def __init__(self, folder: Path) -> None:
-        self.disk = MortalDisk(folder)
-        self.told: list[Acknowledged] = []
-        self.pixels: dict[int, NDArray[np.uint8] | NDArray[np.uint16]] = {}
-        record = RunRecord.create(folder, run_header(simulated=False), self.disk, MadeUpTruth())
-        self._tell("created", True)
-        for number in range(BLOCKS):
-            record.samples(sample_block(number * BLOCK, BLOCK, EVERY_S))
-            self._tell("sample", (number + 1) * BLOCK - 1)
-            if number % 5 == 2:
-                self._take_pictures(record, number)
-            if number % 20 == 6:
-                file = record.spectrum(spectrum(number), spectrum_state())
-                self._tell("spectrum", file)
-            if number % 25 == 10:
-                record.step_ended()
-            if number % 15 == 3:
-                intent = record.intent(number * 0.5, "emstat", "start step", fsync=True, number=number)
-                self._tell("intent", intent)
-                record.outcome(intent, number * 0.5, True)
-            record.sensor("box", "pressure", Reading(101325.0, "Pa", Quality.OK, number * 0.75, number * 0.75))
-            record.event(number * 0.75, "test", "block", str(number))
-        record.impedance(impedance_points(), step=3, cycle=1)
-        file = record.spectrum_map(spectrum_map(), np.full((4, 3), 0.2), np.full((4, 3), 0.3), spectrum_state())
-        self._tell("spectrum", file)
-        record.close("completed")
-        self._tell("closed", True)
+    def begin(_: DerivationApart, extent: Extent, first: Callable[[], None]) -> Future[None]:
+        """Make through this disk what the other process makes: the same bytes, as test_derivation_apart.py shows."""
+        first()
+        Derivation(Extent.read(extent.line).contents(), disk).make()
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
 
-    def _take_pictures(self, record: RunRecord, number: int) -> None:
-        start_s = number * BLOCK * EVERY_S
-        pair = [picture(number, "SE", start_s), picture(number + 1000, "BSE", start_s, bits=8)]
-        for row, image in zip(record.images([(image, frame_state()) for image in pair]), pair, strict=True):
-            self.pixels[row.number] = image.pixels
-            self._tell("frame", row.number)
-
-    def _tell(self, what: str, value: object) -> None:
-        self.told.append(Acknowledged(len(self.disk.operations), what, value))
-
-    def told_after(self, operations: int, what: str) -> list[object]:
-        return [ack.value for ack in self.told if ack.what == what and ack.operations <= operations]
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return Story(tmp_path_factory.mktemp("story") / "run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("operando.protocols.record.writer.ThreadPoolExecutor", LateExecutor)
+        patch.setattr(DerivationApart, "begin", begin)
+        yield Story(disk, beside=request.param)
 
 
 def rebuild(files: dict[str, bytearray], folder: Path, before: dict[str, bytes]) -> None:
@@ -135,7 +98,7 @@ def frame_rows(folder: Path) -> dict[str, dict[str, str]]:
 def check_samples(story: Story, folder: Path, told: Iterable[object], window_s: float) -> None:
     """No sample that was acknowledged is missing or wrong, in log or CSV, but for the window."""
     last = max((int(str(number)) for number in told), default=-1)
-    safe = last if window_s == 0.0 else math.floor(last - window_s / EVERY_S)
+    safe = story.safe(last, window_s)
     if safe < 0:
         return
     expected = sample_block(0, BLOCKS * BLOCK, EVERY_S)
@@ -227,23 +190,40 @@ def moments(story: Story, every: int) -> range:
     return range(1, len(story.disk.operations) + 1, 1 if FULL else every)
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("torn", [False, True], ids=["between writes", "inside a write"])
 def test_a_kill_loses_nothing_acknowledged(story: Story, tmp_path: Path, torn: bool) -> None:
     before: dict[str, bytes] = {}
-    for count in moments(story, every=7):
+    for count in moments(story, every=14):
         rebuild(after_kill(story.disk.operations[:count], torn), tmp_path, before)
         # the operation inside of which the kill came has not returned
         check_all(story, tmp_path, count - 1 if torn else count, window_s=0.0)
 
 
-@pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", range(10 if FULL else 1))
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", range(5 if FULL else 1))
 def test_a_power_cut_loses_no_more_than_the_window(story: Story, tmp_path: Path, seed: int) -> None:
     before: dict[str, bytes] = {}
-    for count in moments(story, every=11):
+    for count in moments(story, every=22):
         rebuild(after_power_cut(story.disk.operations[:count], random.Random(seed * 10_000 + count)), tmp_path, before)
         check_all(story, tmp_path, count, POWER_CUT_WINDOW_S)
+
+
+def test_the_story_has_everything_that_a_record_can_have(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind of file is written through the disk, and each kind of operation is asked of it."""
+    operations = story.disk.operations
+    names = {operation.target or operation.path for operation in operations}
+    for kind in (
+        "samples.blocks", "*.bdf.csv", "*.bdf.parquet", "eis/*.csv", "images/*.h5", "frames.csv", "spectra/*.msa",
+        "spectra/*.h5", "spectra.csv", "sensors.csv", "truth.csv", "events.jsonl", "journal.jsonl", "run.nxs",
+        "metadata.json", "protocol.yaml", "bench.yaml", "environment.txt", "ro-crate-metadata.json", "SHA256SUMS",
+    ):  # fmt: skip
+        assert any(PurePath(name).match(kind) for name in names), kind
+    kinds = {operation.kind for operation in operations}
+    assert kinds == {"folder", "create", "write", "sync", "sync folder", "rename", "remove"}
+    if FULL:
+        with capsys.disabled():
+            sys.stdout.write(f"\nkilled and cut off at each of {len(operations)} operations of the disk\n")
 
 
 def test_the_story_is_what_the_operations_say(story: Story, tmp_path: Path) -> None:

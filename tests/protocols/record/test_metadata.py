@@ -23,8 +23,8 @@ from operando.protocols.record import (
     read_truth,
     verify_record,
 )
-from operando.protocols.record.conditions import Range, hours_in_vacuum, measured
 from operando.protocols.record.metadata import Answer, Note, RegionSeen, SpotSeen
+from operando.protocols.record.surroundings import Range, hours_in_vacuum, measured
 
 BENCH = """
 operando_bench: 1

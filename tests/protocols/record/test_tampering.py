@@ -47,6 +47,55 @@ def test_any_changed_byte_is_found_and_its_file_named(closed: Path, data: st.Dat
     assert any(name in problem for problem in verdict.problems), str(verdict)
 
 
+def test_one_byte_of_every_file_is_found(closed: Path) -> None:
+    """One in the middle of each changed, and its last taken away; no kind of file is left out."""
+    names = files_in(closed)
+    kinds = {Path(name).suffix or Path(name).name for name in names}
+    assert kinds >= {
+        ".blocks", ".csv", ".parquet", ".nxs", ".h5", ".msa", ".json", ".jsonl", ".yaml", ".yml", ".txt", SUMS,
+    }  # fmt: skip
+    for name in names:
+        path = closed / name
+        whole = path.read_bytes()
+        half = len(whole) // 2
+        for changed in (whole[:half] + bytes([whole[half] ^ 0x01]) + whole[half + 1 :], whole[:-1]):
+            path.write_bytes(changed)
+            try:
+                problems = verify_record(closed).problems
+            finally:
+                path.write_bytes(whole)
+            assert any(name in problem for problem in problems), name
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_renamed_file_is_named_by_both_its_names(closed: Path, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([name for name in files_in(closed) if name != SUMS]), "file")
+    new = Path(data.draw(st.sampled_from(["", "spectra", "images", "extra"]), "folder"), "renamed.txt").as_posix()
+    (closed / new).parent.mkdir(exist_ok=True)
+    (closed / name).rename(closed / new)
+    try:
+        problems = verify_record(closed).problems
+    finally:
+        (closed / new).rename(closed / name)
+        shutil.rmtree(closed / "extra", ignore_errors=True)
+    assert any(problem.startswith(f"{name}: is missing") for problem in problems), problems
+    assert any(problem.startswith(f"{new}: is not in") for problem in problems), problems
+
+
+def test_two_files_that_change_places_are_both_named(closed: Path) -> None:
+    one, other = sorted(name for name in files_in(closed) if name.endswith(".msa"))[:2]
+    first, second = (closed / one).read_bytes(), (closed / other).read_bytes()
+    (closed / one).write_bytes(second)
+    (closed / other).write_bytes(first)
+    try:
+        problems = verify_record(closed).problems
+    finally:
+        (closed / one).write_bytes(first)
+        (closed / other).write_bytes(second)
+    assert all(any(problem.startswith(f"{name}: ") for problem in problems) for name in (one, other)), problems
+
+
 def test_any_missing_file_is_named(closed: Path) -> None:
     for name in files_in(closed):
         whole = (closed / name).read_bytes()
@@ -76,12 +125,17 @@ def test_without_its_sums_a_closed_record_is_checked_by_the_crate(closed: Path) 
     )
 
 
-def test_a_file_that_came_later_is_named(closed: Path) -> None:
-    (closed / "spectra" / "better.msa").write_bytes(b"")
+@pytest.mark.parametrize(
+    "name", ["spectra/better.msa", "images/anode_SE_0099.h5", ".hidden", "new/folder/file.csv", "run.nxs.part"]
+)
+def test_a_file_that_came_later_is_named(closed: Path, name: str) -> None:
+    (closed / name).parent.mkdir(parents=True, exist_ok=True)
+    (closed / name).write_bytes(b"")
     try:
-        assert any("spectra/better.msa: is not in" in problem for problem in verify_record(closed).problems)
+        assert any(f"{name}: is not in" in problem for problem in verify_record(closed).problems)
     finally:
-        (closed / "spectra" / "better.msa").unlink()
+        (closed / name).unlink()
+        shutil.rmtree(closed / "new", ignore_errors=True)
 
 
 def test_the_file_is_innocent_where_the_sums_were_changed(closed: Path) -> None:

@@ -1,5 +1,6 @@
 """Regions stay on their grains while the holder creeps, by image shift first and then by the stage."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,15 @@ def test_followed_region_stays_on_its_grains(tmp_path: Path) -> None:
     assert wandered_px(tmp_path / "followed", frames) < 6
     assert frames[-1].shift_x_m != 0.0
     assert verify_record(tmp_path / "followed").ok
+
+
+def test_only_what_moves_the_field_is_told(tmp_path: Path) -> None:
+    bench = SimulatedBench.open()
+    assert bench.run(PROTOCOL.format(hours=1, anchor=", anchor: NMC"), tmp_path / "run").exit_code == 0
+    bench.bench.close()
+    told = [(event["x_m"], event["y_m"]) for event in read_events(tmp_path / "run") if event["source"] == "drift"]
+    assert len(told) < len(read_frames(tmp_path / "run")) - 2, "most pictures show that nothing has moved"
+    assert all(before != after for before, after in pairwise([(0.0, 0.0), *told]))
 
 
 def test_stage_takes_over_beyond_the_image_shift(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ BUSY = (
     + "cycling:\n  - {name: settle, step: Rest for 1 minute}\n  - {name: charge, step: Charge at C/10 for 10 min}\n"
 )
 BUSY += SURVEY
+CONTROL = "  control: {stage: {x: 2.900 mm, y: -0.350 mm}, width: 120 um, only: [end]}\n"
 SCANNING_S = 115.0
 """The survey takes 20 s from the start of the charge on, at about 100 s; the urgent one waits for it."""
 
@@ -113,4 +114,20 @@ def test_what_the_pre_flight_does_with_the_cell_fires_nothing(tmp_path: Path) ->
         event for event in events_of(tmp_path / "run", "step started") if "pre-flight" not in str(event["message"])
     )
     assert float(str(fired["sample_s"])) > float(str(settle["test_time_second"]))
+    assert rerun(tmp_path / "run").agrees
+
+
+def test_nothing_fires_while_the_pictures_of_the_end_are_taken(tmp_path: Path) -> None:
+    protocol = HEAD + "cycling:\n  - {name: settle, step: Rest for 1 minute}\n" + SURVEY.partition("when:")[0]
+    protocol = protocol.replace("captures:", CONTROL + "captures:")
+    protocol += "when:\n  - {every: 7 s, capture: urgent}\n  - {after_end_of: settle, capture: urgent}\n"
+    SimulatedBench.open().run(protocol, tmp_path / "run")
+    (over,) = events_of(tmp_path / "run", "watch over")
+    fired = events_of(tmp_path / "run", "fired")
+    assert {event["line"] for event in fired} == {17, 18}, "timers of the run, and the end of its last step"
+    assert all(float(str(event["sample_s"])) <= float(str(over["test_time_second"])) for event in fired)
+    at_the_end = [frame for frame in read_frames(tmp_path / "run") if frame.trigger == "at the end"]
+    assert at_the_end and at_the_end[0].end_s - float(str(over["test_time_second"])) > 7.0, "one more would be due"
+    asked, answered = answers(tmp_path / "run")
+    assert asked <= answered
     assert rerun(tmp_path / "run").agrees

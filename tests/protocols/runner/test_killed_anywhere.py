@@ -32,6 +32,13 @@ cycling:
 """
 )
 
+SPECTRUM = (
+    HEAD
+    + """\
+cycling:
+  - {name: spectrum, impedance: {bias: ocv, from: 100 kHz, to: 100 mHz, points_per_decade: 3, amplitude: 10 mV rms}}
+"""
+)
 
 IMAGING = (
     HEAD
@@ -86,8 +93,18 @@ def check_charge(run: MortalRun) -> None:
     for event in read_events(run.folder):
         if event["kind"] == "step ended" and event["charge_C"] is not None:
             ends[str(event["message"]).partition(":")[0]] = float(str(event["charge_C"]))
+    check_charges_told(run)
     assert ends["charge"] == pytest.approx(20 * CURRENT_A, abs=1.01 * CURRENT_A)
     assert ends["discharge"] == pytest.approx(-15 * CURRENT_A, abs=1.01 * CURRENT_A)
+
+
+def check_charges_told(run: MortalRun) -> None:
+    """The charge of every step, those of the pre-flight too, is what the instrument said of it last."""
+    told = {int(str(e["step"])): e["charge_C"] for e in read_events(run.folder) if e["kind"] == "step ended"}
+    said = {sample.step: sample.charge_C for sample in said_samples(run.said)}
+    for step, charge_C in said.items():
+        assert told[step] is not None, f"the instrument told the charge of step {step}"
+        assert float(str(told[step])) == pytest.approx(charge_C, abs=1.01 * CURRENT_A)
 
 
 def was_begun(run: MortalRun) -> bool:
@@ -110,6 +127,16 @@ def test_a_kill_at_any_write_repeats_nothing_and_loses_nothing(tmp_path: Path, d
         outcome = run.resume(down_s=down_s)
         assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
         check(run)
+
+
+def test_a_kill_in_the_middle_of_a_spectrum_loses_no_charge(tmp_path: Path) -> None:
+    """The charge of such a step is told before its first point: whoever resumes hears points, and reads it later."""
+    run = MortalRun(SPECTRUM, tmp_path / "run", without=("eds",))
+    assert run.start(die_at=b'"step started","message":"spectrum"') is None
+    outcome = run.resume(down_s=3.0)
+    assert outcome is not None and outcome.ending is Ending.COMPLETED
+    check_samples(run)
+    check_charges_told(run)
 
 
 @pytest.mark.timeout(3600)

@@ -1,17 +1,19 @@
 """Somebody changes a setting in the vendor's own program: the next frame says so, and the document's policy applies."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pytest_mock import MockerFixture
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD, IMAGING
 from support.samples import sample_block
 
-from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic, Technique
-from operando.protocols.record import FrameRow, read_events, read_frames
-from operando.protocols.runner import Ending
+from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic, Samples, Technique
+from operando.protocols.record import FrameRow, open_samples, read_events, read_frames
+from operando.protocols.runner import Ending, RunOptions, Steering
 from operando.protocols.runner.surveillance import cell_deviation, current_vanished
 from operando.simulators.microscopes import TescanMicroscope
 from operando.simulators.microscopes.settings import AxisValues
@@ -118,9 +120,82 @@ def test_a_lead_that_is_pulled_while_a_voltage_is_held_is_said_at_once(tmp_path:
     assert IN_HOLD_S < float(str(event["test_time_second"])) < IN_HOLD_S + 15.0
 
 
-def test_an_undisturbed_run_says_nothing(tmp_path: Path) -> None:
-    assert SimulatedBench.open().run(HELD, tmp_path / "run").exit_code == 0
-    assert "output changed" not in {event["kind"] for event in read_events(tmp_path / "run")}
+def somebody_drives(bench: SimulatedBench, mocker: MockerFixture, steps: Collection[int]) -> None:
+    """Somebody sets another current on the instrument; an EmStat4 tells what it applies, so here one that measures."""
+    potentiostat = bench.bench.potentiostat
+    poll = potentiostat.poll
+
+    def measured() -> Samples:
+        samples = poll()
+        block = samples.block
+        block["current_A"][(block["time_s"] > IN_CHARGE_S) & np.isin(block["step"], list(steps))] = 2e-4
+        return samples
+
+    mocker.patch.object(potentiostat, "poll", measured)
+
+
+def charge_steps(folder: Path) -> list[int]:
+    """The steps that carried out the charge, all of its parts."""
+    started = [event for event in read_events(folder) if event["kind"] == "step started"]
+    return [int(str(event["step"])) for event in started if event["message"] == "charge"]
+
+
+@pytest.fixture(scope="module")
+def first_charge(tmp_path_factory: pytest.TempPathFactory) -> int:
+    """The number of the step that charges."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "run"
+    assert SimulatedBench.open().run(HELD, folder).exit_code == 0
+    assert "output changed" not in {event["kind"] for event in read_events(folder)}
+    (number,) = charge_steps(folder)
+    return number
+
+
+def test_a_wrong_current_is_said_at_the_next_sample_and_set_right(
+    tmp_path: Path, mocker: MockerFixture, first_charge: int
+) -> None:
+    bench = SimulatedBench.open()
+    somebody_drives(bench, mocker, [first_charge])
+    outcome = bench.run(HELD, tmp_path / "run")
+    assert outcome.exit_code == 0, outcome.reason
+    (event,) = [dict(event) for event in read_events(tmp_path / "run") if event["kind"] == "output changed"]
+    assert "(charge): cell current_A is 0.0002" in str(event["message"]) and event["policy"] == "restore"
+    assert IN_CHARGE_S < float(str(event["test_time_second"])) <= IN_CHARGE_S + 6.0, "with the block of the next poll"
+    parts = charge_steps(tmp_path / "run")
+    assert len(parts) == 2
+    samples = open_samples(tmp_path / "run")
+    wrong_s = samples["time_s"][samples["current_A"] == 2e-4]
+    assert np.ptp(wrong_s) < 12.0, "it is ended with the poll after"
+    elapsed_s = samples["elapsed_s"][samples["step"] == parts[-1]]
+    assert elapsed_s.max() == pytest.approx(120.0, abs=1.0), "two minutes in both parts together"
+
+
+@pytest.mark.parametrize("policy", ["record", "stop imaging"])
+def test_the_policy_of_the_document_holds_for_the_potentiostat(
+    tmp_path: Path, mocker: MockerFixture, first_charge: int, policy: str
+) -> None:
+    bench = SimulatedBench.open()
+    somebody_drives(bench, mocker, [first_charge])
+
+    def let_go_later(steering: Steering) -> None:
+        asyncio.get_running_loop().call_at(400.0, steering.continue_cycling, "somebody", "mended")
+
+    options = RunOptions(steered_by=let_go_later)
+    outcome = bench.run(f"{HELD}if_changed: {policy}\n", tmp_path / "run", options)
+    assert outcome.exit_code == 0, outcome.reason
+    events = read_events(tmp_path / "run")
+    assert [event["policy"] for event in events if event["kind"] == "output changed"] == [policy]
+    held = [event["who"] for event in events if (event["source"], event["kind"]) == ("cycling", "hold")]
+    assert held == (["operando"] if policy == "stop imaging" else [])
+
+
+def test_an_output_that_is_changed_again_ends_the_run_safely(
+    tmp_path: Path, mocker: MockerFixture, first_charge: int
+) -> None:
+    bench = SimulatedBench.open()
+    somebody_drives(bench, mocker, [first_charge, first_charge + 1])
+    outcome = bench.run(HELD, tmp_path / "run")
+    assert (outcome.ending, outcome.exit_code) == (Ending.FAILED, 1)
+    assert "set once more and is changed again" in outcome.reason
 
 
 def test_a_step_that_somebody_else_ends_is_not_taken_for_done(tmp_path: Path) -> None:

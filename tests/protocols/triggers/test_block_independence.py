@@ -9,7 +9,8 @@ from support.samples import sample_block
 from support.steps import step_in_progress
 
 from operando.drivers.roles import Galvanostatic
-from operando.protocols.conditions import (
+from operando.protocols.program import Trigger
+from operando.protocols.trigger_conditions import (
     AllOf,
     AnyOf,
     BeforeEndOf,
@@ -25,7 +26,6 @@ from operando.protocols.conditions import (
     Source,
     State,
 )
-from operando.protocols.program import Trigger
 from operando.protocols.triggers import Evaluator, Firing, Ticks
 
 BOX = Source("pressure", "box")

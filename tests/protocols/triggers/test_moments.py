@@ -10,7 +10,7 @@ from support.samples import sample_block
 from support.steps import step_in_progress
 
 from operando.drivers.roles import Galvanostatic, OpenCircuit, Potentiostatic
-from operando.protocols.conditions import (
+from operando.protocols.trigger_conditions import (
     AfterEndOf,
     AllOf,
     BeforeEndOf,

@@ -5,7 +5,7 @@ import pytest
 from support.fed_triggers import feed, fired, watching
 from support.steps import step_in_progress
 
-from operando.protocols.conditions import AllOf, AnyOf, Changes, Condition, Crosses, Not, Rate, Source
+from operando.protocols.trigger_conditions import AllOf, AnyOf, Changes, Condition, Crosses, Not, Rate, Source
 from operando.protocols.triggers import Outcome
 
 VOLTAGE, CURRENT = Source("voltage"), Source("current")

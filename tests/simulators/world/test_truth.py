@@ -25,7 +25,7 @@ def test_truth_is_what_the_instruments_would_see_without_error() -> None:
     assert values["lithium_thickness_m"] - values["lithium_growth_m"] == pytest.approx(50e-6)
     assert values["box_leak_Pa_m3_per_s"] == pytest.approx(1e-5, rel=0.05)
     assert values["chamber_pressure_Pa"] == world.chamber.pressure_Pa(3600.0)
-    units = {"V", "A", "C", "m", "Pa", "K", "s", "ohm", "loss", "fraction"}
+    units = {"V", "A", "C", "m", "Pa", "K", "s", "ohm", "loss", "fraction", "count", "tortuosity"}
     assert all(name.rpartition("_")[2] in units for name in values)
 
 

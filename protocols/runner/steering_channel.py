@@ -1,0 +1,184 @@
+"""The runner's ear: wishes of the live page and of scripts come in over loopback, one JSON line each.
+
+A wish is carried out on the runner's own thread, between two other things that it does; a thread that only waits for
+sockets costs the runner nothing. The answer says whether the wish holds, and since which run time; what came of it
+stands in the record.
+"""
+
+import _thread
+import asyncio
+import hmac
+import os
+import secrets
+import socketserver
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from operando.drivers.errors import OperandoError
+from operando.protocols.runner.steering import Steering
+from operando.protocols.runner.steering_door import SteeringDoor, forget_door, write_door
+
+__all__ = ["Answered", "SteeringChannel", "Wish"]
+
+LONGEST_LINE = 4096
+PATIENCE_S = 2.0
+RUNNER_ANSWERS_WITHIN_S = 10.0
+
+Deed = Literal["abort", "hold", "continue", "pause", "resume", "capture", "note", "acknowledge", "look"]
+
+
+class Wish(BaseModel):
+    """What somebody wants.
+
+    Args:
+        do: one of the deeds; `look` only asks whether anybody listens.
+        who: name for the record.
+        text: the reason, or the note.
+        name: of the capture or the interlock.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    do: Deed
+    who: str = Field(min_length=1, max_length=80)
+    text: str = Field(default="", max_length=1000)
+    name: str = Field(default="", max_length=120)
+
+
+class Answered(BaseModel):
+    """Whether a wish was taken, since which run time it holds, or why not; `unsure` if it may still be taken."""
+
+    ok: bool
+    time_s: float = 0.0
+    why: str = ""
+    unsure: bool = False
+
+
+class _Sealed(BaseModel):
+    secret: str
+    wish: Wish
+
+
+class SteeringChannel:
+    """Listens while the block lasts.
+
+    Args:
+        folder: of the record, which names the door; nothing is written into it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._secret = secrets.token_urlsafe(32)
+        self._steering: Steering | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: socketserver.ThreadingTCPServer | None = None
+
+    def __enter__(self) -> "SteeringChannel":
+        self._server = _Server(("127.0.0.1", 0), _handler_of(self.answer))
+        threading.Thread(target=self._server.serve_forever, name="steering channel", daemon=True).start()
+        write_door(self._folder, SteeringDoor(self._server.server_address[1], self._secret, os.getpid()))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        forget_door(self._folder)
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+
+    def steered_by(self, steering: Steering) -> None:
+        """For `RunOptions.steered_by`: from here on wishes are carried out."""
+        self._loop = asyncio.get_running_loop()
+        self._steering = steering
+
+    def answer(self, line: bytes) -> Answered:
+        """Carry out the wish of a line, and say whether it holds."""
+        try:
+            sealed = _Sealed.model_validate_json(line)
+        except ValidationError as error:
+            return Answered(ok=False, why=f"not understood: {error.errors()[0]['msg']}")
+        if not hmac.compare_digest(sealed.secret.encode(), self._secret.encode()):
+            return Answered(ok=False, why="the secret is wrong")
+        steering, loop = self._steering, self._loop
+        if steering is None or loop is None:
+            return self._in_preflight(sealed.wish)
+        done: Future[Answered] = Future()
+        try:
+            loop.call_soon_threadsafe(_settle, done, lambda: _carry_out(sealed.wish, steering))
+            return done.result(RUNNER_ANSWERS_WITHIN_S)
+        except NotInTime:
+            told = f"the runner was busy for {RUNNER_ANSWERS_WITHIN_S:g} s; it may still do it, the record will tell"
+            return Answered(ok=False, unsure=True, why=told)
+        except RuntimeError:
+            return Answered(ok=False, why="the run is over")
+
+    def _in_preflight(self, wish: Wish) -> Answered:
+        """Only the safe stop has a meaning before the run has begun; it is that of Ctrl-C."""
+        if wish.do == "look":
+            return Answered(ok=True)
+        if wish.do != "abort":
+            return Answered(ok=False, why="the run is in its pre-flight; only a safe stop is possible")
+        _thread.interrupt_main()
+        return Answered(ok=True)
+
+
+def _carry_out(wish: Wish, steering: Steering) -> Answered:
+    since_s = steering.now_s
+    try:
+        match wish.do:
+            case "abort":
+                steering.abort(wish.who, wish.text)
+            case "hold":
+                steering.hold_cycling(wish.who, wish.text)
+            case "continue":
+                steering.continue_cycling(wish.who, wish.text)
+            case "pause":
+                steering.pause_imaging(wish.who, wish.text)
+            case "resume":
+                steering.resume_imaging(wish.who, wish.text)
+            case "capture":
+                steering.capture_now(wish.name, wish.who)
+            case "note":
+                steering.note(wish.text, wish.who)
+            case "acknowledge":
+                steering.acknowledge(wish.name, wish.who, wish.text)
+            case "look":
+                pass
+    except OperandoError as error:
+        return Answered(ok=False, time_s=since_s, why=str(error))
+    return Answered(ok=True, time_s=since_s)
+
+
+def _settle(done: "Future[Answered]", work: Callable[[], Answered]) -> None:
+    try:
+        done.set_result(work())
+    except Exception as error:
+        done.set_exception(error)
+        raise
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 16
+
+
+def _handler_of(answer: Callable[[bytes], Answered]) -> type[socketserver.StreamRequestHandler]:
+    class Handler(socketserver.StreamRequestHandler):
+        timeout = PATIENCE_S
+
+        def handle(self) -> None:
+            with suppress(OSError):
+                line = self.rfile.readline(LONGEST_LINE)
+                if line.endswith(b"\n"):
+                    self.wfile.write(answer(line).model_dump_json().encode() + b"\n")
+
+    return Handler

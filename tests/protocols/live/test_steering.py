@@ -1,0 +1,161 @@
+"""A run is steered over its local channel; the world itself is asked whether it obeyed."""
+
+import os
+import socket
+from pathlib import Path
+
+import anyio
+import pytest
+from support.steered_run import SteeredRun
+
+from operando.drivers.clock import RealClock
+from operando.protocols.live.hand import Act, Hand
+from operando.protocols.live.steering_client import ask_runner
+from operando.protocols.live.watch import Watch
+from operando.protocols.reading import open_run
+from operando.protocols.runner import Ending
+from operando.protocols.runner.steering_channel import LONGEST_LINE, Answered, SteeringChannel, Wish
+from operando.protocols.runner.steering_door import SteeringDoor, door_of, write_door
+
+SMALL_A = 1e-7
+
+
+def test_a_run_is_held_continued_noted_and_ended_safely(tmp_path: Path) -> None:
+    with SteeredRun(tmp_path / "run") as run:
+        run.until("step started", "charge")
+        assert run.ask("note", "the box hisses").ok
+        assert run.ask("hold", "a look at the box").ok
+        run.until("step started", "rest during a hold")
+        assert abs(run.current_A) < SMALL_A
+        assert run.ask("continue").ok
+        run.until("what remains")
+        run.wait_for(lambda: run.current_A > 1e-4)
+        assert run.ask("abort", "enough seen").ok
+        outcome = run.until_over()
+    assert outcome.ending is Ending.INTERRUPTED
+    assert outcome.confirmed_safe
+    assert outcome.exit_code == 3
+    assert abs(run.current_A) < SMALL_A
+    assert not run.beam_on_specimen
+    for kind, said in (("note", "the box hisses"), ("hold", "a look at the box"), ("abort", "enough seen")):
+        event = run.events(kind)[0]
+        assert event.message == said
+        assert event.details["who"] == "A. Scientist"
+    assert door_of(tmp_path / "run") is None
+
+
+def test_imaging_is_paused_and_the_current_does_not_notice(tmp_path: Path) -> None:
+    with SteeredRun(tmp_path / "run") as run:
+        run.until("step started", "charge")
+        paused = run.ask("pause")
+        assert paused.ok
+        run.wait_for(lambda: open_run(run.folder).samples["time_s"][-1] > paused.time_s + 300.0)
+        resumed = run.ask("resume")
+        run.wait_for(lambda: any(frame.start_s > resumed.time_s for frame in open_run(run.folder).frames))
+    record = open_run(run.folder)
+    meanwhile = [frame for frame in record.frames if paused.time_s + 10.0 < frame.start_s < resumed.time_s]
+    assert meanwhile == []
+    charge = next(step for step in record.steps if step.name == "charge")
+    trace = record.samples[charge.samples]
+    inside = (trace["time_s"] > paused.time_s) & (trace["time_s"] < min(resumed.time_s, charge.end_s))
+    assert inside.sum() > 200
+    assert trace["current_A"][inside] == pytest.approx(2e-4, rel=1e-2)
+
+
+def hand_does(folder: Path, *wishes: Wish) -> list[Act]:
+    """What the page answers to wishes, one after the other."""
+
+    async def ask() -> list[Act]:
+        watch = Watch(open_run(folder), RealClock())
+        hand, acts = Hand(watch), []
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(watch.follow)
+            acts.extend([await hand.do(wish) for wish in wishes])
+            tasks.cancel_scope.cancel()
+        return acts
+
+    return anyio.run(ask)
+
+
+def test_the_page_answers_with_results_not_with_sent(tmp_path: Path) -> None:
+    with SteeredRun(tmp_path / "run") as run:
+        run.until("step started", "charge")
+        capture, unknown, hold, twice, cleared = hand_does(
+            run.folder,
+            Wish(do="capture", who="B", name="overview"),
+            Wish(do="capture", who="B", name="overwiew"),
+            Wish(do="hold", who="B"),
+            Wish(do="continue", who="B"),
+            Wish(do="acknowledge", who="B", name="chamber vacuum", text="pumped"),
+        )
+        (abort,) = hand_does(run.folder, Wish(do="abort", who="B", text="done for today"))
+    assert (capture.state, capture.text) == ("done", "overview was taken: 2 pictures")
+    assert unknown.state == "refused"
+    assert "overview" in unknown.text
+    assert (hold.state, hold.text) == ("done", "charge was ended on the potentiostat; the cell rests at open circuit")
+    assert twice.state == "done"
+    assert "goes on" in twice.text
+    assert cleared.state == "refused"
+    assert abort.state == "done"
+    assert "potentiostat: confirmed" in abort.text
+    assert "sem: confirmed" in abort.text
+
+
+def answered(run_folder: Path, line: bytes) -> Answered | None:
+    door = door_of(run_folder)
+    assert door is not None
+    with socket.create_connection(("127.0.0.1", door.port), timeout=20) as connection:
+        connection.sendall(line)
+        connection.shutdown(socket.SHUT_WR)
+        said = connection.makefile("rb").read()
+    return Answered.model_validate_json(said) if said else None
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        pytest.param(b'{"secret": "guess", "wish": {"do": "abort", "who": "X"}}\n', "secret", id="wrong secret"),
+        pytest.param(b"GET / HTTP/1.1\n", "not understood", id="a browser"),
+        pytest.param(b'{"secret": "x", "wish": {"do": "explode", "who": "X"}}\n', "not understood", id="no deed"),
+        pytest.param(b"x" * (LONGEST_LINE + 10) + b"\n", "", id="a line without end"),
+        pytest.param(b"", "", id="nothing"),
+    ],
+)
+def test_the_channel_obeys_nobody_without_the_secret(tmp_path: Path, line: bytes, why: str) -> None:
+    with SteeringChannel(tmp_path):
+        said = answered(tmp_path, line)
+    assert said is None if not why else said is not None and not said.ok and why in said.why
+
+
+def test_the_door_is_for_this_user_alone_and_outside_the_record(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with SteeringChannel(folder):
+        assert list(folder.iterdir()) == []
+        doors = [path for path in doors_folder().rglob("*.json") if path.stat().st_mode & 0o077]
+        assert doors == []
+        assert door_of(folder) is not None
+    assert door_of(folder) is None
+
+
+def doors_folder() -> Path:
+    return Path(os.environ["XDG_STATE_HOME"])
+
+
+def test_before_the_run_only_a_stop_means_something(tmp_path: Path) -> None:
+    channel = SteeringChannel(tmp_path)
+    with channel:
+        door = door_of(tmp_path)
+        assert door is not None
+        said = answered(tmp_path, f'{{"secret":"{door.secret}","wish":{{"do":"hold","who":"X"}}}}\n'.encode())
+    assert said is not None
+    assert "pre-flight" in said.why
+
+
+def test_a_runner_that_was_killed_leaves_a_door_that_nobody_opens(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        write_door(tmp_path, SteeringDoor(taken.getsockname()[1], "old", 1))
+        said = ask_runner(tmp_path, Wish(do="look", who="X"))
+    assert not said.ok
+    assert "does not answer" in said.why

@@ -1,0 +1,29 @@
+// What is wrong now, in plain sight above everything, and the question that waits.
+
+import { element, fill } from "../dom.mjs";
+import { moment } from "../format.mjs";
+
+export function alarmsPanel(place, feed, steering) {
+  const show = () => {
+    const open = feed.parts.alarms?.open ?? [];
+    const question = feed.parts.preparation?.question;
+    const entries = open.map((alarm) => {
+      const mood = alarm.kind === "tripped" || alarm.kind === "instrument lost" ? "alarm" : "attention";
+      const does = alarm.actions.length ? ` It does: ${alarm.actions.join(", ")}.` : "";
+      const over = alarm.condition_over ? " The condition is over." : "";
+      return element(
+        "div", { class: `alarm mood-${mood}` },
+        element("strong", {}, `${mood === "alarm" ? "■" : "▲"} ${alarm.name}: ${alarm.kind}`),
+        element("span", { class: "text" }, `${alarm.text}, since ${moment(alarm.since_s)}.${does}${over}`),
+        alarm.acknowledge && element("button", { disabled: !feed.maySteer, onclick: () => steering.acknowledge(alarm.name) }, "Acknowledge …"),
+      );
+    });
+    if (question) {
+      entries.push(element("div", { class: "alarm mood-attention" }, element("strong", {}, "▲ A question waits"), element("span", { class: "text" }, `${question.text} (asked at ${moment(question.time_s)}; answer it at the terminal of the run)`)));
+    }
+    fill(place, ...entries);
+  };
+  feed.on("alarms", show);
+  feed.on("preparation", show);
+  feed.on("connection", show);
+}

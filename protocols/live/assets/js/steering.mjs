@@ -1,0 +1,130 @@
+// What people ask of the run: each asks before it harms, and shows what came of it.
+
+import { element, fill } from "./dom.mjs";
+
+const NAME = "operando-name";
+
+export class Steering {
+  constructor(feed) {
+    this.feed = feed;
+  }
+
+  // Why nobody can steer now; empty if somebody can.
+  obstacle() {
+    const { feed } = this;
+    if (!feed.connected) return "The page's server is not reached.";
+    if (!feed.maySteer) return feed.whyNot;
+    if (feed.parts.standing?.over) return "The run is over.";
+    return "";
+  }
+
+  stop() {
+    this.ask({
+      title: "Stop the run safely?",
+      explain: "The step ends on the potentiostat, the beam is blanked, the stage stays. The run ends and is not taken up again: a battery has no rewind. To rest for a while, hold the cycling instead.",
+      deed: "abort", button: "Stop safely", danger: true, reason: "Reason (for the record)", waits: "The instruments are made safe …",
+    });
+  }
+
+  hold() {
+    if (this.feed.parts.standing?.held) {
+      this.ask({ title: "Continue cycling?", explain: "The step goes on with the charge and the time that remain.", deed: "continue", button: "Continue cycling", reason: "Reason" });
+    } else {
+      this.ask({ title: "Hold the cycling?", explain: "The running step ends on the potentiostat and the cell rests at open circuit. Nothing is replayed afterwards; imaging goes on.", deed: "hold", button: "Hold cycling", reason: "Reason" });
+    }
+  }
+
+  pause() {
+    const paused = this.feed.parts.standing?.imaging_paused;
+    this.ask(
+      paused
+        ? { title: "Resume imaging?", explain: "Pictures are taken again as the protocol says.", deed: "resume", button: "Resume imaging", reason: "Reason" }
+        : { title: "Pause imaging?", explain: "No new picture is begun; cycling goes on untouched. What is due meanwhile is recorded as not taken.", deed: "pause", button: "Pause imaging", reason: "Reason" },
+    );
+  }
+
+  capture() {
+    this.ask({
+      title: "Take a capture now",
+      explain: "It is taken as soon as the microscope is free, and adds to the dose of its regions.",
+      deed: "capture", button: "Capture now", choose: ["Capture", this.feed.parts.identity?.captures ?? []],
+    });
+  }
+
+  note() {
+    this.ask({ title: "Add a note", explain: "It goes into the record with your name and the time.", deed: "note", button: "Add note", reason: "Note", needed: true, long: true });
+  }
+
+  acknowledge(rule) {
+    this.ask({
+      title: `Acknowledge “${rule}”?`,
+      explain: "The interlock is cleared if its condition is over. Say what was mended.",
+      deed: "acknowledge", name: rule, button: "Acknowledge", reason: "Reason", needed: true,
+    });
+  }
+
+  ask(question) {
+    if (document.querySelector("dialog[open]")) return;
+    const result = element("div", { class: "result mood-over", hidden: true, role: "status" });
+    const who = element("input", { name: "who", required: true, maxLength: 80, autocomplete: "name", value: localStorage.getItem(NAME) ?? "" });
+    const reason = question.reason && element(question.long ? "textarea" : "input", { name: "reason", maxLength: 1000, required: Boolean(question.needed), rows: 3 });
+    const choice = question.choose && element("select", { name: "choice" }, ...question.choose[1].map((name) => element("option", {}, name)));
+    const go = element("button", { class: question.danger ? "danger" : "main", type: "submit" }, question.button);
+    const close = element("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
+    const form = element(
+      "form", { noValidate: false },
+      choice && element("label", {}, question.choose[0], choice),
+      reason && element("label", {}, question.reason, reason),
+      element("label", {}, "Your name", who),
+      result,
+      element("div", { class: "buttons" }, close, go),
+    );
+    const dialog = element("dialog", { "aria-labelledby": "question" }, element("h2", { id: "question" }, question.title), element("p", {}, question.explain), form);
+    const look = () => {
+      const why = this.obstacle();
+      if (why && result.hidden) this.say(result, "refused", why);
+      if (!why && result.dataset.obstacle) result.hidden = true;
+      result.dataset.obstacle = why;
+      if (!asked) go.disabled = Boolean(why);
+    };
+    let asked = false;
+    look();
+    const looking = setInterval(look, 250);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      localStorage.setItem(NAME, who.value.trim());
+      asked = go.disabled = true;
+      close.textContent = "Close";
+      this.say(result, "asked", question.waits ?? "Asked; waiting for what comes of it …");
+      const act = await this.send({ do: question.deed, who: who.value.trim(), text: reason ? reason.value.trim() : "", name: choice ? choice.value : question.name ?? "" });
+      this.say(result, act.state, act.text);
+      if (act.state === "refused") asked = go.disabled = false;
+    });
+    dialog.addEventListener("close", () => {
+      clearInterval(looking);
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    (who.value ? reason ?? choice ?? go : who).focus();
+  }
+
+  say(place, state, text) {
+    const moods = { done: ["mood-good", "✓ Done. "], refused: ["mood-alarm", "✕ Not done. "], unknown: ["mood-attention", "? Not known. "], asked: ["mood-over", ""] };
+    const [mood, begins] = moods[state];
+    place.hidden = false;
+    place.className = `result ${mood}`;
+    place.dataset.state = state;
+    fill(place, element("b", {}, begins), text);
+  }
+
+  async send(wish) {
+    try {
+      const answer = await fetch("/api/steer", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wish) });
+      const said = await answer.json();
+      return answer.ok ? said : { state: "refused", text: said.error };
+    } catch {
+      return { state: "unknown", text: "The page's server went away before it told what came of it. Look at the events, or ask at the terminal." };
+    }
+  }
+}

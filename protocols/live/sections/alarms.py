@@ -1,0 +1,75 @@
+"""Interlocks that have tripped, instruments that are lost, and the phase by whose rules everything is judged."""
+
+from pydantic import JsonValue
+
+from operando.protocols.live.look import Look
+from operando.protocols.reading import Event
+
+__all__ = ["alarms"]
+
+TROUBLED = ("tripped", "cannot be judged")
+
+
+def alarms(look: Look) -> JsonValue:
+    """What is wrong now; an entry that the operator clears stays after its condition is over."""
+    if look.over:
+        return {"phase": _phase(look), "open": []}
+    return {"phase": _phase(look), "open": [*_interlocks(look), *_lost(look)]}
+
+
+def _phase(look: Look) -> str:
+    event = look.last("interlock", "phase")
+    return event.message if event else "observe"
+
+
+def _interlocks(look: Look) -> list[dict[str, JsonValue]]:
+    troubled: dict[str, tuple[Event, bool]] = {}
+    for event in look.events:
+        rule = event.details.get("rule")
+        if event.source != "interlock" or not isinstance(rule, str):
+            continue
+        if event.kind in TROUBLED:
+            first, _ = troubled.get(rule, (event, False))
+            troubled[rule] = (event if event.kind == "tripped" else first, False)
+        elif event.kind == "clear" and rule in troubled:
+            tripped = troubled[rule][0]
+            if tripped.details.get("cleared_by") == "operator" and tripped.kind == "tripped":
+                troubled[rule] = (tripped, True)
+            else:
+                del troubled[rule]
+        elif event.kind == "cleared":
+            troubled.pop(rule, None)
+    return [
+        {
+            "name": rule,
+            "kind": event.kind,
+            "text": event.message.removeprefix(f"{rule}: "),
+            "since_s": event.time_s,
+            "actions": event.details.get("actions", []),
+            "acknowledge": event.kind == "tripped" and event.details.get("cleared_by") == "operator",
+            "condition_over": over,
+        }
+        for rule, (event, over) in troubled.items()
+    ]
+
+
+def _lost(look: Look) -> list[dict[str, JsonValue]]:
+    lost: dict[str, Event] = {}
+    for event in look.events:
+        names = str(event.details.get("names", ""))
+        if event.kind == "instrument lost":
+            lost[names] = event
+        elif event.kind == "instrument back":
+            lost.pop(names, None)
+    return [
+        {
+            "name": names,
+            "kind": "instrument lost",
+            "text": event.message,
+            "since_s": event.time_s,
+            "actions": [],
+            "acknowledge": False,
+            "condition_over": False,
+        }
+        for names, event in lost.items()
+    ]

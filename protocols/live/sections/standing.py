@@ -1,0 +1,83 @@
+"""How the run stands, in a word that is read from across the room."""
+
+from pydantic import JsonValue
+
+from operando.protocols.live.look import Look
+from operando.protocols.live.safety import confirmed_safe, last_words
+from operando.protocols.live.steps import StartedStep
+from operando.protocols.reading import Event, RunStatus
+from operando.protocols.triggers.step_facts import PRE_FLIGHT
+
+__all__ = ["standing"]
+
+LAST = 300
+WORDS = {
+    "charge": "Charging",
+    "discharge": "Discharging",
+    "hold voltage": "Holding voltage",
+    "rest": "Resting",
+    "impedance": "Impedance",
+}
+
+
+def standing(look: Look) -> JsonValue:
+    """A word, how grave it is (`good`, `attention`, `alarm`, `over`), why, and what people have asked for."""
+    word, mood, why = _in_a_word(look)
+    return {
+        "word": word,
+        "mood": mood,
+        "why": why,
+        "status": str(look.status),
+        "over": look.over,
+        "ended": look.ending.kind if look.ending else None,
+        "held": _held(look),
+        "imaging_paused": _paused(look),
+        "safety": [{"kind": event.kind, "text": event.message} for event in _safety(look)],
+    }
+
+
+def _in_a_word(look: Look) -> tuple[str, str, str]:
+    ending = look.ending
+    if ending is not None:
+        unsafe = [event for event in _safety(look) if event.kind != "confirmed"]
+        if not confirmed_safe(ending):
+            return "Ended, NOT confirmed safe", "alarm", "; ".join(event.message for event in unsafe)
+        moods = {"completed": "over", "interrupted": "attention"}
+        word = {"completed": "Completed", "interrupted": "Stopped safely"}.get(ending.kind, "Failed")
+        return word, moods.get(ending.kind, "alarm"), ending.message
+    if look.status is RunStatus.KILLED:
+        said = "The process that ran it is gone and has not said how it left the instruments."
+        return "Runner is gone", "alarm", f"{said} Go on with: operando resume"
+    if look.status is RunStatus.CLOSED:
+        return "Closed", "over", ""
+    running = look.running_step
+    if _held(look):
+        event = look.last("cycling", "hold")
+        return "On hold", "attention", event.message if event else ""
+    if running is None:
+        return ("Between steps" if look.steps else "Starting"), "good", ""
+    if running.name.startswith(PRE_FLIGHT):
+        return "Pre-flight", "good", running.name.removeprefix(PRE_FLIGHT)
+    return _of_step(running, look)
+
+
+def _of_step(running: StartedStep, look: Look) -> tuple[str, str, str]:
+    question = look.last("operator", "question", "answer")
+    if question is not None and question.kind == "question":
+        return "Question waits", "attention", question.message
+    return WORDS[running.kind], "good", ""
+
+
+def _held(look: Look) -> bool:
+    event = look.last("cycling", "hold", "continue")
+    return event is not None and event.kind == "hold" and not look.over
+
+
+def _paused(look: Look) -> bool:
+    event = look.last("imaging", "pause", "resume")
+    return event is not None and event.kind == "pause" and not look.over
+
+
+def _safety(look: Look) -> list[Event]:
+    """What the instruments said of their safety when the run ended; nothing while it goes on."""
+    return last_words(look.events[-LAST:], look.ending) if look.ending is not None else []

@@ -154,7 +154,7 @@ def cost_of_watching(record: RunRecord, pid: int, address: str, viewers: int, wa
 
 
 def in_browser(address: str) -> tuple[float, float, float] | None:
-    """Seconds until it is drawn, and between two frames of the film as it is scrolled: 95 % of them, and the longest."""
+    """Seconds until it is drawn, and between two frames of the film that is scrolled (95 %, longest)."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

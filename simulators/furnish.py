@@ -1,50 +1,99 @@
-"""Furnishes the laboratory: the world of the settings, and the instruments that the simulated bench names."""
+"""Furnishes the laboratory: the world of the settings, and every simulated instrument, made when it is first used."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from operando.simulators.engine import Engine
+from operando.simulators.inventory import Inventory
 from operando.simulators.laboratory import Laboratory, WorldSettings
 from operando.simulators.world.simulated_world import SimulatedWorld
+
+if TYPE_CHECKING:
+    from operando.simulators.potentiostats.biologic import BioLogicDevice
 
 __all__ = ["furnish"]
 
 
 def furnish(settings: WorldSettings) -> Laboratory:
-    """A laboratory with one world and the instruments of `bench.yaml`, by their names in it."""
-    from operando.simulators.gauges import (
-        Keller33X,
-        SensorLine,
-        mks_at_chamber,
-        telegram_gauges,
-        tpg_at_chamber_and_box,
+    """A laboratory with one world and the instruments that a bench file can name (`sim://NAME`)."""
+    world = SimulatedWorld(settings)
+    instruments = {name: partial(make, world, name) for name, make in INSTRUMENTS.items()}
+    libraries = {"biologic": partial(_biologic, world), "biologic-300": partial(_biologic, world, newer=True)}
+    return Laboratory(Inventory(instruments), world.truth, world, Inventory(libraries))
+
+
+def _emstat(world: SimulatedWorld, name: str) -> Engine:
+    from operando.simulators.potentiostats import EMSTAT4_LR, EMSTAT_PICO, NEXUS, EmStat4, EmStat4Settings
+
+    models = {"emstat4-lr": EMSTAT4_LR, "nexus": NEXUS, "emstat-pico": EMSTAT_PICO}
+    return EmStat4(world, models.get(name, EmStat4Settings()))
+
+
+def _keithley(world: SimulatedWorld, name: str) -> Engine:
+    from operando.simulators.potentiostats.keithley import (
+        KEITHLEY_2450,
+        KEITHLEY_2460,
+        KEITHLEY_2461,
+        Keithley2400,
+        Keithley2450,
     )
-    from operando.simulators.microscopes import TescanMicroscope
-    from operando.simulators.microscopes.zem import ZemMicroscope
-    from operando.simulators.potentiostats import EMSTAT4_LR, EMSTAT_PICO, NEXUS, EmStat4
-    from operando.simulators.potentiostats.biologic import BioLogicDevice
-    from operando.simulators.potentiostats.keithley import KEITHLEY_2461, Keithley2400, Keithley2450
+
+    if name == "keithley-2400":
+        return Keithley2400(world)
+    models = {"keithley-2450": KEITHLEY_2450, "keithley-2460": KEITHLEY_2460, "keithley-2461": KEITHLEY_2461}
+    return Keithley2450(world, models[name])
+
+
+def _vendor_program(world: SimulatedWorld, name: str) -> Engine:
     from operando.simulators.potentiostats.vendor_program import EcLab, PsTrace
+
+    return EcLab(world) if name == "ec-lab" else PsTrace(world)
+
+
+def _biologic(world: SimulatedWorld, *, newer: bool = False) -> "BioLogicDevice":
+    from operando.simulators.potentiostats.biologic import BioLogicDevice
+
+    return BioLogicDevice(world, newer=newer)
+
+
+def _tescan(world: SimulatedWorld, name: str) -> Engine:
+    from operando.simulators.microscopes import TescanMicroscope
+
+    return TescanMicroscope(world)
+
+
+def _zem(world: SimulatedWorld, name: str) -> Engine:
+    from operando.simulators.microscopes.zem import ZemMicroscope
+
+    return ZemMicroscope(world)
+
+
+def _amptek(world: SimulatedWorld, name: str) -> Engine:
     from operando.simulators.spectrometers import AmptekDP5
 
-    world = SimulatedWorld(settings)
-    return Laboratory(
-        {
-            "potentiostat": EmStat4(world),
-            "emstat4-lr": EmStat4(world, EMSTAT4_LR),
-            "nexus": EmStat4(world, NEXUS),
-            "emstat-pico": EmStat4(world, EMSTAT_PICO),
-            "keithley-2400": Keithley2400(world),
-            "keithley-2450": Keithley2450(world),
-            "keithley-2461": Keithley2450(world, KEITHLEY_2461),
-            "ec-lab": EcLab(world),
-            "pstrace": PsTrace(world),
-            "sem": TescanMicroscope(world),
-            "zem": ZemMicroscope(world),
-            "eds": AmptekDP5(world),
-            "box": Keller33X(world),
-            "sensors": SensorLine(world),
-            "tpg": tpg_at_chamber_and_box(world),
-            "telegrams": telegram_gauges(world),
-            "mks": mks_at_chamber(world),
-        },
-        world.truth,
-        world,
-        {"biologic": BioLogicDevice(world), "biologic-300": BioLogicDevice(world, newer=True)},
-    )
+    return AmptekDP5(world)
+
+
+def _gauge(world: SimulatedWorld, name: str) -> Engine:
+    from operando.simulators import gauges
+
+    makers: dict[str, Callable[[SimulatedWorld], Engine]] = {
+        "box": gauges.Keller33X,
+        "sensors": gauges.SensorLine,
+        "tpg": gauges.tpg_at_chamber_and_box,
+        "telegrams": gauges.telegram_gauges,
+        "mks": gauges.mks_at_chamber,
+    }
+    return makers[name](world)
+
+
+INSTRUMENTS: Mapping[str, Callable[[SimulatedWorld, str], Engine]] = {
+    **dict.fromkeys(("potentiostat", "emstat4-lr", "nexus", "emstat-pico"), _emstat),
+    **dict.fromkeys(("keithley-2400", "keithley-2450", "keithley-2460", "keithley-2461"), _keithley),
+    **dict.fromkeys(("ec-lab", "pstrace"), _vendor_program),
+    "sem": _tescan,
+    "zem": _zem,
+    "eds": _amptek,
+    **dict.fromkeys(("box", "sensors", "tpg", "telegrams", "mks"), _gauge),
+}

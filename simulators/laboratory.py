@@ -45,8 +45,8 @@ class Laboratory:
         world: "SimulatedWorld | None" = None,
         libraries: "Mapping[str, BioLogicDevice] | None" = None,
     ) -> None:
-        self.instruments = dict(instruments)
-        self.libraries = dict(libraries or {})
+        self.instruments = instruments
+        self.libraries: Mapping[str, BioLogicDevice] = libraries or {}
         """Devices without a public wire: they are reached through a library in this process."""
         self.truth = truth
         self._world = world

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from operando.drivers.bench.alerts import AlertsEntry
 from operando.drivers.bench.judged_bench import ConformanceEntry
 from operando.drivers.documents import Document, StrictModel, parse_document, read_document
 from operando.drivers.units import LeakRate, Length, PositiveTime, Pressure, PressureRate, Temperature, Volume
@@ -189,6 +190,7 @@ class BenchFile(StrictModel):
     stack: StackEntry = StackEntry()
     cell: CellEntry = CellEntry()
     conformance: ConformanceEntry = ConformanceEntry()
+    alerts: AlertsEntry | None = None
     world: dict[str, JsonValue] = Field(default_factory=dict)
     record: RecordEntry
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import entry_points
 from ipaddress import ip_address
 from pathlib import Path
@@ -84,7 +85,7 @@ def connect_bench(
             remedy="Serve the simulated instruments with `operando simulate` and write their tcp:// addresses.",
         )
     clock = clock or (VirtualClock() if file.simulated else RealClock())
-    recorder = WireRecorder(wires, clock) if wires else None
+    recorder = WireRecorder(wires, clock, partial(write_replayed_bench, document, wires)) if wires else None
     links = LinkRegistry(LinkContext(clock, file.world), recorder)
     opened: dict[str, Roles] = {}
     try:
@@ -95,8 +96,6 @@ def connect_bench(
     except BaseException:
         Bench(file, clock, opened, links).close()
         raise
-    if wires:
-        write_replayed_bench(document, wires)
     read_only = frozenset(name for name, entry in file.instruments.items() if not accepted(entry))
     return Bench(file, clock, opened, links, read_only)
 

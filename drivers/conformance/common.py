@@ -56,6 +56,7 @@ def _undisturbed(trial: Trial, before: Identity, when: str) -> Proven:
 
 
 def _silent_line(trial: Trial) -> Proven:
+    trial.require_talk()
     yield from _cut(trial, LineState.SILENT, "a silent wire is told")
 
 

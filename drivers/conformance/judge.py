@@ -98,9 +98,16 @@ class Judge:
             return _result(
                 case, Outcome.NOT_ALLOWED, "nobody answers for a driver that has never been on hardware: say --by NAME"
             )
+        if self._only_watched(case):
+            return _result(case, Outcome.NOT_OFFERED, "steps of its own: another program has the cell")
         if check.needs and self._disobeyed:
             return _result(case, Outcome.STOPPED, f"after {self._disobeyed} nothing more was moved or energised")
         return None
+
+    def _only_watched(self, case: Case) -> bool:
+        """Whether a check would start steps on a potentiostat whose cell another program has."""
+        would_start = case.check.role is Role.POTENTIOSTAT and Permission.CURRENT in case.check.needs
+        return would_start and self._subject.only_watched(case.player.instrument)
 
     def _gated(self, case: Case) -> bool:
         if case.check.role is Role.BENCH:

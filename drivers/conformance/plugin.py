@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--bench", help="a bench file, or `sim`: judge it, and offer its instruments as fixtures")
     group.addoption("--allow", default="", help="what checks may do: move,beam,current")
     group.addoption("--by", default="", help="who answers for drivers that have never been on hardware")
+    group.addoption("--wires", type=Path, help="record what goes over the wires into this new file")
     group.addoption("--verdict", type=Path, help="folder for the verdict of the suite")
 
 
@@ -117,6 +118,6 @@ def _session(config: pytest.Config) -> "JudgedSession":
     if SESSION not in config.stash:
         from operando.drivers.conformance.session import JudgedSession
 
-        options = (config.getoption("--bench"), config.getoption("--allow"), config.getoption("--by"))
-        config.stash[SESSION] = JudgedSession.open(*options)
+        words = ("--bench", "--allow", "--by", "--wires")
+        config.stash[SESSION] = JudgedSession.open(*(config.getoption(word) for word in words))
     return config.stash[SESSION]

@@ -186,6 +186,7 @@ def survives_lost_wire(trial: Trial) -> Proven:
     potentiostat = trial.potentiostat
     if not potentiostat.capabilities.ends_steps_by_itself:
         raise NotOffered("ends_steps_by_itself")
+    trial.require_line()
     span = span_s(potentiostat)
     step = _start(trial, 4 * span)
     trial.wait(span)

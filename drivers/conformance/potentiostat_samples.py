@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.drivers.conformance.check import NotOffered, Permission, Proven, Role, check
-from operando.drivers.conformance.measurement import Curve, between, held
+from operando.drivers.conformance.measurement import Curve, Measurement, between, held
 from operando.drivers.conformance.steps import (
     StepRecord,
     carry_out,
@@ -71,7 +71,7 @@ def counts_charge(trial: Trial) -> Proven:
 @check(Role.POTENTIOSTAT, "poll: no sample twice, none missing, however slowly it is asked.", CURRENT)
 def loses_no_sample(trial: Trial) -> Proven:
     if not trial.potentiostat.capabilities.ends_steps_by_itself:
-        raise NotOffered("ends_steps_by_itself")  # nothing is read while nobody asks, so that nothing is kept
+        raise NotOffered("ends_steps_by_itself: it measures only while somebody asks, so nothing is there to be lost")
     every_s, duration_s = interval_s(trial.potentiostat), 4 * span_s(trial.potentiostat)
     gaps_s = [gap * span_s(trial.potentiostat) for gap in IRREGULAR]
     record = carry_out(
@@ -84,18 +84,33 @@ def loses_no_sample(trial: Trial) -> Proven:
     yield from _complete(trial, record, every_s, duration_s)
 
 
+@check(Role.POTENTIOSTAT, "Samples have running numbers without a gap, and each comes once.", CURRENT)
+def numbers_samples(trial: Trial) -> Proven:
+    every_s, duration_s = interval_s(trial.potentiostat), 2 * span_s(trial.potentiostat)
+    record = carry_out(
+        trial,
+        new_step(trial, OpenCircuit(), duration_s=duration_s),
+        expected_s=duration_s,
+        gaps_s=lambda poll: (0.0, 0.3, 2.7)[poll % 3] * every_s or 0.01,
+    )
+    yield between("samples", len(record.samples), "", lowest=3, because="a step says what it does")
+    yield _numbered(record)
+    steps_s = np.diff(record.samples["elapsed_s"])
+    nearest_s = float(np.min(steps_s, initial=np.inf))
+    yield between("shortest time between samples", nearest_s, "s", lowest=1e-4, because="no moment comes twice")
+
+
+def _numbered(record: StepRecord) -> Measurement:
+    gaps: NDArray[np.int64] = np.diff(record.samples["sequence"].astype(np.int64))
+    whole = bool(np.all(gaps == 1))
+    return held("running numbers have no gap", whole, because="none missing, none twice", found=gaps[gaps != 1])
+
+
 def _complete(trial: Trial, record: StepRecord, every_s: float, duration_s: float) -> Proven:
     rows = record.samples
     expected = round(duration_s / every_s)
     yield between("samples of the step", len(rows), "", expected - 2, expected + 2, because="one each interval")
-    numbers = rows["sequence"].astype(np.int64)
-    gaps: NDArray[np.int64] = np.diff(numbers)
-    yield held(
-        "running numbers have no gap",
-        bool(np.all(gaps == 1)),
-        because="none missing, none twice",
-        found=gaps[gaps != 1],
-    )
+    yield _numbered(record)
     steps_s = np.diff(rows["elapsed_s"])
     because = "an interval apart, half of it for the rhythm of the instrument"
     yield between(
@@ -109,7 +124,13 @@ def _complete(trial: Trial, record: StepRecord, every_s: float, duration_s: floa
     good = not np.any(rows["quality"]) and bool(np.all(np.isfinite(rows["voltage_V"])))
     yield held("every sample is good, and a number", good, because="0 is a good one", found=np.unique(rows["quality"]))
     trial.curves.append(
-        Curve("arrival", tuple(rows["elapsed_s"].tolist()), tuple(numbers.tolist()), "elapsed (s)", "running number")
+        Curve(
+            "arrival",
+            tuple(rows["elapsed_s"].tolist()),
+            tuple(rows["sequence"].tolist()),
+            "elapsed (s)",
+            "running number",
+        )
     )
 
 
@@ -166,4 +187,4 @@ def measures_impedance(trial: Trial) -> Proven:
     trial.curves.append(Curve("impedance", x, y, "real part (ohm)", "negative imaginary part (ohm)"))
 
 
-CHECKS = (polarity, counts_charge, loses_no_sample, keeps_time, measures_impedance)
+CHECKS = (polarity, counts_charge, numbers_samples, loses_no_sample, keeps_time, measures_impedance)

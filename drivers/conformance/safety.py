@@ -25,6 +25,7 @@ def unknown_when_cut(role: Role) -> Check:
 
     @check(role, "make_safe never raises for a dead link: it then says unknown.", effect=True, obedience=True)
     def unknown_when_cut(trial: Trial) -> Proven:
+        trial.require_own_safe_state()
         for line in (LineState.PULLED, LineState.SILENT):
             with trial.line(line):
                 state, took_s = trial.timed(trial.instrument.make_safe)

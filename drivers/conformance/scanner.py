@@ -185,6 +185,7 @@ def becomes_safe(trial: Trial) -> Proven:
 
 @check(Role.SCANNER, "A scan whose wire is lost ends in an error by its deadline, and the next scan is right.", BEAM)
 def survives_lost_wire(trial: Trial) -> Proven:
+    trial.require_line()
     beam_up(trial)
     scanner = trial.scanner
     scanner.start(slow_frame(trial, scanner, SCAN_S))

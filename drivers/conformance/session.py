@@ -43,14 +43,16 @@ class JudgedSession:
         self._closed = False
 
     @classmethod
-    def open(cls, bench: Path | str, allow: str = "", by: str = "") -> "JudgedSession":
-        """Open a bench; `finish` closes it.
+    def open(
+        cls, bench: Path | str, allow: str = "", by: str = "", wires: Path | None = None
+    ) -> "JudgedSession":
+        """Open a bench; `finish` closes it. With `wires`, everything that goes over its wires is recorded there.
 
         Raises:
             DocumentError, InstrumentError: if it cannot be opened.
         """
         allowed = permissions(allow)
-        return cls(Subject(bench, answers=by), allowed, by)
+        return cls(Subject(bench, answers=by, wires=wires), allowed, by)
 
     def cases(self, only: Iterable[str] = ()) -> tuple[Case, ...]:
         """Every check of every instrument, or those whose ids begin so."""

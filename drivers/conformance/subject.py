@@ -45,6 +45,7 @@ class Subject:
         answers: who answers for drivers that have never been on hardware while the suite runs, on this bench only.
         change: applied to the roles of every instrument as it is opened.
         clock: virtual if all addresses are `sim://`, real otherwise, unless one is given.
+        wires: where to write a recording of everything that goes over the wires.
 
     Raises:
         DocumentError: if the bench file is wrong.
@@ -57,6 +58,7 @@ class Subject:
         answers: str = "",
         change: Change = lambda roles: roles,
         clock: Clock | None = None,
+        wires: Path | None = None,
     ) -> None:
         document, file = load_bench_file(bench_source(source))
         self.file = _answered_for(file, answers, (clock or RealClock()).wall().date()) if answers else file
@@ -64,7 +66,7 @@ class Subject:
         self.wires: dict[str, SeverableLinks] = {}
         self.roles: dict[str, Roles] = {}
         self._change = change
-        self.bench: Bench = connect_bench(document, self.file, clock, self._open)
+        self.bench: Bench = connect_bench(document, self.file, clock, self._open, wires)
 
     def __enter__(self) -> "Subject":
         self.bench.__enter__()
@@ -99,6 +101,11 @@ class Subject:
             for role in roles.all():
                 role.close()
 
+    def only_watched(self, instrument: str) -> bool:
+        """Whether it is a potentiostat whose cell another program has."""
+        potentiostat = self.roles.get(instrument, Roles()).potentiostat
+        return potentiostat is not None and potentiostat.capabilities.observed
+
     def neighbours(self, instrument: str) -> tuple[str, ...]:
         """The instruments on the wire of one, itself among them: several may hang on one bus."""
         place = self._wire_of(instrument)
@@ -111,13 +118,20 @@ class Subject:
         Raises:
             NotOffered: if it is not reached over a link of ours.
         """
-        wires = [self.wires[name] for name in self.neighbours(instrument)]
-        if not any(each.any_opened for each in wires):
-            raise NotOffered("a wire that can be cut from here")
+        self.require_line(instrument)
         with ExitStack() as cut:
-            for each in wires:
-                cut.enter_context(each.line(state))
+            for name in self.neighbours(instrument):
+                cut.enter_context(self.wires[name].line(state))
             yield
+
+    def require_line(self, instrument: str) -> None:
+        """Whether the wire of an instrument can be cut from here.
+
+        Raises:
+            NotOffered: if it is not reached over a link of ours.
+        """
+        if not any(self.wires[name].any_opened for name in self.neighbours(instrument)):
+            raise NotOffered("a wire that can be cut from here")
 
     def _wire_of(self, instrument: str) -> str:
         return self.file.instruments[instrument].address.partition("?")[0]

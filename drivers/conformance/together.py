@@ -119,6 +119,8 @@ def earthed_as_declared(trial: Trial) -> Proven:
 
 def _resting(trial: Trial) -> tuple[float, float]:
     """Voltage and current of the cell at rest, now."""
+    if trial.potentiostat.capabilities.observed:
+        raise NotOffered("steps of its own: another program has the cell")
     duration_s = span_s(trial.potentiostat)
     record = carry_out(trial, new_step(trial, OpenCircuit(), duration_s=duration_s), expected_s=duration_s)
     if not len(record.samples):

@@ -156,6 +156,32 @@ class Trial:
             return False, f"{type(error).__name__}: {error.what}"
         return False, "it was accepted"
 
+    def require_own_safe_state(self) -> None:
+        """For checks of being made safe.
+
+        Raises:
+            NotOffered: if another program has the cell, so that nothing can be made safe from here.
+        """
+        if self._subject.only_watched(self.player.instrument):
+            raise NotOffered("a safe state of its own: another program has the cell")
+
+    def require_talk(self) -> None:
+        """For checks that expect an answer to a question.
+
+        Raises:
+            NotOffered: if nothing is asked: a file that does not grow is no fault.
+        """
+        if self._subject.only_watched(self.player.instrument):
+            raise NotOffered("an answer: a file that does not grow is no silent instrument")
+
+    def require_line(self) -> None:
+        """For checks that start something before they cut the wire.
+
+        Raises:
+            NotOffered: if the instrument is not reached over a link of ours.
+        """
+        self._subject.require_line(self.player.instrument)
+
     @contextmanager
     def line(self, state: LineState) -> Iterator[None]:
         """The wire of the instrument is pulled or silent as long as the block lasts; then all on it have noticed.

@@ -52,6 +52,11 @@ class Address:
         """The same place at another port."""
         return Address(self.scheme, self.place, port, self.options)
 
+    def without(self, option: str) -> "Address":
+        """The same without an option."""
+        kept = tuple((name, value) for name, value in self.options if name != option)
+        return Address(self.scheme, self.place, self.port, kept)
+
     def __str__(self) -> str:
         place = self.place
         if self.port is not None:

@@ -7,7 +7,7 @@ whoever shares a recording shares serial numbers with it.
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -21,7 +21,7 @@ __all__ = ["FORMAT", "WireRecorder"]
 
 FORMAT = "operando_wires"
 
-Act = Literal["open", "write", "read", "closed"]
+Act = Literal["open", "refused", "write", "read", "closed"]
 
 
 class WireRecorder:
@@ -30,12 +30,14 @@ class WireRecorder:
     Args:
         path: of the recording, which must not exist yet.
         clock: of the bench.
+        whole: called when the recording is whole.
 
     Raises:
         FileExistsError: if there is such a file.
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, whole: Callable[[], object] = lambda: None) -> None:
+        self._whole = whole
         self._clock = clock
         self._lock = threading.Lock()
         self._count = 0
@@ -51,20 +53,27 @@ class WireRecorder:
         self.close()
 
     def close(self) -> None:
-        """The recording is whole."""
-        self._file.close()
+        """The recording is whole; safe to call twice."""
+        if not self._file.closed:
+            self._file.close()
+            self._whole()
 
-    def record(self, link: Link, local_port: int | None = None) -> Link:
-        """The link, from now on under observation."""
+    def record(self, address: Address, opening: Callable[[], Link], local_port: int | None = None) -> Link:
+        """Open a link, which is under observation from now on; that nobody answered is written down, too."""
         with self._lock:
             number = self._count
             self._count += 1
-        self.note(number, "open", {"address": str(link.address), "local_port": local_port})
+        try:
+            link = opening()
+        except TransportClosed:
+            self.note(number, "refused", {"address": str(address), "local_port": local_port})
+            raise
+        self.note(number, "open", {"address": str(address), "local_port": local_port})
         return _RecordedLink(link, number, self)
 
-    def record_pending(self, pending: PendingLink) -> PendingLink:
+    def record_pending(self, address: Address, pending: PendingLink) -> PendingLink:
         """The link that is connected later, under observation from then on."""
-        return _RecordedPending(pending, self)
+        return _RecordedPending(address, pending, self)
 
     def note(self, link: int, act: Act, more: Mapping[str, str | int | None]) -> None:
         """Write down what a link did."""
@@ -76,7 +85,8 @@ class WireRecorder:
 
 
 class _RecordedPending:
-    def __init__(self, pending: PendingLink, recorder: WireRecorder) -> None:
+    def __init__(self, address: Address, pending: PendingLink, recorder: WireRecorder) -> None:
+        self._address = address
         self._pending = pending
         self._recorder = recorder
 
@@ -85,7 +95,7 @@ class _RecordedPending:
         return self._pending.local_port
 
     def connect(self) -> Link:
-        return self._recorder.record(self._pending.connect(), self._pending.local_port)
+        return self._recorder.record(self._address, self._pending.connect, self._pending.local_port)
 
     def close(self) -> None:
         self._pending.close()

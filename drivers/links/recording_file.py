@@ -35,11 +35,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One link from its opening to its end."""
+    """One link from its opening to its end; `refused` if nobody answered."""
 
     address: Address
     local_port: int
     exchanges: tuple[Exchange, ...]
+    refused: bool = False
 
 
 class _Head(StrictModel):
@@ -50,7 +51,7 @@ class _Head(StrictModel):
 class _Opened(StrictModel):
     time_s: float
     link: int
-    act: Literal["open"]
+    act: Literal["open", "refused"]
     address: str
     local_port: int | None = None
 
@@ -80,6 +81,7 @@ class _Reel:
     address: Address
     local_port: int
     since_s: float
+    refused: bool = False
     request: bytes = b""
     replies: list[Reply] = field(default_factory=list)
     closed_after_s: float | None = None
@@ -92,7 +94,7 @@ class _Reel:
 
     def take(self) -> Take:
         self.cut(b"", self.since_s)
-        return Take(self.address, self.local_port, tuple(self.exchanges))
+        return Take(self.address, self.local_port, tuple(self.exchanges), self.refused)
 
 
 def read_takes(path: Path) -> tuple[Take, ...]:
@@ -129,7 +131,7 @@ def _no_recording(where: str) -> ConfigMismatch:
 def _follow(reels: dict[int, _Reel], line: str) -> None:
     act = _ACTS.validate_python(json.loads(line))
     if isinstance(act, _Opened):
-        reels[act.link] = _Reel(Address.parse(act.address), act.local_port or 0, act.time_s)
+        reels[act.link] = _Reel(Address.parse(act.address), act.local_port or 0, act.time_s, act.act == "refused")
         return
     reel = reels[act.link]
     if isinstance(act, _Closed):

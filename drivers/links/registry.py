@@ -31,13 +31,15 @@ class LinkRegistry:
 
     def open(self, address: Address) -> Link:
         """Open a link to an address; see `Links.open`."""
-        link = self.scheme(address.scheme).open(address)
-        return link if self._recorder is None else self._recorder.record(link)
+        links = self.scheme(address.scheme)
+        if self._recorder is None:
+            return links.open(address)
+        return self._recorder.record(address, lambda: links.open(address))
 
     def prepare(self, address: Address) -> PendingLink:
         """Fix the own end of a link; see `Links.prepare`."""
         pending = self.scheme(address.scheme).prepare(address)
-        return pending if self._recorder is None else self._recorder.record_pending(pending)
+        return pending if self._recorder is None else self._recorder.record_pending(address, pending)
 
     def shared(self, address: Address, kind: type[Shared], make: Callable[[], Shared]) -> Shared:
         """What several drivers of a bench share at one address, a bus with one lock; made for the first of them.

@@ -32,9 +32,9 @@ class ReplayLinks:
 
         Raises:
             ConfigMismatch: if the file is no recording, or not one of this address.
-            TransportClosed: if the recorded instrument was not connected to so often.
+            TransportClosed: if the recorded instrument was not connected to so often, or did not answer then.
         """
-        return ReplayLink(address, self._clock, self._next(address))
+        return _PendingReplay(address, self._clock, self._next(address)).connect()
 
     def prepare(self, address: Address) -> PendingLink:
         """The same, with the local port that the recorded link had."""
@@ -87,6 +87,8 @@ class _PendingReplay:
         self._take = take
 
     def connect(self) -> Link:
+        if self._take.refused:
+            raise TransportClosed("nobody answered, as in the recording", where=str(self._address))
         return ReplayLink(self._address, self._clock, self._take)
 
     def close(self) -> None:

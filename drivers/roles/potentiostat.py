@@ -272,7 +272,7 @@ class PotentiostatCapabilities:
     ends_steps_by_itself: bool
     """Whether end conditions, guard and maximum duration run on the instrument."""
     observed: bool = False
-    """Whether it can only be watched: another program cycles the cell, and nothing can be started or ended from here."""
+    """Whether it can only be watched: another program has the cell, and nothing can be started or ended from here."""
 
 
 class Potentiostat(Instrument, Protocol):

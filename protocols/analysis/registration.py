@@ -51,8 +51,8 @@ def drift_between(
 
 
 def brought_back(picture: NDArray[np.generic], drift: Drift, pixel_m: float) -> NDArray[np.float32]:
-    """The picture as it would have been without the drift; what is not in it is repeated from its edge."""
+    """The picture as it would have been without the drift; NaN where it does not reach."""
     from scipy.ndimage import shift
 
-    moved = shift(picture.astype(np.float32), (-drift.down_m / pixel_m, -drift.right_m / pixel_m), order=1, mode="nearest")
-    return np.asarray(moved, np.float32)
+    back_px = (-drift.down_m / pixel_m, -drift.right_m / pixel_m)
+    return np.asarray(shift(picture.astype(np.float32), back_px, order=1, cval=np.nan), np.float32)

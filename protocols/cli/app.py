@@ -25,11 +25,14 @@ bench_app = typer.Typer(help="Look at a bench: its instruments, who answers, wha
 app.add_typer(bench_app, name="bench")
 detect_app = typer.Typer(help="The detectors of failures, and how good they are.", no_args_is_help=True)
 app.add_typer(detect_app, name="detect")
+alert_app = typer.Typer(help="Alerts out of the laboratory: try them, see them, stop them.", no_args_is_help=True)
+app.add_typer(alert_app, name="alert")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the record; a new one under runs/ if not given.")]
 Bench = Annotated[str, typer.Option("--bench", help="A bench file, or `sim` for the simulated laboratory.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
 Protocol = Annotated[Path, typer.Argument(help="The protocol file.")]
+Wires = Annotated[Path | None, typer.Option("--wires", help="Record what goes over the wires, in this new file.")]
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")]
 
@@ -65,6 +68,7 @@ def run(
     ] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
     live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
+    alerts: Annotated[bool, typer.Option("--alerts", help="Tell those whom the bench file names.")] = False,
     pace: Annotated[
         float, typer.Option("--pace", min=1.0, help="Simulated bench: at most so many times as fast as real time.")
     ] = float("inf"),
@@ -74,7 +78,7 @@ def run(
     from operando.protocols.cli.run import run_protocol
 
     asked = {"override": override, "operator": operator}
-    raise typer.Exit(run_protocol(protocol, bench, out, **asked, json=json, live=live, pace=pace))
+    raise typer.Exit(run_protocol(protocol, bench, out, **asked, json=json, live=live, alerts=alerts, pace=pace))
 
 
 @app.command()
@@ -147,6 +151,17 @@ def view(
 
 
 @app.command()
+def watch(
+    run: RunFolder,
+    bench: Annotated[str, typer.Option("--bench", help="A bench file; the one of the run if not given.")] = "",
+) -> None:
+    """Tell people outside the laboratory what they should know of a run, until it is over; also that it is stale."""
+    from operando.protocols.cli.watch import run_watch
+
+    raise typer.Exit(run_watch(run, bench))
+
+
+@app.command()
 def export(
     run: RunFolder,
     to: Annotated[str, typer.Option("--to", help="mpt, csv, parquet, ome-tiff, msa, png, png16 or mp4.")],
@@ -184,11 +199,11 @@ def bench_list(bench: Annotated[str, typer.Argument()] = "sim", json: Json = Fal
 
 
 @bench_app.command("identify")
-def bench_identify(bench: Annotated[str, typer.Argument()] = "sim", json: Json = False) -> None:
+def bench_identify(bench: Annotated[str, typer.Argument()] = "sim", wires: Wires = None, json: Json = False) -> None:
     """Connect to each instrument and ask who it is; changes nothing."""
     from operando.protocols.cli.bench import identify_bench
 
-    raise typer.Exit(identify_bench(bench, json=json))
+    raise typer.Exit(identify_bench(bench, wires=wires, json=json))
 
 
 @bench_app.command("check")
@@ -198,12 +213,13 @@ def bench_check(
     allow: Annotated[str, typer.Option("--allow", help="What checks may do: move,beam,current.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who answers for drivers never on hardware, for this check.")] = "",
     only: Annotated[list[str] | None, typer.Option("--only", help="Beginning of the ids of checks.")] = None,
+    wires: Wires = None,
     json: Json = False,
 ) -> None:
     """Judge whether the drivers of a bench keep their promises; the verdict is a folder with a page."""
     from operando.protocols.cli.bench_check import check_bench
 
-    raise typer.Exit(check_bench(bench, out, allow=allow, by=by, only=only or (), json=json))
+    raise typer.Exit(check_bench(bench, out, allow=allow, by=by, only=only or (), wires=wires, json=json))
 
 
 @detect_app.command("eval")
@@ -221,6 +237,34 @@ def detect_eval(
     from operando.protocols.cli.detect import run_eval
 
     raise typer.Exit(run_eval(corpus, held_out=held_out, scale=scale, processes=processes, notes=notes, as_json=json))
+
+
+@alert_app.command("test")
+def alert_test(bench: Annotated[str, typer.Argument(help="A bench file.")], json: Json = False) -> None:
+    """Send a test over every route of a bench file, once."""
+    from operando.protocols.cli.alert import test_alerts
+
+    raise typer.Exit(test_alerts(bench, json=json))
+
+
+@alert_app.command("list")
+def alert_list(run: RunFolder, json: Json = False) -> None:
+    """What people were told about a run, and who has acknowledged it."""
+    from operando.protocols.cli.alert import list_alerts
+
+    raise typer.Exit(list_alerts(run, json=json))
+
+
+@alert_app.command("acknowledge")
+def alert_acknowledge(
+    run: RunFolder,
+    alert: Annotated[str, typer.Argument(help="Its name; left out: all that there are now.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Your name.")] = "",
+) -> None:
+    """Have nothing more sent about something."""
+    from operando.protocols.cli.alert import acknowledge_alerts
+
+    raise typer.Exit(acknowledge_alerts(run, alert, by))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import json as json_module
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -20,9 +21,15 @@ def list_bench(bench: str, *, json: bool) -> int:
     return 0
 
 
-def identify_bench(bench: str, *, json: bool) -> int:
-    """Who answers. Connecting changes nothing, and nothing is made safe that was running."""
-    opened = open_bench(bench)
+def identify_bench(bench: str, *, wires: Path | None = None, json: bool = False) -> int:
+    """Who answers. Connecting changes nothing, and nothing is made safe that was running.
+
+    Args:
+        bench: a bench file, or the name of an installed bench.
+        wires: where to record what goes over the wires, if that is wanted.
+        json: one JSON object a line instead of a table.
+    """
+    opened = open_bench(bench, wires=wires)
     try:
         rows = []
         for role in opened.one_role_each():

@@ -24,7 +24,14 @@ STYLES = {
 
 
 def check_bench(
-    bench: str, out: Path | None, *, allow: str, by: str, only: Sequence[str] = (), json: bool = False
+    bench: str,
+    out: Path | None,
+    *,
+    allow: str,
+    by: str,
+    only: Sequence[str] = (),
+    wires: Path | None = None,
+    json: bool = False,
 ) -> int:
     """Judge a bench, print what was found and write the verdict.
 
@@ -34,13 +41,14 @@ def check_bench(
         allow: what checks may do, separated by commas: `move`, `beam`, `current`.
         by: who answers for drivers that have never been on hardware.
         only: beginnings of the ids of checks.
+        wires: where to record what goes over the wires, if that is wanted.
         json: one JSON object a line instead of a table.
 
     Returns:
         The exit code: 1 if a promise was broken, 4 if it is not confirmed that the bench was left safe.
     """
     console = Console(highlight=False, soft_wrap=True)
-    session = JudgedSession.open(bench, allow, by)
+    session = JudgedSession.open(bench, allow, by, wires)
     try:
         chosen = session.cases(only)
         for case in chosen:

@@ -18,9 +18,8 @@ from operando.drivers.documents import read_document
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.check import Finding, bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
-from operando.protocols.cli.progress import progress_of
-from operando.protocols.cli.steerable import steerable
-from operando.protocols.cli.terminal_operator import TerminalOperator
+from operando.protocols.cli.watch import alerts_of, begin_watcher
+from operando.protocols.cli.watched import watched
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
 from operando.protocols.record import RunHeader, circumstances_of, name_for_files
@@ -41,6 +40,7 @@ class Launch:
         operator: name for the record; None takes the bench file's.
         live: whether the page is opened beside the run.
         pace: of a simulated bench: at most so many times as fast as real time, for people who look on.
+        alerts: whether a watcher tells those whom the bench file names.
     """
 
     program: Program
@@ -50,6 +50,7 @@ class Launch:
     operator: str = ""
     live: bool = False
     pace: float = math.inf
+    alerts: bool = False
 
     def go(self, out: Path | None, *, json: bool) -> tuple[int, Path | None]:
         """Rehearse, run and report; returns the exit code and the folder of the record."""
@@ -59,6 +60,8 @@ class Launch:
         if self.seed is not None:
             text = with_seed(text, self.seed)
         document, file = load_bench_file(text, str(source) if isinstance(source, Path) else self.bench)
+        if self.alerts:
+            alerts_of(file)  # refused before anything is touched
         bench = connect_bench(document, file, VirtualClock(pace=self.pace) if file.simulated else None)
         try:
             facts = bench_facts(bench)
@@ -66,17 +69,13 @@ class Launch:
             if self._refused(check(self.program, facts, rehearsal), console):
                 return WRONG_INPUT, None
             folder = free_folder(out) if out else new_folder(bench, self.program)
-            with (
-                progress_of(console, rehearsal.duration_s, json_lines=json) as view,
-                steerable(folder, console, page=self.live, virtual=bench.clock.virtual) as steered_by,
-            ):
-                options = RunOptions(
-                    steered_by=steered_by,
-                    bytes_needed=rehearsal.bytes,
-                    override=Override(self.override, self.operator or getpass.getuser()) if self.override else None,
-                    observer=view,
-                    operator=TerminalOperator(console, self.operator, virtual=bench.clock.virtual, aside=view.aside),
-                )
+            if self.alerts:
+                begin_watcher(folder, self.bench)
+            who = self.operator or getpass.getuser()
+            chosen = RunOptions(
+                bytes_needed=rehearsal.bytes, override=Override(self.override, who) if self.override else None
+            )
+            with watched(bench, folder, console, chosen, who=who, json=json, live=self.live) as options:
                 outcome = run_program(self.program, bench, folder, self._header(bench, folder, text), options)
         finally:
             bench.close()

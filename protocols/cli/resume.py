@@ -11,13 +11,10 @@ from operando.drivers.bench.open import bench_source, connect_bench
 from operando.drivers.clock import RealClock
 from operando.drivers.documents import Document, parse_document
 from operando.drivers.errors import ConfigMismatch, TransportError
-from operando.protocols.check import bench_facts
 from operando.protocols.cli.launch import report
-from operando.protocols.cli.progress import progress_of
-from operando.protocols.cli.terminal_operator import TerminalOperator
+from operando.protocols.cli.watched import watched
 from operando.protocols.document import parse_protocol
 from operando.protocols.document.program_of import program_of_unicycler
-from operando.protocols.plan import plan
 from operando.protocols.program import Program
 from operando.protocols.record import RecordError, RunHeader, is_closed, read_header, recorder_at_work
 from operando.protocols.runner import RunOptions, resume_program
@@ -57,11 +54,7 @@ def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> i
     clock = RealClock(header.start_wall.astimezone(UTC), not_before_s=left_behind(folder).end_s)
     bench = _connect(document, file, clock)
     try:
-        with progress_of(console, plan(program, bench_facts(bench)).duration_s, json_lines=json) as view:
-            options = RunOptions(
-                observer=view,
-                operator=TerminalOperator(console, operator or header.operator, virtual=False, aside=view.aside),
-            )
+        with watched(bench, folder, console, RunOptions(), who=operator or header.operator, json=json) as options:
             outcome = resume_program(program, bench, folder, options)
     finally:
         bench.close()

@@ -18,9 +18,12 @@ def run_protocol(
     operator: str,
     json: bool,
     live: bool = False,
+    alerts: bool = False,
     pace: float = math.inf,
 ) -> int:
     """Run a protocol; returns the exit code."""
-    launch = Launch(load_protocol(protocol), bench, override=override, operator=operator, live=live, pace=pace)
+    launch = Launch(
+        load_protocol(protocol), bench, override=override, operator=operator, live=live, pace=pace, alerts=alerts
+    )
     code, _ = launch.go(out, json=json)
     return code

@@ -2,13 +2,14 @@
 
 import getpass
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import anyio.to_thread
 from rich.console import Console
 from rich.prompt import Prompt
 
+from operando.drivers.clock import Clock
+from operando.drivers.timeline import outside
+from operando.protocols.cli.terminal import Display
 from operando.protocols.program import AskOperator
 from operando.protocols.runner import Answer, NobodyAnswered
 
@@ -22,19 +23,17 @@ class TerminalOperator:
     ends when its time is over.
 
     Args:
-        console: where to ask.
+        console: where to ask if there is no display.
         who: name for the record; empty takes the name of the user.
-        virtual: whether the run lives in virtual time.
-        aside: keeps a progress bar out of the way while somebody types.
+        clock: of the run.
+        display: of the run, which asks if there is one.
     """
 
-    def __init__(
-        self, console: Console, who: str, *, virtual: bool, aside: Callable[[], AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, console: Console, who: str, clock: Clock, display: Display | None = None) -> None:
         self._console = console
         self._who = who or getpass.getuser()
-        self._virtual = virtual
-        self._aside = aside
+        self._clock = clock
+        self._display = display
 
     async def ask(self, question: AskOperator) -> Answer:
         """Ask and wait.
@@ -42,18 +41,22 @@ class TerminalOperator:
         Raises:
             NobodyAnswered: if nobody can sit there, because this is no terminal.
         """
+        if self._display is not None:
+            try:
+                return Answer(await outside(self._clock, self._display.ask(question), 0.0), self._who)
+            finally:
+                self._display.withdraw()
         if not sys.stdin.isatty():
             raise NobodyAnswered(
                 f"nobody is there to answer {question.question!r}",
                 remedy="Run the protocol in a terminal, or give `otherwise` in the protocol.",
             )
-        if self._virtual:
+        if self._clock.virtual:
             text = self._prompt(question)
         else:
             text = await anyio.to_thread.run_sync(self._prompt, question, abandon_on_cancel=True)
         return Answer(text, self._who)
 
     def _prompt(self, question: AskOperator) -> str:
-        with self._aside():
-            allowed = list(question.answers) or None
-            return Prompt.ask(question.question, console=self._console, choices=allowed)
+        allowed = list(question.answers) or None
+        return Prompt.ask(question.question, console=self._console, choices=allowed)

@@ -42,7 +42,7 @@ def run_program(
 def conduct(run: Run, bench: Bench, record: RunRecord) -> RunOutcome:
     """Carry out a run, leave everything safe, and close its record."""
     folder = record.folder
-    interruption = Interruption()
+    interruption = Interruption(run.interrupted)
     run.steering.ends_run(interruption.interrupt)
 
     async def main() -> RunOutcome:

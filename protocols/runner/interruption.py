@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
 
 import anyio
@@ -14,9 +15,13 @@ class Interruption:
     """Turns SIGINT and SIGTERM into the cancellation of a scope, while the block lasts.
 
     In a thread that is not the main one nothing is installed: whoever owns the main thread owns the signals.
+
+    Args:
+        heard: told the number of each signal, in the signal handler.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Callable[[int], None] | None = None) -> None:
+        self._heard = heard
         self.happened = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._scope: anyio.CancelScope | None = None
@@ -51,5 +56,7 @@ class Interruption:
             self._scope.cancel()
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
+        del frame
         self.interrupt()
+        if self._heard is not None:
+            self._heard(number)

@@ -66,6 +66,8 @@ class RunOptions:
     steered_by: Callable[[Steering], None] | None = None
     """Given what holds, pauses and asks for captures, before the first step begins."""
     observer: Observer = field(default_factory=Silent)
+    interrupted: Callable[[int], None] | None = None
+    """Told the number of each signal that interrupts the run, in the signal handler."""
 
 
 class Run:
@@ -110,6 +112,11 @@ class Run:
     def steering(self) -> Steering:
         """What people ask of the run."""
         return self._steering
+
+    @property
+    def interrupted(self) -> Callable[[int], None] | None:
+        """Who hears the signals that interrupt it."""
+        return self._options.interrupted
 
     @property
     def pictures(self) -> int:

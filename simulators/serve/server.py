@@ -152,7 +152,8 @@ class BenchServer:
                 )
 
     def _prepare_instruments(self, engines: Sequence[str]) -> None:
-        for gauge in self._laboratory.instruments.values():
+        for name in engines:
+            gauge = self._laboratory.instruments[name]
             if isinstance(gauge, Keller33X | RtuLine):
                 gauge.settings.longest_gap_s = LONGEST_GAP_S
         if {"sem", "zem", "eds"} & set(engines):

@@ -51,6 +51,7 @@ WIRES = {
     "pstrace": _Wires(tcp={"tcp": ""}),
     "keithley-2400": _Wires(tcp={"tcp": ""}, serial=True),
     "keithley-2450": _Wires(tcp={"tcp": ""}),
+    "keithley-2460": _Wires(tcp={"tcp": ""}),
     "keithley-2461": _Wires(tcp={"tcp": ""}),
     "sem": _Wires(tcp={"tcp": "control", "data": "data"}),
     "zem": _Wires(tcp={"image": "image"}, udp=True),

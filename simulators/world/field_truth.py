@@ -20,6 +20,7 @@ from operando.simulators.world.signal_cathode import delamination_gap_m
 __all__ = ["NOTHING_IN_VIEW", "field_truth"]
 
 _POINTS = 640
+_ONE_LINE_M = 1e-6
 _KINDS = ("straight", "branching", "spalling", "diffuse")
 
 NOTHING_IN_VIEW: Mapping[str, float] = {
@@ -115,8 +116,12 @@ def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
 
     filled = dict.fromkeys(_KINDS, 0.0)
     seen, filaments, laminated_m, length_m, chords_m = set[int](), set[int](), 0.0, 0.0, 0.0
+    counted: list[NDArray[np.float64]] = []
     for crack in scene.cracks.within(bounds, cell.worn):
-        pieces = pieces_inside(crack.line_m(), uncovered)
+        line_m = crack.line_m()
+        alone = _apart_from(counted, uncovered)
+        pieces = pieces_inside(line_m, alone)
+        counted.append(line_m)
         if not pieces:
             continue
         seen.add(crack.course.name[0])
@@ -125,7 +130,7 @@ def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
         chords_m += sum(chord_m(piece) for piece in pieces)
         if crack.mouthless:
             laminated_m += piece_m
-        elif (lithium_m := _filled_m(crack, uncovered)) > 0:
+        elif (lithium_m := _filled_m(crack, alone)) > 0:
             filaments.add(crack.course.name[0])
             filled[crack.course.kind] += lithium_m
     return {
@@ -137,6 +142,18 @@ def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
         "field_filament_count": float(len(filaments)),
         **{f"field_{kind}_filament_m": there_m for kind, there_m in filled.items()},
     }
+
+
+def _apart_from(
+    counted: list[NDArray[np.float64]], inside: Callable[[NDArray[np.float64]], NDArray[np.bool_]]
+) -> Callable[[NDArray[np.float64]], NDArray[np.bool_]]:
+    """Whether points lie inside and on no line counted before: cracks that share a grain boundary are one to see."""
+    if not counted:
+        return inside
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(np.concatenate(counted))
+    return lambda points_m: np.asarray(inside(points_m) & (tree.query(points_m)[0] > _ONE_LINE_M))
 
 
 def _filled_m(crack: Crack, uncovered: Callable[[NDArray[np.float64]], NDArray[np.bool_]]) -> float:

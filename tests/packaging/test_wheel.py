@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("drivers", "simulators", "protocols")
-DATA = {".typed", ".yaml", ".yml", ".json", ".csv", ".html", ".css"}
+DATA = {".typed", ".yaml", ".yml", ".json", ".csv", ".html", ".css", ".js", ".mjs", ".svg"}
 
 
 def run(*command: object, cwd: Path) -> str:
@@ -55,7 +55,7 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel: Path) -> None:
         f"operando/{path.relative_to(ROOT).as_posix()}"
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
-        if path.is_file() and (path.suffix == ".py" or path.suffix in DATA or path.name == "py.typed")
+        if path.is_file() and (path.suffix == ".py" or path.suffix in DATA or path.name in {"py.typed", "LICENSE"})
         if "__pycache__" not in path.parts
     }
     assert held == wanted

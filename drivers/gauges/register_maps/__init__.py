@@ -1,5 +1,6 @@
 """Register maps of Modbus devices, one file each; `load_register_map` finds them by name, or a file of your own."""
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,5 +39,11 @@ def load_register_map(name: str, where: str = "") -> RegisterMap:
             where=where,
             remedy="Name one of these, or write the path of a map of your own.",
         )
+    return _shipped_map(name)
+
+
+@cache
+def _shipped_map(name: str) -> RegisterMap:
+    """Parsed once: a shipped map does not change, and nobody can change what was read of it."""
     text = files(__name__).joinpath(name + SUFFIX).read_text(encoding="utf-8")
     return parse_document(text, name + SUFFIX).validate(RegisterMap)

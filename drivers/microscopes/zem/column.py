@@ -120,14 +120,15 @@ class ZemColumn(Part):
         """Start autofocus on a detector's picture. Where it searches cannot be said; `busy` checks where it ended.
 
         Raises:
+            ConfigMismatch: if the bench file names no such detector; nothing was sent.
             LimitRefused: if the range is not one of this microscope; nothing was sent.
         """
+        channel = CHANNELS[self.zem.channel(detector)]
         lowest_m, highest_m = self.capabilities.working_distance_m
         if not lowest_m <= within.nearest_m < within.farthest_m <= highest_m:
             self._refuse("autofocus range", f"{within.nearest_m:g} to {within.farthest_m:g} m", (lowest_m, highest_m))
         self._require("focus")
         before_m = self.zem.exchange.ask("GetWD").number() * MILLIMETRE
-        channel = CHANNELS[self.zem.options.detectors.get(detector, "SE")]
         self.zem.exchange.ask("SetEDChanel", f"{channel}")
         self.zem.exchange.ask("AutoFocus")
         self._focusing = within, before_m

@@ -1,6 +1,6 @@
 """The detectors of a ZEM: one looks at a time."""
 
-from operando.drivers.errors import ConfigMismatch, LimitRefused, ProtocolError
+from operando.drivers.errors import LimitRefused, ProtocolError
 from operando.drivers.microscopes.zem.part import Part
 from operando.drivers.roles import DetectorSettings, SafeState, Safety
 
@@ -16,7 +16,7 @@ class ZemDetectors(Part):
 
     def settings(self, detector: str) -> DetectorSettings:
         """Gain of the SE detector; zero stands for what the microscope does not tell."""
-        if self._channel(detector) != "SE":
+        if self.zem.channel(detector) != "SE":
             return DetectorSettings(0.0, 0.0)
         try:
             return DetectorSettings(self.zem.exchange.ask("GetSEGain").number(), 0.0)
@@ -31,7 +31,7 @@ class ZemDetectors(Part):
         """
         if settings == self.settings(detector):
             return
-        if self._channel(detector) != "SE" or settings.black_percent != 0.0 or not 0 <= settings.gain_percent <= 100:
+        if self.zem.channel(detector) != "SE" or settings.black_percent != 0.0 or not 0 <= settings.gain_percent <= 100:
             raise LimitRefused(
                 "only the gain of the SE detector can be set, between 0 and 100 %",
                 where=self.zem.where,
@@ -51,13 +51,3 @@ class ZemDetectors(Part):
     def make_safe(self) -> SafeState:
         """A detector does nothing to the specimen."""
         return SafeState(self.name, Safety.CONFIRMED, "detectors need no safe state")
-
-    def _channel(self, detector: str) -> str:
-        channels = self.zem.options.detectors
-        if detector not in channels:
-            raise ConfigMismatch(
-                f"there is no detector {detector!r}",
-                where=self.zem.where,
-                remedy=f"The bench file names: {', '.join(channels)}.",
-            )
-        return channels[detector]

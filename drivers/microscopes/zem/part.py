@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from operando.drivers.bench.file import StageEntry
 from operando.drivers.bench.gate import Gate
 from operando.drivers.clock import Clock
-from operando.drivers.errors import ProtocolError
+from operando.drivers.errors import ConfigMismatch, ProtocolError
 from operando.drivers.links import Address, LinkRegistry
 from operando.drivers.microscopes.zem.exchange import ZemExchange
-from operando.drivers.microscopes.zem.options import ZemOptions
+from operando.drivers.microscopes.zem.options import DetectorChannel, ZemOptions
 from operando.drivers.roles import Identity
 
 __all__ = ["OLD_MODELS", "Part", "Zem"]
@@ -57,6 +57,21 @@ class Zem:
         except ProtocolError:
             self.model = "ZEM18"
         return Identity("ZEPTOOLS", self.model, "", "", str(self.address))
+
+    def channel(self, detector: str) -> DetectorChannel:
+        """The microscope's channel for a detector of the bench file.
+
+        Raises:
+            ConfigMismatch: if the bench file names no such detector.
+        """
+        channels = self.options.detectors
+        if detector not in channels:
+            raise ConfigMismatch(
+                f"there is no detector {detector!r}",
+                where=self.where,
+                remedy=f"The bench file names: {', '.join(channels)}.",
+            )
+        return channels[detector]
 
 
 class Part:

@@ -18,6 +18,7 @@ OFFER = re.compile(r"(?P<server>[^:]*):(?P<ip>[^:,]+):(?P<port>\d+),(?P<depth>\d
 BYTES = {0: 1, 7: 2}
 """By depth: 8 and 16 bits."""
 TRIES = 3
+REPLAY = "replay"
 STALLED_S = 5.0
 
 
@@ -49,7 +50,9 @@ def offer_of(reply: Reply, zem: Zem) -> Offer:
         address = Address.parse(zem.options.image)
     else:
         place = zem.address.place if _means_here(found["ip"]) else found["ip"]
-        address = Address("tcp", place, int(found["port"]))
+        replayed = zem.address.scheme == REPLAY  # a picture that was recorded comes from the recording, too
+        scheme, options = (REPLAY, zem.address.options) if replayed else ("tcp", ())
+        address = Address(scheme, place, int(found["port"]), options)
     return Offer(address, BYTES[int(found["depth"])], int(found["width"]), int(found["height"]))
 
 

@@ -88,7 +88,7 @@ class ZemScanner(Part):
         self._require("scan")
         made_safe_before = self.zem.made_safe
         self._forget()
-        channel = CHANNELS[self.zem.options.detectors[request.detectors[0]]]
+        channel = CHANNELS[self.zem.channel(request.detectors[0])]
         self.zem.exchange.ask("SetEDChanel", f"{channel}")
         conditions, stage = self._column.conditions(), self._stage.position()
         settings = self._detectors.settings(request.detectors[0])

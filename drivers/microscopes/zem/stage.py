@@ -10,6 +10,8 @@ from operando.drivers.roles import KeepOut, SafeState, StageCapabilities, StageP
 __all__ = ["ZemStage"]
 
 IDLE = 1
+STOPPING_S, STOPPING_POLL_S = 2.0, 0.05
+"""How long it may take until it stands where it was sent back to, and how often it is asked."""
 MICROMETRE = 1e-6
 
 
@@ -63,12 +65,17 @@ class ZemStage(Part):
         self._send(self.position())
 
     def make_safe(self) -> SafeState:
-        """Stop it if it moves, and see it stand; a stage that has just been sent back may still need a moment."""
+        """Stop it if it moves, and see it stand; a stage that was just sent back may need a moment."""
 
         def stands() -> bool:
+            deadline = self._clock.now() + STOPPING_S
             if self.moving():
                 self._send(self.position())
-            return not self.moving()
+            while self.moving():
+                if self._clock.now() >= deadline:
+                    return False
+                self._clock.sleep_until(self._clock.now() + STOPPING_POLL_S)
+            return True
 
         return made_safe(self.name, "stage stands", stands)
 

@@ -7,7 +7,6 @@ blanker, no beam shift, no parked beam, no external scan, one detector at a time
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.errors import ConfigMismatch
-from operando.drivers.links import Address
 from operando.drivers.microscopes.zem.chamber import ZemChamber
 from operando.drivers.microscopes.zem.column import ZemColumn
 from operando.drivers.microscopes.zem.detectors import ZemDetectors
@@ -34,7 +33,7 @@ def open_zem(context: DriverContext) -> Roles:
     where = f"{context.name} ({context.address})"
     address, callback = context.address, options.callback
     if callback is None:  # each exchange has a port of its own
-        address, callback = Address(address.scheme, address.place, address.port), ANY_PORT
+        address, callback = address.without("local_port"), ANY_PORT
     exchange = ZemExchange(context.links, address, context.clock, where, callback, options.reply_timeout)
     zem = Zem(
         name=context.name,

@@ -150,7 +150,16 @@ class ObservedPotentiostat:
             self._link.close()
 
     def _take_in(self) -> None:
-        """Read what the file has grown by; a file that was replaced is read from its beginning, once the old one is."""
+        """Read what the file has grown by; once it is replaced, the next one from its beginning.
+
+        Raises:
+            TransportClosed: if there is no file any more; what the old one had last is taken in.
+        """
+        if self._read_file():
+            self._read_file()
+
+    def _read_file(self) -> bool:
+        """Read the file that is there to its present end; returns whether it was replaced."""
         losses, data, replaced = self._link.losses, b"", False
         try:
             for _ in range(MOST_READS):
@@ -170,6 +179,7 @@ class ObservedPotentiostat:
         if replaced:
             self._reader = self._new_reader()
             self._timeline.file_begins()
+        return replaced
 
     def _take_row(self, row: ObservedRow) -> None:
         moment = self._timeline.place(row.elapsed_s)

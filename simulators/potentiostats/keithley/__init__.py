@@ -5,8 +5,17 @@ from operando.simulators.potentiostats.keithley.keithley_2450 import Keithley245
 from operando.simulators.potentiostats.keithley.settings import (
     KEITHLEY_2400,
     KEITHLEY_2450,
+    KEITHLEY_2460,
     KEITHLEY_2461,
     SourceMeterSettings,
 )
 
-__all__ = ["KEITHLEY_2400", "KEITHLEY_2450", "KEITHLEY_2461", "Keithley2400", "Keithley2450", "SourceMeterSettings"]
+__all__ = [
+    "KEITHLEY_2400",
+    "KEITHLEY_2450",
+    "KEITHLEY_2460",
+    "KEITHLEY_2461",
+    "Keithley2400",
+    "Keithley2450",
+    "SourceMeterSettings",
+]

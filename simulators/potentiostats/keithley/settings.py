@@ -1,8 +1,8 @@
 """What a simulated SourceMeter is like: its identity, its limits, and how it behaves where the vendor is silent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["KEITHLEY_2400", "KEITHLEY_2450", "KEITHLEY_2461", "SourceMeterSettings"]
+__all__ = ["KEITHLEY_2400", "KEITHLEY_2450", "KEITHLEY_2460", "KEITHLEY_2461", "SourceMeterSettings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ KEITHLEY_2461 = SourceMeterSettings(
     smallest_current_limit_A=1e-6,
     power_on_voltage_limit_V=7.35,
 )
+KEITHLEY_2460 = replace(KEITHLEY_2461, identity="KEITHLEY INSTRUMENTS,MODEL 2460,04321000,1.7.12b")
 KEITHLEY_2400 = SourceMeterSettings(
     identity="KEITHLEY INSTRUMENTS INC.,MODEL 2400,1234567,C32   Mar  4 2011 09:29:29/A02  /K/J",
     current_A=1.05,

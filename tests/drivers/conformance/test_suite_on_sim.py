@@ -14,6 +14,8 @@ NOT_OFFERED = {
     "potentiostat.knows_voltage": "dummy_cell",
     "potentiostat.knows_current": "dummy_cell",
     "potentiostat.knows_impedance": "dummy_cell",
+    "potentiostat.only_watches": "observed",
+    "potentiostat.follows": "observed",
 }
 
 

@@ -37,8 +37,8 @@ def box_says(reply: str, status: str = STATUS_OK) -> tuple[Reading, Reading]:
     clock = VirtualClock()
     wire = [
         ("01 03 02 02 00 02 64 73", "01 03 04 00 02 C8 F5 CC 74"),
-        ("01 03 02 0E 00 02 A4 70", "01 03 04 05 14 0C 1C BE 32"),
         ("01 03 02 09 00 01 55 B0", "01 03 02 00 02 39 85"),
+        ("01 03 02 0E 00 02 A4 70", "01 03 04 05 14 0C 1C BE 32"),
         ("01 03 01 00 00 04 45 F5", reply),
         ("01 03 02 0C 00 01 45 B1", status),
     ]

@@ -171,9 +171,9 @@ def test_a_file_that_is_gone_is_told_and_found_again(tmp_path: Path) -> None:
     watched.watch(driver, 14.0)
     away = watched.path.with_name("away.mpt")
     watched.path.rename(away)
-    driver.poll()
-    with pytest.raises(TransportClosed, match="no such file yet"):
-        driver.poll()
+    for _ in range(2):
+        with pytest.raises(TransportClosed, match="no such file yet"):
+            driver.poll()
     away.rename(watched.path)
     block = np.concatenate([samples.block for samples in watched.watch(driver, 14.0)])
     assert len(set(block["time_s"])) == len(block) and block["time_s"][0] > 12.0

@@ -1,0 +1,127 @@
+"""The layer that has grown around bright particles: how thick it is, and how much it differs from the matrix.
+
+The picture is compared with that of the fresh composite, so that bright rims and shading, which were there before, fall
+out. A layer that is thinner than the picture's own blur shows only the product of thickness and contrast; its thickness
+is then not detectable.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from operando.protocols.analysis.measured import Measured, not_detectable
+
+__all__ = ["Interphase", "measure_interphase"]
+
+_SMOOTH_PX = 3.0
+_INSIDE_M, _OUTSIDE_M = 0.15e-6, 0.45e-6
+_VOID = 0.75
+"""Matrix that is darker than this share of its usual grey when fresh is a void."""
+_VOID_MARGIN_M = 0.15e-6
+_SURE = 4.0
+_BLUR_PX = 2.0
+"""Narrower layers than this, or than the blur that the profile itself shows, have no thickness to be read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interphase:
+    """The layer around the particles of one picture.
+
+    Args:
+        thickness_m: of the layer.
+        contrast: by which share its signal is lower than that of the matrix beside it.
+        integrated_m: thickness times contrast, which is known even of a thin layer.
+        away_m, difference: the profile: distance outside the particles' edge, and what is missing there.
+    """
+
+    thickness_m: Measured
+    contrast: Measured
+    integrated_m: Measured
+    away_m: NDArray[np.float64]
+    difference: NDArray[np.float64]
+
+
+def measure_interphase(
+    picture: NDArray[np.generic],
+    fresh: NDArray[np.generic],
+    particles: NDArray[np.generic],
+    pixel_m: float,
+) -> Interphase:
+    """The layer on particles in a picture of secondary electrons.
+
+    Args:
+        picture: shape (rows, columns).
+        fresh: the same place before cycling, brought back onto the picture; NaN where it was not in view.
+        particles: the same field in backscattered electrons, in which the particles are the brightest.
+        pixel_m: edge of a pixel.
+    """
+    away_m, usable = _outside(particles, fresh, pixel_m)
+    old, new = fresh.astype(np.float64), picture.astype(np.float64)
+    far = usable & (away_m > 0.25e-6)
+    if far.sum() < 100:
+        return _nothing(pixel_m)
+    lost = old / np.median(old[far]) - new / np.median(new[far])
+    middles = np.arange(-_INSIDE_M, _OUTSIDE_M, pixel_m) + 0.5 * pixel_m
+    which = np.digitize(away_m[usable], np.append(middles - 0.5 * pixel_m, middles[-1] + 0.5 * pixel_m)) - 1
+    counts = np.bincount(which[(which >= 0) & (which < middles.size)], minlength=middles.size)
+    inside = (which >= 0) & (which < middles.size)
+    sums = np.bincount(which[inside], weights=lost[usable][inside], minlength=middles.size)
+    profile = sums / np.maximum(counts, 1)
+    error = float(lost[far].std()) / np.sqrt(np.maximum(counts, 1))
+    return _fitted(middles, profile, np.maximum(error, 1e-6), pixel_m)
+
+
+def _outside(
+    particles: NDArray[np.generic], fresh: NDArray[np.generic], pixel_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Distance outside the particles (negative inside), and where the matrix is dense and was in view."""
+    from scipy.ndimage import distance_transform_edt, gaussian_filter
+    from skimage.filters import threshold_multiotsu
+
+    smooth = gaussian_filter(particles.astype(np.float32), _SMOOTH_PX)
+    levels = threshold_multiotsu(smooth, classes=3)
+    bright = smooth > levels[-1]
+    away_m = np.where(bright, -distance_transform_edt(bright) + 0.5, distance_transform_edt(~bright) - 0.5) * pixel_m
+    matrix = smooth[(~bright) & (smooth > levels[0])]
+    void = smooth < _VOID * float(np.median(matrix))
+    clear = distance_transform_edt(~void) * pixel_m > _VOID_MARGIN_M if void.any() else np.ones(void.shape, bool)
+    return away_m, np.asarray(clear & np.isfinite(fresh))
+
+
+def _fitted(
+    away_m: NDArray[np.float64], profile: NDArray[np.float64], error: NDArray[np.float64], pixel_m: float
+) -> Interphase:
+    from scipy.optimize import curve_fit
+    from scipy.special import ndtr
+
+    def layer(r_m: NDArray[np.float64], contrast: float, thick_m: float, blur_m: float, at_m: float) -> NDArray[np.float64]:
+        edge = (r_m - at_m) / blur_m
+        return np.asarray(contrast * (ndtr(edge) - ndtr(edge - thick_m / blur_m)))
+
+    start = (max(float(profile.max()), 1e-3), 5 * pixel_m, 1.5 * pixel_m, 0.0)
+    bounds = ((0.0, 0.3 * pixel_m, 0.5 * pixel_m, -6 * pixel_m), (1.0, 0.3e-6, 8 * pixel_m, 6 * pixel_m))
+    try:
+        best, spread = curve_fit(layer, away_m, profile, start, error, absolute_sigma=True, bounds=bounds)
+    except RuntimeError:
+        return _nothing(pixel_m, away_m, profile)
+    contrast, thick_m, blur_m, _ = best
+    errors = np.sqrt(np.diag(spread))
+    near = (away_m > best[3] - 3 * blur_m) & (away_m < best[3] + thick_m + 3 * blur_m)
+    integrated_error_m = float(np.sqrt(np.square(error[near]).sum())) * pixel_m
+    integrated = Measured(float(contrast * thick_m), integrated_error_m, _SURE * integrated_error_m).above_least()
+    least_m = max(_BLUR_PX * pixel_m, 1.5 * float(blur_m))
+    if not integrated.detectable or thick_m < least_m or errors[1] > 0.5 * thick_m:
+        return Interphase(not_detectable(least_m), not_detectable(), integrated, away_m, profile)
+    return Interphase(
+        Measured(float(thick_m), float(errors[1]), least_m), Measured(float(contrast), float(errors[0])), integrated, away_m, profile
+    )
+
+
+def _nothing(
+    pixel_m: float, away_m: NDArray[np.float64] | None = None, profile: NDArray[np.float64] | None = None
+) -> Interphase:
+    least, empty = not_detectable(_BLUR_PX * pixel_m), np.empty(0)
+    return Interphase(
+        least, not_detectable(), not_detectable(), empty if away_m is None else away_m, empty if profile is None else profile
+    )

@@ -1,0 +1,88 @@
+"""`operando watch RUN`: tells people outside the laboratory what they should know of a run."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from rich.console import Console
+
+from operando.drivers.bench.alerts import AlertsEntry
+from operando.drivers.bench.file import BenchFile, load_bench_file
+from operando.drivers.bench.open import bench_source
+from operando.drivers.clock import Clock, RealClock
+from operando.drivers.errors import ConfigMismatch
+from operando.protocols.alerts import Watcher, routes_of
+from operando.protocols.reading import Run, open_run
+from operando.protocols.record import RecordError
+from operando.protocols.record.system import give_way
+
+__all__ = ["alerts_of", "begin_watcher", "run_watch"]
+
+_WAIT_FOR_RECORD_S = 120.0
+_LOOK_AROUND_EVERY_S = 0.5
+
+
+def run_watch(folder: Path, bench: str) -> int:
+    """Watch a run until it is over and everybody was told; returns the exit code.
+
+    Args:
+        bench: a bench file, or empty for the one that the record holds.
+
+    Raises:
+        ConfigMismatch: if the bench file has no `alerts`, or another process watches the run.
+    """
+    clock = RealClock()
+    run = _record(folder, clock)
+    source = bench_source(bench) if bench else run.header.bench_text
+    entry = alerts_of(load_bench_file(source, bench or f"{folder.name}/bench.yaml")[1])
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    give_way()
+    watcher = Watcher(run, entry, routes_of(entry, os.environ), clock, os.environ, console.print)
+    try:
+        watcher.follow()
+    finally:
+        watcher.close()
+    return 0
+
+
+def alerts_of(file: BenchFile) -> AlertsEntry:
+    """Whom the bench file tells.
+
+    Raises:
+        ConfigMismatch: if it tells nobody.
+    """
+    if file.alerts is None:
+        raise ConfigMismatch(
+            f"the bench file of {file.name!r} names nobody to alert",
+            remedy="Add an entry `alerts` with `mail`, `webhook` or `command`.",
+        )
+    return file.alerts
+
+
+def begin_watcher(folder: Path, bench: str) -> None:
+    """Start a watcher of its own process, which outlives the runner: it is there when the runner is gone."""
+    command = [sys.executable, "-m", "operando.protocols.cli", "watch", str(folder.absolute())]
+    if Path(bench).is_file():
+        command += ["--bench", str(Path(bench).absolute())]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the run
+    )
+    threading.Thread(target=process.wait, name="watcher", daemon=True).start()
+
+
+def _record(folder: Path, clock: Clock) -> Run:
+    """The record, as soon as its header is there."""
+    give_up_s = clock.now() + _WAIT_FOR_RECORD_S
+    while True:
+        try:
+            return open_run(folder)
+        except (RecordError, OSError):
+            if clock.now() >= give_up_s or not folder.absolute().parent.is_dir():
+                raise
+        clock.sleep_until(clock.now() + _LOOK_AROUND_EVERY_S)

@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from operando.drivers.errors import ConfigMismatch, OperandoError
 from operando.drivers.model_errors import complaints
-from operando.drivers.nearest import unknown_key, unknown_word
+from operando.drivers.nearest import nearest, unknown_key, unknown_word
 
 __all__ = [
     "Document",
@@ -52,7 +52,7 @@ class Problem:
     what: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: "
+        place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
         return f"{place}{self.where}: {self.what}" if self.where else f"{place}{self.what}"
 
 
@@ -175,5 +175,19 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DocumentError([Problem(str(path), 1, "", f"cannot be read: {error}")]) from error
+        raise DocumentError([Problem(str(path), 0, "", f"cannot be read: {_unreadable(path, error)}")]) from error
     return parse_document(text, str(path))
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    match error:
+        case FileNotFoundError():
+            beside = [one.name for one in path.parent.glob("*.[yj]*")] if path.parent.is_dir() else []
+            near = nearest(path.name, sorted(beside))
+            return "there is no such file" + (f"; did you mean {near!r}?" if near else "")
+        case IsADirectoryError():
+            return "this is a folder; name a file in it"
+        case UnicodeDecodeError():
+            return "this is no text; protocols and bench files are YAML, in UTF-8"
+        case _:
+            return error.strerror or str(error)

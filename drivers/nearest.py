@@ -9,9 +9,13 @@ CUTOFF = 0.5
 
 
 def nearest(word: str, valid: Sequence[str]) -> str | None:
-    """The valid word that looks most like this one, if any does. Capitals do not matter."""
+    """The valid word that looks most like this one, if any does. Capitals do not matter.
+
+    Two letters exchanged are likelier than one letter wrong.
+    """
     by_lower = {known.lower(): known for known in reversed(valid)}
-    found = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=CUTOFF)
+    exchanged = [known for known in by_lower if sorted(known) == sorted(word.lower())]
+    found = exchanged or difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=CUTOFF)
     return by_lower[found[0]] if found else None
 
 

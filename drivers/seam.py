@@ -37,7 +37,8 @@ class Seam:
     ) -> Result:
         """Run a driver call and await its result.
 
-        A caller that is cancelled stops waiting; what was sent stays sent.
+        A caller that is cancelled stops waiting; what was sent stays sent, and what still waited behind another call
+        is never sent.
 
         Raises:
             TransportTimeout: if the call does not come back by the deadline (a driver's own deadlines are shorter).
@@ -51,6 +52,8 @@ class Seam:
             raise TransportTimeout(
                 f"a call did not come back within {deadline_s:g} s", where=instrument.name
             ) from error
+        finally:
+            future.cancel()
 
     @staticmethod
     async def _call_in_virtual_time(clock: VirtualClock, work: Callable[[], Result]) -> Result:

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from operando.drivers.bench.alerts import AlertsEntry
 from operando.drivers.bench.judged_bench import ConformanceEntry
-from operando.drivers.documents import Document, StrictModel, parse_document, read_document
+from operando.drivers.documents import Document, DocumentError, StrictModel, parse_document, read_document
 from operando.drivers.units import LeakRate, Length, PositiveTime, Pressure, PressureRate, Temperature, Volume
 
 __all__ = [
@@ -192,6 +192,8 @@ class BenchFile(StrictModel):
     conformance: ConformanceEntry = ConformanceEntry()
     alerts: AlertsEntry | None = None
     world: dict[str, JsonValue] = Field(default_factory=dict)
+    measured_current_to: str | None = None
+    """Control address of `operando simulate`, whose world follows what a real potentiostat of this bench measures."""
     record: RecordEntry
 
     @property
@@ -207,4 +209,7 @@ def load_bench_file(source: Path | str, name: str = "bench") -> tuple[Document, 
         DocumentError: with file, line and what is allowed.
     """
     document = read_document(source) if isinstance(source, Path) else parse_document(source, name)
+    if isinstance(document.data, dict) and "operando_bench" not in document.data and "operando" in document.data:
+        what = "this is a protocol; a bench file begins with 'operando_bench: 1'"
+        raise DocumentError([document.problem(("operando",), what)])
     return document, document.validate(BenchFile)

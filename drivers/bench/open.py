@@ -84,6 +84,11 @@ def connect_bench(
             f"bench {file.name!r} mixes sim:// or replay:// with real addresses, which live in different time",
             remedy="Serve the simulated instruments with `operando simulate` and write their tcp:// addresses.",
         )
+    if clock is not None and clock.virtual and not file.simulated:
+        raise ConfigMismatch(
+            f"bench {file.name!r} has instruments at real addresses, whose time cannot be skipped",
+            remedy="Leave the clock out: beside anything real, time is real.",
+        )
     clock = clock or (VirtualClock() if file.simulated else RealClock())
     recorder = WireRecorder(wires, clock, partial(write_replayed_bench, document, wires)) if wires else None
     links = LinkRegistry(LinkContext(clock, file.world), recorder)

@@ -23,7 +23,7 @@ def permissions(words: str) -> tuple[Permission, ...]:
     given = [word.strip() for word in words.split(",") if word.strip()]
     for word in given:
         if word not in known:
-            raise ConfigMismatch(f"{word!r} cannot be allowed", remedy=f"There are: {', '.join(known)}.")
+            raise ConfigMismatch(f"{word!r} cannot be allowed", where="--allow", remedy=f"There are: {', '.join(known)}.")
     return tuple(known[word] for word in given)
 
 
@@ -43,9 +43,7 @@ class JudgedSession:
         self._closed = False
 
     @classmethod
-    def open(
-        cls, bench: Path | str, allow: str = "", by: str = "", wires: Path | None = None
-    ) -> "JudgedSession":
+    def open(cls, bench: Path | str, allow: str = "", by: str = "", wires: Path | None = None) -> "JudgedSession":
         """Open a bench; `finish` closes it. With `wires`, everything that goes over its wires is recorded there.
 
         Raises:

@@ -1,14 +1,17 @@
 """The wires of one instrument, with a hand on them: a cable is pulled or a line goes silent, whatever is at its end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import TypeVar
 
 from operando.drivers.clock import Clock
 from operando.drivers.errors import TransportClosed, TransportTimeout
 from operando.drivers.links import Address, Link, LinkContext, LinkRegistry, Links, PendingLink, Truth
 
 __all__ = ["LineState", "SeverableLinks"]
+
+Shared = TypeVar("Shared")
 
 
 class LineState(StrEnum):
@@ -26,10 +29,12 @@ class SeverableLinks(LinkRegistry):
     Args:
         bench: the registry of the whole bench, so that all instruments stand in one world.
         clock: of the bench.
+        another_client: shares no line with what is open already, as another computer would not.
     """
 
-    def __init__(self, bench: LinkRegistry, clock: Clock) -> None:
+    def __init__(self, bench: LinkRegistry, clock: Clock, *, another_client: bool = False) -> None:
         super().__init__(LinkContext(clock))
+        self._alone = another_client
         self._bench = bench
         self._clock = clock
         self._links: list[_SeverableLink] = []
@@ -42,6 +47,9 @@ class SeverableLinks(LinkRegistry):
 
     def scheme(self, name: str) -> Links:
         return self._bench.scheme(name)
+
+    def shared(self, address: Address, kind: type[Shared], make: Callable[[], Shared]) -> Shared:
+        return super().shared(address, kind, make) if self._alone else self._bench.shared(address, kind, make)
 
     def truth(self) -> Truth | None:
         return self._bench.truth()

@@ -93,7 +93,7 @@ class Subject:
     @contextmanager
     def another_client(self, instrument: str) -> Iterator[Roles]:
         """The same instrument once more, over connections of its own, as long as the block lasts."""
-        links = SeverableLinks(self.bench.links, self.bench.clock)
+        links = SeverableLinks(self.bench.links, self.bench.clock, another_client=True)
         roles = self._change(open_instrument(instrument, self.file, links, self.bench.clock))
         try:
             yield roles

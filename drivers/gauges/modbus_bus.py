@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import FramingError, TransportTimeout
+from operando.drivers.errors import ConfigMismatch, FramingError, TransportTimeout
 from operando.drivers.gauges.silence import discard, wait_for_silence
 from operando.drivers.links import Address, LinkRegistry
 from operando.drivers.links.link import Link
@@ -40,8 +40,18 @@ class ModbusBus:
 
     @classmethod
     def shared(cls, registry: LinkRegistry, address: Address, clock: Clock, *, local_echo: bool = False) -> "ModbusBus":
-        """The bus at an address: all drivers of a bench get the same one, and each leaves it once."""
+        """The bus at an address: all drivers of a bench get the same one, and each leaves it once.
+
+        Raises:
+            ConfigMismatch: if one says that the converter gives back our bytes, and another that it does not.
+        """
         bus = registry.shared(address, cls, lambda: cls(ReopeningLink(registry, address), clock, local_echo=local_echo))
+        if bus.local_echo is not local_echo:
+            raise ConfigMismatch(
+                "two instruments on one line disagree about local_echo",
+                where=str(address),
+                remedy="It belongs to the converter: write the same for all of them.",
+            )
         bus._members += 1
         return bus
 

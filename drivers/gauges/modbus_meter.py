@@ -19,6 +19,8 @@ LIVE_ZERO_A, FULL_SCALE_A = 4e-3, 20e-3
 BROKEN_BELOW_A, UNDER_BELOW_A, OVER_ABOVE_A, BROKEN_FROM_A = 3.6e-3, 3.8e-3, 20.5e-3, 21e-3
 """NAMUR NE43: a current outside 3.8 to 20.5 mA is no measurement, and outside 3.6 to 21 mA the sensor has failed."""
 ROUNDING_A = 1e-9
+DECIMALS = range(10)
+"""Of an integer; a device that claims more says something else in that register."""
 
 COUNTS = re.compile(r"\s*(?P<number>\S+)\s+(?P<unit>.+?)\s*")
 
@@ -87,17 +89,21 @@ class Meter:
         quality = raw_quality(self.quantity, raw)
         if quality is not Quality.OK:
             return Value(math.nan, quality)
-        scaled = raw * self._scale * self._decimals(registers) + self._offset
+        decimals = self._decimals(registers)
+        if decimals not in DECIMALS:
+            return Value(math.nan, Quality.FAULT, f"says that it has {decimals:g} decimals")
+        scaled = raw * self._scale * 10.0**-decimals + self._offset
+        quality = self._range_quality(scaled)
         if self._percent_ends is not None:
             low, high = self._percent_ends
             scaled = low + (high - low) * scaled / 100.0
         if self._span is not None:
             return _on_span(self._to_si(scaled), self._span)
-        return Value(self._to_si(scaled) + self._ambient_Pa, self._range_quality(scaled))
+        return Value(self._to_si(scaled) + self._ambient_Pa, quality)
 
     def _decimals(self, registers: Registers) -> float:
         where = self.quantity.decimals
-        return 1.0 if where is None else 10.0 ** -raw_value(where, registers.of(where))
+        return 0.0 if where is None else raw_value(where, registers.of(where))
 
     def _range_quality(self, scaled: float) -> Quality:
         lowest, highest = self.quantity.lowest, self.quantity.highest

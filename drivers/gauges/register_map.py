@@ -88,7 +88,8 @@ class Quantity(Span):
         decimals: where the device says how many decimals its integer has.
         percent_of: the scaled value is in percent of a range.
         codes: raw values that are no measurement, each with what they mean; of floats, NaN and infinity always are.
-        lowest: below it (in `unit`) the reading is under range, `highest`: above it over range.
+        lowest: below it (in `unit`, or in percent with `percent_of`) the reading is under range, `highest`: above it
+            over range.
     """
 
     measures: Measured | Literal["current"]

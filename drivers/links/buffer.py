@@ -74,10 +74,9 @@ class StreamBuffer:
         except TransportTimeout:
             more = b""
         if not more:
-            raise TransportTimeout(
-                f"waited for {wanted}, got {len(self._bytes)} bytes: {bytes(self._bytes[:64])!r}",
-                where=str(self._link.address),
-            )
+            got = f"got {len(self._bytes)} bytes: {bytes(self._bytes[:64])!r}"
+            what = f"waited for {wanted}, {got}" if self._bytes else f"no answer: waited for {wanted}, nothing came"
+            raise TransportTimeout(what, where=str(self._link.address))
         self._bytes += more
 
     def _cut(self, count: int) -> bytes:

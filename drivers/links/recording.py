@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Literal
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import TransportClosed
+from operando.drivers.errors import ConfigMismatch, TransportClosed
 from operando.drivers.links.address import Address
 from operando.drivers.links.link import Link, PendingLink
 
@@ -27,13 +27,16 @@ Act = Literal["open", "refused", "write", "read", "closed"]
 class WireRecorder:
     """Writes one recording; each line is on its way to the disk when the act is over.
 
+    A recording never stands in the way of what it records: if it cannot go on (a full disk), or was closed, the links
+    go on without it, and `close` says that it is not whole.
+
     Args:
         path: of the recording, which must not exist yet.
         clock: of the bench.
         whole: called when the recording is whole.
 
     Raises:
-        FileExistsError: if there is such a file.
+        ConfigMismatch: if there is such a file already, or none can be written.
     """
 
     def __init__(self, path: Path, clock: Clock, whole: Callable[[], object] = lambda: None) -> None:
@@ -41,7 +44,15 @@ class WireRecorder:
         self._clock = clock
         self._lock = threading.Lock()
         self._count = 0
-        self._file = path.open("x", encoding="ascii", buffering=1)
+        self._failure: OSError | None = None
+        try:
+            self._file = path.open("x", encoding="ascii", buffering=1)
+        except OSError as error:
+            raise ConfigMismatch(
+                f"cannot record there ({error.strerror})",
+                where=str(path),
+                remedy="Name a new file in a folder that there is; a recording never overwrites anything.",
+            ) from error
         self._line({FORMAT: 1, "began": clock.wall().isoformat()})
 
     def __enter__(self) -> "WireRecorder":
@@ -53,10 +64,22 @@ class WireRecorder:
         self.close()
 
     def close(self) -> None:
-        """The recording is whole; safe to call twice."""
-        if not self._file.closed:
-            self._file.close()
-            self._whole()
+        """The recording is whole; safe to call twice.
+
+        Raises:
+            ConfigMismatch: if it is not whole, because it could not be written to its end.
+        """
+        with self._lock:
+            if self._file.closed:
+                return
+            self._let_go()
+        if self._failure is not None:
+            raise ConfigMismatch(
+                f"the recording breaks off, it could not be written ({self._failure.strerror})",
+                where=self._file.name,
+                remedy="Make room on that disk, and record once more.",
+            ) from self._failure
+        self._whole()
 
     def record(self, address: Address, opening: Callable[[], Link], local_port: int | None = None) -> Link:
         """Open a link, which is under observation from now on; that nobody answered is written down, too."""
@@ -81,7 +104,18 @@ class WireRecorder:
 
     def _line(self, content: Mapping[str, str | int | float | None]) -> None:
         with self._lock:
-            self._file.write(json.dumps(content) + "\n")
+            if self._failure is not None or self._file.closed:
+                return
+            try:
+                self._file.write(json.dumps(content) + "\n")
+            except OSError as error:
+                self._failure = error
+
+    def _let_go(self) -> None:
+        try:
+            self._file.close()
+        except OSError as error:  # its last line is not on the disk
+            self._failure = self._failure or error
 
 
 class _RecordedPending:
@@ -117,7 +151,11 @@ class _RecordedLink:
 
     def write(self, data: bytes) -> None:
         self._recorder.note(self._number, "write", {"hex": data.hex()})
-        self._link.write(data)
+        try:
+            self._link.write(data)
+        except TransportClosed:
+            self._recorder.note(self._number, "closed", {})
+            raise
 
     def read(self, timeout_s: float) -> bytes:
         try:

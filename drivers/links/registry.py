@@ -8,6 +8,7 @@ from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links.address import Address
 from operando.drivers.links.link import Link, LinkContext, Links, PendingLink, Truth
 from operando.drivers.links.recording import WireRecorder
+from operando.drivers.nearest import unknown_word
 
 __all__ = ["LinkRegistry"]
 
@@ -77,8 +78,8 @@ class LinkRegistry:
             offered = entry_points(group=GROUP)
             if name not in offered.names:
                 raise ConfigMismatch(
-                    f"nobody offers the address scheme {name!r}",
-                    remedy=f"Installed schemes: {', '.join(sorted(offered.names))}.",
+                    unknown_word("address scheme", name, sorted(offered.names)),
+                    remedy="An address begins with its scheme: tcp://192.168.0.12:8000, serial:///dev/ttyUSB0.",
                 )
             self._schemes[name] = offered[name].load()(self._context)
         return self._schemes[name]

@@ -3,6 +3,7 @@
 Options: baudrate (default 9600), parity (N, E, O), stopbits (1, 2), xonxoff (0, 1).
 """
 
+import errno
 from typing import TYPE_CHECKING
 
 from operando.drivers.errors import ConfigMismatch, TransportClosed, TransportTimeout
@@ -44,7 +45,7 @@ class SerialLinks:
             raise ConfigMismatch(f"{address}: {error}", remedy="Check baudrate, parity and stopbits.") from error
         except (serial.SerialException, OSError) as error:
             raise TransportClosed(
-                f"cannot open the port ({error})",
+                f"cannot open the port ({_why(error)})",
                 where=str(address),
                 remedy="Check the cable and the name of the port, and close the vendor's program.",
             ) from error
@@ -93,3 +94,16 @@ class _SerialLink:
 
     def close(self) -> None:
         self._port.close()
+
+
+def _why(error: OSError) -> str:
+    """What pyserial's errors mean for whoever stands before the instrument."""
+    match error.errno:
+        case errno.ENOENT:
+            return "there is no such port"
+        case errno.EAGAIN | errno.EBUSY:
+            return "another program holds it"
+        case errno.EACCES:
+            return "you may not open it"
+        case _:
+            return str(error)

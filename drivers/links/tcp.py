@@ -55,7 +55,7 @@ class _PendingTcp:
         except OSError as error:
             self._socket.close()
             raise TransportClosed(
-                f"cannot connect ({error})",
+                f"cannot connect ({_why(error)})",
                 where=str(self._address),
                 remedy="Check the cable, the address and that the instrument's server runs.",
             ) from error
@@ -102,3 +102,16 @@ class _TcpLink:
 
 def _closed(address: Address, why: object) -> TransportClosed:
     return TransportClosed(f"the connection is closed ({why})", where=str(address))
+
+
+def _why(error: OSError) -> str:
+    """What an operating system's error means for whoever stands before the instrument."""
+    match error:
+        case ConnectionRefusedError():
+            return "the computer is there, but nothing listens at this port"
+        case socket.gaierror():
+            return "no computer of this name is known in the network"
+        case TimeoutError():
+            return f"no answer in {CONNECT_TIMEOUT_S:g} s"
+        case _:
+            return error.strerror or str(error)

@@ -16,13 +16,13 @@ from operando.drivers.documents import StrictModel
 from operando.drivers.errors import InstrumentError, LimitRefused, ProtocolError, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.potentiostats.emstat_identity import identify_emstat
-from operando.drivers.potentiostats.emstat_limits import check_step
 from operando.drivers.potentiostats.emstat_safety import confirm_cell_off
 from operando.drivers.potentiostats.emstat_session import EmStatSession
 from operando.drivers.potentiostats.methodscript_variants import EMSTAT4_HR, MethodScriptVariant
 from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
 from operando.drivers.potentiostats.on_board_log import has_room, logged
 from operando.drivers.potentiostats.step_duration import longest_silence
+from operando.drivers.potentiostats.step_limits import check_step
 from operando.drivers.potentiostats.step_scripts import step_script
 from operando.drivers.roles import (
     Identity,

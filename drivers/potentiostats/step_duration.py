@@ -1,4 +1,4 @@
-"""How long a script still has to run, what the end of that time means, and how long it may be silent."""
+"""How long a step still has to run, what the end of that time means, and how long a script may be silent."""
 
 from operando.drivers.roles import Impedance, Step, StepEndReason
 

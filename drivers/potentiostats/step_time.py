@@ -1,6 +1,6 @@
-"""When the samples of a step were taken: the elapsed time of its script, put on our timeline with an honest bound.
+"""When the samples of a step were taken: its elapsed time by the instrument, put on our timeline with an honest bound.
 
-Two things are certain whatever the wire does. What a script says was measured before it arrived. And what it says
+Two things are certain whatever the wire does. What an instrument says was measured before it arrived. And what it says
 after its answer to a question was measured after the question was sent, but for the moment between measuring and
 saying. A question now and then therefore keeps the clock of the instrument between bounds.
 """

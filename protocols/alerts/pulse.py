@@ -49,24 +49,25 @@ class Pulse:
             status: of the run.
             now_s: on the watcher's clock.
         """
+        grows = False
         if (size := _size(self._folder)) != self._size:
+            grows = self._size >= 0
             self._size, self._grew_s = size, now_s
         if status is not RunStatus.KILLED:
             self._gone_since_s = math.nan
         elif math.isnan(self._gone_since_s):
             self._gone_since_s = now_s
-        return [*self._life(status, now_s, now_unix_s), *self._room(status, now_unix_s)]
+        return [*self._life(status, grows, now_s, now_unix_s), *self._room(status, now_unix_s)]
 
-    def _life(self, status: RunStatus, now_s: float, now_unix_s: float) -> Iterator[Change]:
+    def _life(self, status: RunStatus, grows: bool, now_s: float, now_unix_s: float) -> Iterator[Change]:
         gone = now_s - self._gone_since_s >= _GONE_FOR_S
         silent_s = now_s - self._grew_s
-        wrong = status is not RunStatus.CLOSED and (gone or silent_s >= self._entry.stale_after)
-        if wrong and not self._stale:
+        closed = status is RunStatus.CLOSED
+        if not self._stale and not closed and (gone or silent_s >= self._entry.stale_after):
             self._stale = f"stale-{int(now_unix_s)}"
             yield Raised("stale", self._stale_alert(gone, silent_s, now_unix_s))
-        elif not wrong and self._stale:
-            why = "the run was closed" if status is RunStatus.CLOSED else "the record grows again"
-            yield Settled(self._stale, why)
+        elif self._stale and (closed or (grows and status is not RunStatus.KILLED)):
+            yield Settled(self._stale, "the run was closed" if closed else "the record grows again")
             self._stale = ""
 
     def _stale_alert(self, gone: bool, silent_s: float, now_unix_s: float) -> Alert:

@@ -1,8 +1,8 @@
 """How much of the lithium still touches the electrolyte, and how wide the gap is where it does not.
 
-In secondary electrons a gap is darker than the lithium above it and the electrolyte below it. Its width is the missing
-signal above the electrolyte's edge over the depth of the darkest part; columns whose gap is narrower than what the
-picture resolves count as contact, and the width of such gaps is not detectable, never zero.
+In secondary electrons a gap is darker than the lithium above it and the electrolyte below it. Its width is told by the
+signal that is missing to that of the lithium. Columns whose gap is narrower than what the picture resolves count as
+contact, and if no gap is wider its width is not detectable, never zero.
 """
 
 from dataclasses import dataclass
@@ -13,24 +13,25 @@ from numpy.typing import NDArray
 from operando.protocols.analysis.interface import SMOOTH_PX, Interface, find_interface
 from operando.protocols.analysis.measured import Measured, not_detectable
 
-__all__ = ["Contact", "measure_contact"]
+__all__ = ["Contact", "gap_widths_px", "measure_contact"]
 
-_LEAST_PX = 1.0
+_LEAST_PX = 0.7
 """A gap that is narrower is noise."""
 _SHARP_PX = 0.5
 """Standard deviation with which a picture in focus shows an edge, pixels and probe together."""
-_BELOW_PX = 6
-"""Rows about the edge in which the band may begin."""
-_DEEP, _MOTTLED_PX = 0.4, 31
-"""Share of a gap's depth that a column must reach, and columns over which the lithium's grey is the same."""
-_FAINT, _DARKEST = 0.25, 0.003
-"""Share of a gap's depth that is still noise of the metal, and share of the pixels near the edge that is surely gap."""
-_WIDEST_M = 12e-6
+_WIDEST_M = 8e-6
 _PATCH_M = 10e-6
 """Places of an interface that are farther apart than this open on their own (order of the patches seen)."""
-_PORE_MARGIN_PX = 4
-_CLEAR = 4.0
-"""Standard deviations of the noise by which a gap must be darker than the lithium."""
+_EDGE_PX = 4
+"""Rows about the lithium's end in which a gap begins, and columns beside a pore that are not judged."""
+_DEEP, _FAINT = 0.35, 0.2
+"""Share of a gap's depth that a column must reach, and what is still noise of the lithium."""
+_DARKEST = 0.003
+"""Share of the pixels near the lithium's end that is surely gap, if there is any."""
+_MUCH = 0.3
+"""Share of a gap that was dark before cycling from which on it is taken for a pore."""
+_CLEAR, _LEAST_DEPTH = 4.0, 0.3
+"""By how many times the noise, and by which share of the step to the electrolyte, a gap is darker than lithium."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Contact:
     Args:
         fraction: of the interface in contact.
         gap_m: mean width of the gap where it is open; not detectable if nothing is open.
-        seen_m: length of interface that was looked at.
+        seen_m: length of interface that was judged.
     """
 
     fraction: Measured
@@ -48,72 +49,72 @@ class Contact:
     seen_m: float
 
 
-def measure_contact(
-    picture: NDArray[np.generic], pixel_m: float, fresh: NDArray[np.generic] | None = None
-) -> Contact:
+def measure_contact(picture: NDArray[np.generic], pixel_m: float, fresh: NDArray[np.generic] | None = None) -> Contact:
     """Contact along the interface in a picture of secondary electrons, lithium at the top.
 
     Args:
         picture: shape (rows, columns).
         pixel_m: edge of a pixel.
-        fresh: the same place before cycling, brought back onto the picture; dark places at its interface are pores,
-            and what lies there is not counted.
+        fresh: the same place before cycling, brought back onto the picture, NaN where it was not in view; what is
+            dark at the interface there is a pore and is not judged.
 
     Raises:
         ValueError: if no interface is in the picture.
     """
+    widest_px = round(_WIDEST_M / pixel_m)
     interface = find_interface(picture)
-    width_px = gap_widths_px(interface, round(_WIDEST_M / pixel_m))
-    judged = np.ones(width_px.size, bool)
-    if fresh is not None:
-        pores = gap_widths_px(find_interface(np.where(np.isfinite(fresh), fresh, np.nanmedian(picture))), round(_WIDEST_M / pixel_m)) >= _LEAST_PX
-        judged = ~np.convolve(pores, np.ones(2 * _PORE_MARGIN_PX + 1), "same").astype(bool)
-    opened = width_px[judged] >= _LEAST_PX
-    seen_m = float(judged.sum()) * pixel_m
-    least_m = _LEAST_PX * pixel_m
-    if not opened.size:
+    width_px = gap_widths_px(interface, widest_px)
+    if fresh is None:
+        return _along(width_px, pixel_m)
+    before = find_interface(np.where(np.isfinite(fresh), fresh, picture))
+    pores = (gap_widths_px(before, widest_px) >= _LEAST_PX) | _was_dark(interface, width_px, before)
+    return _along(width_px[~np.convolve(pores, np.ones(2 * _EDGE_PX + 1), "same").astype(bool)], pixel_m)
+
+
+def _along(width_px: NDArray[np.float64], pixel_m: float) -> Contact:
+    seen_m, least_m = width_px.size * pixel_m, _LEAST_PX * pixel_m
+    if not width_px.size:
         return Contact(not_detectable(), not_detectable(least_m), 0.0)
-    lost = float(opened.mean())
-    patches = max(seen_m / _PATCH_M, 1.0)
+    opened = width_px >= _LEAST_PX
+    lost, patches = float(opened.mean()), max(seen_m / _PATCH_M, 1.0)
     fraction = Measured(1.0 - lost, float(np.sqrt(max(lost * (1.0 - lost), 1.0 / patches) / patches)))
     if not opened.any():
         return Contact(fraction, not_detectable(least_m), seen_m)
-    widths_m = width_px[judged][opened] * pixel_m
+    widths_m = width_px[opened] * pixel_m
     spread_m = float(widths_m.std()) / np.sqrt(max(opened.sum() * pixel_m / _PATCH_M, 1.0))
     return Contact(fraction, Measured(float(widths_m.mean()), float(np.hypot(spread_m, 0.5 * pixel_m)), least_m), seen_m)
 
 
-def gap_widths_px(interface: Interface, farthest_px: int) -> NDArray[np.float64]:
-    """Width of the dark band at the electrolyte's edge in each column, 0 where there is none; shape (columns,).
+def _was_dark(interface: Interface, width_px: NDArray[np.float64], before: Interface) -> NDArray[np.bool_]:
+    """Columns in which much of what is dark now was darker than lithium before."""
+    down = np.arange(interface.smoothed.shape[0])[:, None] - interface.row[None, :]
+    gap = (down >= 0) & (down < width_px)
+    dark = gap & (before.smoothed < before.metal - _LEAST_DEPTH * (before.electrolyte - before.metal))
+    return np.asarray(dark.sum(axis=0) > _MUCH * np.maximum(gap.sum(axis=0), 1))
 
-    From the signal that is missing to that of the metal, which a blurred band of some width would miss, too.
+
+def gap_widths_px(interface: Interface, widest_px: int) -> NDArray[np.float64]:
+    """Width of the dark band below the lithium in each column, 0 where there is none; shape (columns,).
+
+    From the signal that is missing to that of the lithium, which a blurred band of some width would miss, too.
     """
     smoothed, metal = interface.smoothed, interface.metal
-    rows = interface.row[None, :] - np.arange(-_BELOW_PX, farthest_px)[:, None]
+    rows = interface.row[None, :] + np.arange(-_EDGE_PX, widest_px)[:, None]
     band = np.take_along_axis(smoothed, np.clip(rows, 0, smoothed.shape[0] - 1), axis=0)
-    deepest = float(np.quantile(band, _DARKEST))
-    # a gap is not equally deep everywhere: what counts is its usual grey
-    dark = float(np.median(band[band < 0.5 * (metal + deepest)]))
-    if metal - dark < _CLEAR * interface.noise:
+    below = band - metal
+    deepest = float(np.quantile(below, _DARKEST))
+    step = interface.electrolyte - float(np.median(metal))
+    if -deepest < max(_CLEAR * interface.noise, _LEAST_DEPTH * step):
         return np.zeros(interface.row.size)
-    beside = _metal_beside(band)
-    missing = np.clip((beside - band) / np.maximum(beside - dark, interface.noise), 0.0, 1.0)
-    missing[:, missing[: 3 * _BELOW_PX].max(axis=0) < _DEEP] = 0.0
+    # a gap is not equally deep everywhere: what counts is its usual grey
+    depth = -float(np.median(below[below < 0.5 * deepest]))
+    missing = np.clip(-below / depth, 0.0, 1.0)
     missing[missing < _FAINT] = 0.0
-    # only what hangs together with the edge: lithium is mottled farther up
-    within = np.arange(missing.shape[0])[:, None] < 2 * _BELOW_PX
-    connected = np.minimum.accumulate(np.where(within, 1.0, missing > 0.0), axis=0)
-    area_px = (missing * connected).sum(axis=0)
-    share = (metal - dark) / (interface.electrolyte - dark)
-    widths, areas = _missing_by_width(share, farthest_px)
-    return np.interp(area_px, areas, widths)
-
-
-def _metal_beside(band: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Grey of the lithium above each column, shape (columns,): it is mottled over tens of micrometres."""
-    from scipy.ndimage import median_filter
-
-    return np.asarray(median_filter(np.median(band[-band.shape[0] // 3 :], axis=0), _MOTTLED_PX, mode="nearest"))
+    missing[:, missing[: 3 * _EDGE_PX].max(axis=0) < _DEEP] = 0.0
+    near = np.arange(missing.shape[0])[:, None] < 2 * _EDGE_PX
+    connected = np.minimum.accumulate(np.where(near, 1.0, missing > 0.0), axis=0)
+    widths, areas = _missing_by_width(depth / (step + depth), widest_px)
+    return np.interp((missing * connected).sum(axis=0), areas, widths)
 
 
 def _missing_by_width(share: float, widest_px: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

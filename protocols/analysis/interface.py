@@ -1,4 +1,4 @@
-"""Where the lithium ends: the line along which a darker metal above meets a brighter electrolyte below."""
+"""Where the lithium ends: the line below which the even grey of the metal gives way to electrolyte, or to a gap."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,18 @@ from numpy.typing import NDArray
 
 __all__ = ["SMOOTH_PX", "Interface", "find_interface"]
 
-SMOOTH_PX = (0.7, 2.0)
+SMOOTH_PX = (0.7, 1.2)
 """Standard deviations down and along, with which noise is evened out."""
 _ENDS = 0.08
 """Share of the rows at the top and at the bottom that are taken for metal and for electrolyte at first."""
 _STEEPEST = 2
 """Rows by which the line may rise or fall from one column to the next."""
-_STEP_PX = 4
+_NEAR_PX, _ABOVE_PX = 5, 40
+"""Rows below the line that are no metal, and above it that are: more than a filled crack is wide."""
+_ABOVE_WEIGHT = 2.0
+"""So that a narrow gap lies below the line and not above it."""
+_LAG_PX = 6
+_MOTTLED_PX = 41
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,47 +26,50 @@ class Interface:
     """A line across a picture.
 
     Args:
-        row: of the line in each column, shape (columns,); the upper edge of the electrolyte.
-        metal: grey level of the metal, `electrolyte` that of what lies below.
+        row: of the first row in each column that is no metal any more, shape (columns,).
+        metal: grey of the metal above it, shape (columns,); it is mottled over tens of micrometres.
+        electrolyte: usual grey of what lies below.
         noise: standard deviation of the smoothed picture where nothing changes.
         smoothed: the picture in which the line was found, shape (rows, columns).
     """
 
     row: NDArray[np.int64]
-    metal: float
+    metal: NDArray[np.float32]
     electrolyte: float
     noise: float
     smoothed: NDArray[np.float32]
 
 
 def find_interface(picture: NDArray[np.generic]) -> Interface:
-    """The cheapest way from left to right along which the picture becomes brighter downwards.
+    """The way from left to right above which all is metal and below which it is not.
 
     Args:
-        picture: shape (rows, columns), the metal at the top and at the bottom the electrolyte.
+        picture: shape (rows, columns), the metal at the top and at the bottom the brighter electrolyte.
 
     Raises:
         ValueError: if the top of the picture is not darker than its bottom.
     """
-    from scipy.ndimage import gaussian_filter
+    from scipy.ndimage import gaussian_filter, median_filter
 
-    values = picture.astype(np.float32)
-    smoothed = np.asarray(gaussian_filter(values, SMOOTH_PX, mode="nearest"), np.float32)
-    brightening = np.zeros_like(smoothed)
-    brightening[_STEP_PX:-_STEP_PX] = smoothed[2 * _STEP_PX :] - smoothed[: -2 * _STEP_PX]
+    smoothed = np.asarray(gaussian_filter(picture.astype(np.float32), SMOOTH_PX, mode="nearest"), np.float32)
     ends = max(round(_ENDS * picture.shape[0]), 1)
-    step = float(np.median(smoothed[-ends:]) - np.median(smoothed[:ends]))
-    # the lower edge of a pore is a larger step, and not what is looked for
-    row = _cheapest(-np.clip(brightening, 0.0, max(step, 0.0)))
-    rows = np.arange(picture.shape[0])[:, None]
-    above, below = rows < row[None, :] - 3 * _STEP_PX, rows > row[None, :] + 3 * _STEP_PX
-    if not above.any() or not below.any():
-        raise ValueError("the interface lies at the edge of the picture")
-    metal, electrolyte = float(np.median(smoothed[above])), float(np.median(smoothed[below]))
-    if metal >= electrolyte:
+    top, electrolyte = float(np.median(smoothed[:ends])), float(np.median(smoothed[-ends:]))
+    if top >= electrolyte:
         raise ValueError("no darker metal above a brighter electrolyte: is this picture of the interface?")
-    noise = 1.4826 * float(np.median(np.abs(smoothed[below] - electrolyte)))
-    return Interface(_edge_near(smoothed, row, 0.5 * (metal + electrolyte)), metal, electrolyte, noise, smoothed)
+    unlike = np.minimum(np.abs(smoothed - top) / (electrolyte - top), 1.0)
+    row = _cheapest(_ABOVE_WEIGHT * _above(unlike, _ABOVE_PX) - _above(unlike[::-1], _NEAR_PX)[::-1])
+    above = np.clip(row[None, :] - np.arange(2 * _NEAR_PX, 5 * _NEAR_PX)[:, None], 0, None)
+    metal = median_filter(np.median(np.take_along_axis(smoothed, above, 0), axis=0), _MOTTLED_PX, mode="nearest")
+    apart = smoothed[:, _LAG_PX:] - smoothed[:, :-_LAG_PX]
+    noise = 1.4826 * float(np.median(np.abs(apart[: max(int(row.min()) - _NEAR_PX, 2)]))) / 2**0.5
+    return Interface(row, np.asarray(metal, np.float32), electrolyte, noise, smoothed)
+
+
+def _above(unlike: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+    """Mean of so many rows above each pixel; the metal goes on above the top of the picture."""
+    total = np.cumsum(np.pad(unlike, ((reach + 1, 0), (0, 0)), mode="edge"), axis=0)
+    mean = (total[reach:] - total[:-reach]) / reach
+    return np.asarray(mean[: unlike.shape[0]], np.float32)
 
 
 def _cheapest(cost: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -81,15 +89,3 @@ def _cheapest(cost: NDArray[np.float32]) -> NDArray[np.int64]:
     for column in range(columns - 1, 0, -1):
         line[column - 1] = line[column] + came[column, line[column]]
     return line
-
-
-def _edge_near(smoothed: NDArray[np.float32], row: NDArray[np.int64], level: float) -> NDArray[np.int64]:
-    """In each column the row nearest to the line at which the picture rises above a level."""
-    edge, reach = row.copy(), 2 * _STEP_PX
-    for column, middle in enumerate(row):
-        first, last = max(middle - reach, 0), min(middle + reach, smoothed.shape[0] - 1)
-        piece = smoothed[first:last, column] < level
-        ends = np.flatnonzero(piece[:-1] & ~piece[1:])
-        if ends.size:
-            edge[column] = first + int(ends[np.abs(ends + first - middle).argmin()]) + 1
-    return edge

@@ -20,6 +20,8 @@ _VOID = 0.75
 """Matrix that is darker than this share of its usual grey when fresh is a void."""
 _VOID_MARGIN_M = 0.15e-6
 _SURE = 4.0
+_TWO_CLASSES = 4.0
+"""By how many times their spread two greys differ if they are of two materials."""
 _BLUR_PX = 2.0
 """Narrower layers than this, or than the blur that the profile itself shows, have no thickness to be read."""
 
@@ -77,16 +79,29 @@ def _outside(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Distance outside the particles (negative inside), and where the matrix is dense and was in view."""
     from scipy.ndimage import distance_transform_edt, gaussian_filter
-    from skimage.filters import threshold_multiotsu
 
     smooth = gaussian_filter(particles.astype(np.float32), _SMOOTH_PX)
-    levels = threshold_multiotsu(smooth, classes=3)
-    bright = smooth > levels[-1]
+    bright = smooth > _brightest_above(smooth)
     away_m = np.where(bright, -distance_transform_edt(bright) + 0.5, distance_transform_edt(~bright) - 0.5) * pixel_m
-    matrix = smooth[(~bright) & (smooth > levels[0])]
-    void = smooth < _VOID * float(np.median(matrix))
+    matrix = float(np.quantile(smooth[~bright], 0.75))
+    void = smooth < _VOID * matrix
     clear = distance_transform_edt(~void) * pixel_m > _VOID_MARGIN_M if void.any() else np.ones(void.shape, bool)
     return away_m, np.asarray(clear & np.isfinite(fresh))
+
+
+def _brightest_above(smooth: NDArray[np.float32]) -> float:
+    """The grey that parts the particles from everything else (Otsu, 1979).
+
+    Where voids are large the first parting is between them and the solid, and the particles come off in a second one.
+    """
+    from skimage.filters import threshold_otsu
+
+    first = float(threshold_otsu(smooth))
+    solid = smooth[smooth > first]
+    second = float(threshold_otsu(solid))
+    bright, dull = solid[solid > second], solid[solid <= second]
+    within = float(np.hypot(bright.std(), dull.std()))
+    return second if bright.mean() - dull.mean() > _TWO_CLASSES * within else first
 
 
 def _fitted(

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from operando.drivers.roles import Galvanostatic, Guard, Step
 from operando.protocols.detect import HardShort, SoftShort
-from operando.protocols.triggers.step_facts import StepFacts
 
 __all__ = ["Shorts", "find_shorts"]
+
+
+_LEAST_CHARGE_A = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,25 @@ class Shorts:
     detail: str
 
 
-def find_shorts(samples: NDArray[np.void], steps: Sequence[StepFacts]) -> Shorts:
-    """Feed the detectors of soft and hard shorts.
+@dataclass(frozen=True, slots=True)
+class _SeenStep:
+    """A step as its samples tell it."""
 
-    Args:
-        samples: dtype SAMPLE.
-        steps: every step of the run with its technique and its beginning.
+    number: int
+    name: str
+    started_s: float
+    step: Step
+
+
+def find_shorts(samples: NDArray[np.void]) -> Shorts:
+    """Feed the detectors of soft and hard shorts with the charges among samples of dtype SAMPLE.
+
+    Filaments grow while lithium is plated. Other steps are passed over: a discharge bends at its end and a rest at its
+    beginning, and samples many seconds apart show that as unrest.
     """
     soft, hard = SoftShort(), HardShort()
     first: dict[str, tuple[float, str]] = {}
-    for step in steps:
+    for step in _steps(samples):
         own = samples[samples["step"] == step.number]
         for name, detector in (("soft", soft), ("hard", hard)):
             detector.step_started(step)
@@ -47,3 +59,17 @@ def find_shorts(samples: NDArray[np.void], steps: Sequence[StepFacts]) -> Shorts
     times = {name: time_s for name, (time_s, _) in first.items()}
     detail = min(first.values())[1] if first else ""
     return Shorts(times.get("soft"), times.get("hard"), watched_s, detail)
+
+
+def _steps(samples: NDArray[np.void]) -> Sequence[_SeenStep]:
+    nothing = Guard((-np.inf, np.inf), (-np.inf, np.inf), np.inf)
+    found = []
+    numbers, firsts = np.unique(samples["step"], return_index=True)
+    for number, first in sorted(zip(numbers.tolist(), firsts.tolist(), strict=True), key=lambda step: step[1]):
+        own = samples[samples["step"] == number]
+        current_A = float(np.median(own["current_A"]))
+        if current_A < _LEAST_CHARGE_A:
+            continue
+        begun_s = float(own["time_s"][0] - own["elapsed_s"][0])
+        found.append(_SeenStep(number, "", begun_s, Step(number, Galvanostatic(current_A), nothing)))
+    return found

@@ -25,16 +25,17 @@ bench_app = typer.Typer(help="Look at a bench: its instruments, who answers, wha
 app.add_typer(bench_app, name="bench")
 detect_app = typer.Typer(help="The detectors of failures, and how good they are.", no_args_is_help=True)
 app.add_typer(detect_app, name="detect")
+region_app = typer.Typer(help="Regions, taken at the microscope.", no_args_is_help=True)
+app.add_typer(region_app, name="region")
 alert_app = typer.Typer(help="Alerts out of the laboratory: try them, see them, stop them.", no_args_is_help=True)
 app.add_typer(alert_app, name="alert")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the record; a new one under runs/ if not given.")]
 Bench = Annotated[str, typer.Option("--bench", help="A bench file, or `sim` for the simulated laboratory.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
-Protocol = Annotated[Path, typer.Argument(help="The protocol file.")]
+Protocol = Annotated[Path, typer.Argument(help="The protocol file.", metavar="PROTOCOL")]
 Wires = Annotated[Path | None, typer.Option("--wires", help="Record what goes over the wires, in this new file.")]
-RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")]
+RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", metavar="RUN")]
 
 
 @app.command()
@@ -267,6 +268,21 @@ def alert_acknowledge(
     raise typer.Exit(acknowledge_alerts(run, alert, by))
 
 
+@region_app.command("add")
+def region_add(
+    name: Annotated[str, typer.Argument(help="Of the new region.")],
+    bench: Bench = "sim",
+    protocol: Annotated[Path | None, typer.Option("--protocol", help="Insert it here, not only print it.")] = None,
+    picture: Annotated[bool, typer.Option("--picture", help="Take a picture, after asking.")] = False,
+    detector: Annotated[str, typer.Option("--detector", help="Of the picture.")] = "SE",
+    yes: Annotated[bool, typer.Option("--yes", help="Take the picture without asking.")] = False,
+) -> None:
+    """Take a region from where the stage stands now: place, field of view and beam as read back; moves nothing."""
+    from operando.protocols.cli.region import add_region
+
+    raise typer.Exit(add_region(name, bench, protocol, detector, picture=picture, yes=yes))
+
+
 def main() -> None:
     """Entry point: errors that operando raises on purpose become one screen and an exit code, not a traceback."""
     if threading.current_thread() is threading.main_thread():
@@ -275,18 +291,17 @@ def main() -> None:
     if debug:
         sys.argv.remove("--debug")
     try:
-        app()
+        app(prog_name="operando")
     except SystemExit as end:
         sys.exit(_interrupted() if end.code == CLICK_INTERRUPTED else end.code)
     except KeyboardInterrupt:
         sys.exit(_interrupted())
     except Exception as error:
+        if debug:
+            raise
         from operando.protocols.cli.failures import explain
 
-        code = None if debug else explain(error)
-        if code is None:
-            raise
-        sys.exit(code)
+        sys.exit(explain(error))
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from operando.drivers.conformance import JudgedSession, Outcome, Result, Verdict, write_verdict
 from operando.drivers.errors import ConfigMismatch
+from operando.protocols.cli.working import working
 
 __all__ = ["check_bench"]
 
@@ -51,8 +52,10 @@ def check_bench(
     session = JudgedSession.open(bench, allow, by, wires)
     try:
         chosen = session.cases(only)
-        for case in chosen:
-            _tell(console, session.judge(case), json=json)
+        with working(console, "checks", quiet=json) as progress:
+            for number, case in enumerate(chosen):
+                progress(number, len(chosen))
+                _tell(console, session.judge(case), json=json)
     finally:
         verdict = session.finish()
     if not chosen:

@@ -10,8 +10,10 @@ from operando.drivers.bench import open_bench
 from operando.drivers.documents import DocumentError
 from operando.protocols.check import bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
+from operando.protocols.cli.rehearsal import show_rehearsal
+from operando.protocols.cli.working import working
 from operando.protocols.document import load_protocol
-from operando.protocols.plan import plan, render_plan
+from operando.protocols.plan import plan
 
 __all__ = ["run_check"]
 
@@ -34,17 +36,13 @@ def run_check(protocol: Path, bench: str, *, json: bool) -> int:
         facts = bench_facts(opened)
     finally:
         opened.close()
-    rehearsal = plan(program, facts)
-    findings = check(program, facts, rehearsal)
+    console = Console(highlight=False)
+    with working(console, "rehearsal", quiet=json):
+        rehearsal = plan(program, facts)
+        findings = check(program, facts, rehearsal)
     if json:
         told = [{"severity": f.severity, "line": f.line, "what": f.what, "remedy": f.remedy} for f in findings]
         print(json_module.dumps({"findings": told, "plan": rehearsal.as_json()}))  # noqa: T201  this is the output
     else:
-        console = Console(highlight=False, soft_wrap=True)
-        console.print(render_plan(rehearsal), markup=False, end="")
-        for finding in findings:
-            style = "red" if finding.severity == "error" else "yellow"
-            console.print(
-                f"{protocol}:{finding.line}: {finding.severity}: {finding.what}. {finding.remedy}", style=style
-            )
+        show_rehearsal(console, program, rehearsal, facts, findings)
     return WRONG_INPUT if any(finding.severity == "error" for finding in findings) else 0

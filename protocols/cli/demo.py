@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from operando.protocols.cli.launch import Launch
+from operando.protocols.cli.working import working
 from operando.protocols.document import load_protocol
 from operando.protocols.program import CaptureNow, DoseBudget, Program
 from operando.protocols.summary import draw_summary
@@ -22,8 +23,10 @@ def run_demo(out: Path | None, seed: int, *, pictures: bool, json: bool) -> int:
         program = without_pictures(program)
     code, folder = Launch(program, "sim", seed=seed).go(out, json=json)
     if folder is not None and code == 0:
-        drawn = draw_summary(folder)
-        Console(stderr=json, highlight=False).print(f"summary: {drawn}")
+        console = Console(stderr=json, highlight=False, soft_wrap=True)
+        with working(console, "summary", quiet=json):
+            drawn = draw_summary(folder)
+        console.print(f"summary: {drawn}", markup=False)
     return code
 
 

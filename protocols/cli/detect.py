@@ -1,18 +1,23 @@
 """`operando detect eval`: how well the detectors do on a labelled corpus."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from math import isnan
 
 import typer
+from rich.console import Console
 
+from operando.protocols.cli.working import working
 from operando.protocols.detect.corpus import DEVELOPMENT, HELD_OUT, corpus_named
 from operando.protocols.detect.evaluation import Tally, evaluate, merged
 
 __all__ = ["run_eval"]
 
 DONE, FAILED = 0, 1
+SHARES = 16
+"""Of the work, so that a bar can tell how far it is; more than there are processes."""
 
 LEAST_PRECISION = LEAST_RECALL = 0.95
 MOST_FALSE_ALARMS_PER_100_H = 1.0
@@ -31,7 +36,8 @@ def run_eval(corpus: str, *, held_out: bool, scale: float, processes: int, notes
     """
     part = HELD_OUT if held_out else DEVELOPMENT
     corpus_named(corpus)
-    tallies = _judged(corpus, part, scale, processes)
+    with working(Console(), "detectors", quiet=as_json) as progress:
+        tallies = _judged(corpus, part, scale, processes, progress)
     if as_json:
         lines = [json.dumps(_as_json(name, part, tally)) for name, tally in tallies.items()]
     else:
@@ -43,16 +49,24 @@ def run_eval(corpus: str, *, held_out: bool, scale: float, processes: int, notes
     return DONE if _good_enough(tallies[JUDGED]) else FAILED
 
 
-def _judged(corpus: str, part: str, scale: float, processes: int) -> dict[str, Tally]:
+def _judged(
+    corpus: str, part: str, scale: float, processes: int, progress: Callable[[int, int], None]
+) -> dict[str, Tally]:
+    share = partial(_share_judged, corpus, part, scale, SHARES)
     if processes == 1:
-        return _share_judged(corpus, part, scale, 1, 0)
-    share = partial(_share_judged, corpus, part, scale, processes)
+        return merged(_counted(map(share, range(SHARES)), progress))
     with ProcessPoolExecutor(processes) as pool:
-        return merged(pool.map(share, range(processes)))
+        return merged(_counted(pool.map(share, range(SHARES)), progress))
 
 
-def _share_judged(corpus: str, part: str, scale: float, processes: int, share: int) -> dict[str, Tally]:
-    return evaluate(corpus_named(corpus)(part, scale, (share, processes)))
+def _counted(tallies: Iterable[dict[str, Tally]], progress: Callable[[int, int], None]) -> Iterator[dict[str, Tally]]:
+    for number, tally in enumerate(tallies):
+        progress(number, SHARES)
+        yield tally
+
+
+def _share_judged(corpus: str, part: str, scale: float, shares: int, share: int) -> dict[str, Tally]:
+    return evaluate(corpus_named(corpus)(part, scale, (share, shares)))
 
 
 def _good_enough(tally: Tally) -> bool:

@@ -10,6 +10,7 @@ from rich.progress import Progress as Bars
 
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.units import si
+from operando.protocols.cli.run_folder import require_run
 from operando.protocols.export import Selection, export_run
 from operando.protocols.export.progress import Progress, Unseen
 from operando.protocols.reading import NotInRun, open_run
@@ -29,6 +30,7 @@ def run_export(
     cycle: int | None,
 ) -> int:
     """Export and say what was written."""
+    require_run(folder)
     selection = Selection(region, detector, _seconds("--since", since), _seconds("--until", until), cycle)
     console = Console(highlight=False, soft_wrap=True)
     with _progress_on(console) as progress:

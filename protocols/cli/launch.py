@@ -1,8 +1,8 @@
 """What `demo` and `run` have in common: open the bench, rehearse, run, say how it ended."""
 
 import getpass
-import json as json_module
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +17,17 @@ from operando.drivers.clock import VirtualClock
 from operando.drivers.documents import read_document
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.check import Finding, bench_facts, check
+from operando.protocols.cli.ending import report
 from operando.protocols.cli.failures import WRONG_INPUT
+from operando.protocols.cli.rehearsal import show_findings
 from operando.protocols.cli.watch import alerts_of, begin_watcher
 from operando.protocols.cli.watched import watched
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
 from operando.protocols.record import RunHeader, circumstances_of, name_for_files
-from operando.protocols.runner import Override, RunOptions, RunOutcome, run_program
+from operando.protocols.runner import Override, RunOptions, run_program
 
-__all__ = ["Launch", "report"]
+__all__ = ["Launch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,7 @@ class Launch:
         return outcome.exit_code, folder
 
     def _refused(self, findings: Sequence[Finding], console: Console) -> bool:
-        for finding in findings:
-            where = f"{self.program.file}:{finding.line}"
-            style = "red" if finding.severity == "error" else "yellow"
-            console.print(f"{where}: {finding.severity}: {finding.what}. {finding.remedy}", style=style, soft_wrap=True)
+        show_findings(console, self.program.file, findings)
         return any(finding.severity == "error" for finding in findings)
 
     def _header(self, bench: Bench, folder: Path, bench_text: str) -> RunHeader:
@@ -131,36 +130,19 @@ def free_folder(out: Path) -> Path:
     """The folder that was asked for.
 
     Raises:
-        ConfigMismatch: if something is there already.
+        ConfigMismatch: if something is there already, or nothing can be written there.
     """
+    above = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not above.is_dir() and above != out.absolute():
+        remedy = "Name another folder with --out."
+        raise ConfigMismatch("the record cannot lie in a file", where=str(above), remedy=remedy)
+    if not os.access(above, os.W_OK):
+        raise ConfigMismatch("you may not write here", where=str(above), remedy="Name another folder with --out.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigMismatch(f"{str(out)!r} is there already", remedy="Name a new folder for each run with --out.")
+        raise ConfigMismatch(
+            "there is something already where the record should be written",
+            where=str(out),
+            remedy="Name a new folder with --out; a run never writes over another. To go on with a run that was "
+            "killed: operando resume.",
+        )
     return out
-
-
-def report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
-    """Say how a run ended, for a person or a machine."""
-    if json:
-        ended = {
-            "event": "ended",
-            "ending": str(outcome.ending),
-            "reason": outcome.reason,
-            "exit_code": outcome.exit_code,
-            "folder": str(outcome.folder),
-            "pictures": outcome.pictures,
-            "captures_not_taken": outcome.captures_not_taken,
-            "broken_contracts": outcome.broken_contracts,
-            "safety": {state.instrument: str(state.safety) for state in outcome.safe_states},
-        }
-        print(json_module.dumps(ended))  # noqa: T201  this is the output
-        return
-    console.print(f"{outcome.ending}: {outcome.reason}")
-    for state in outcome.safe_states:
-        console.print(f"  {state}", style="green" if outcome.confirmed_safe else "red")
-    console.print(f"{outcome.pictures} pictures; record: {outcome.folder}")
-    if outcome.broken_contracts:
-        told = f"BROKEN: {outcome.broken_contracts} captures did not begin within the time that the protocol promises"
-        console.print(told, style="bold red")
-    if outcome.captures_not_taken:
-        told = f"{outcome.captures_not_taken} captures were not taken; events.jsonl says why for each"
-        console.print(told, style="yellow")

@@ -4,8 +4,9 @@ import json as json_module
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
 
+from operando.protocols.cli.run_folder import require_run
+from operando.protocols.cli.working import working
 from operando.protocols.plan.words import size_in_words
 from operando.protocols.report import write_report
 
@@ -14,10 +15,10 @@ __all__ = ["run_report"]
 
 def run_report(folder: Path, out: Path | None, *, json: bool) -> int:
     """Write the report and say where it is; a bar shows the progress where somebody looks."""
+    require_run(folder)
     console = Console(stderr=json, highlight=False, soft_wrap=True)
-    with Progress(console=console, transient=True, disable=json or not console.is_terminal) as bar:
-        task = bar.add_task("report", total=None)
-        report = write_report(folder, out, lambda done, of: bar.update(task, completed=done, total=of))
+    with working(console, "report", quiet=json) as progress:
+        report = write_report(folder, out, progress)
     if json:
         told = {"page": str(report.page), "bytes": report.bytes, "figures": list(report.figures)}
         print(json_module.dumps(told))  # noqa: T201  this is the output

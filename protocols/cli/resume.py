@@ -11,7 +11,8 @@ from operando.drivers.bench.open import bench_source, connect_bench
 from operando.drivers.clock import RealClock
 from operando.drivers.documents import Document, parse_document
 from operando.drivers.errors import ConfigMismatch, TransportError
-from operando.protocols.cli.launch import report
+from operando.protocols.cli.ending import report
+from operando.protocols.cli.run_folder import require_run
 from operando.protocols.cli.watched import watched
 from operando.protocols.document import parse_protocol
 from operando.protocols.document.program_of import program_of_unicycler
@@ -84,6 +85,7 @@ def _resumable(folder: Path) -> RunHeader:
     Raises:
         ConfigMismatch: with what stands against it.
     """
+    require_run(folder)
     try:
         header = read_header(folder)
     except (RecordError, OSError) as error:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from operando.protocols.cli.failures import RUN_FAILED
+from operando.protocols.cli.run_folder import require_run
 from operando.protocols.triggers.chain import CameTrue, Link, RunStory
 from operando.protocols.triggers.firing import Firing
 from operando.protocols.triggers.rerun import Rerun, rerun
@@ -21,6 +22,7 @@ def run_why(folder: Path, number: int | None, *, json: bool) -> int:
 
     Without a frame the record is asked again, too; that it gives another list is a failure.
     """
+    require_run(folder)
     story = RunStory(folder)
     if number is not None:
         _frame(story, number, json=json)

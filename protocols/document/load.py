@@ -12,6 +12,8 @@ from operando.protocols.program import Program
 
 __all__ = ["load_protocol", "parse_protocol", "protocol_schema"]
 
+VERSION = 1
+
 
 def load_protocol(path: Path | str) -> Program:
     """Load a protocol: a YAML document, or an aurora-unicycler JSON file (by its name, `*.json`).
@@ -23,6 +25,7 @@ def load_protocol(path: Path | str) -> Program:
     if path.suffix == ".json":
         return program_of_unicycler(_read_json(path))
     document = read_document(path)
+    _require_protocol(document)
     return program_of(document, _attached(document, path.parent))
 
 
@@ -45,6 +48,18 @@ def protocol_schema() -> dict[str, JsonValue]:
     """The JSON Schema of protocols, for editors."""
     schema: dict[str, JsonValue] = ProtocolFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "operando protocol"}
+
+
+def _require_protocol(document: Document) -> None:
+    """One sentence instead of twenty about a file of another kind, or of another version."""
+    data = document.data
+    if isinstance(data, dict) and "operando" not in data and "operando_bench" in data:
+        what = "this is a bench file; a protocol begins with 'operando: 1'. Bench files go to --bench"
+        raise DocumentError([document.problem(("operando_bench",), what)])
+    version = data.get("operando") if isinstance(data, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        what = f"this protocol is of version {version}, this operando knows version {VERSION}; install a newer operando"
+        raise DocumentError([document.problem(("operando",), what)])
 
 
 def _attached(document: Document, folder: Path) -> Attached | None:

@@ -35,7 +35,9 @@ class PageOptions:
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
-            raise ConfigMismatch("TLS needs both", remedy="Give --certificate and --key together.")
+            raise ConfigMismatch(
+                "TLS needs both a certificate and its key", remedy="Give --certificate and --key together."
+            )
         for file in (self.certificate, self.key):
             if file is not None and not file.is_file():
                 raise ConfigMismatch(f"there is no file {str(file)!r}", remedy="Name the PEM files of the page.")

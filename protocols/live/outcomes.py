@@ -112,6 +112,14 @@ def _acknowledge(wish: Wish, events: Sequence[Event]) -> Found:
     return None
 
 
+def _answer(wish: Wish, events: Sequence[Event]) -> Found:
+    answer = _first(events, "operator", "answer")
+    if answer is None:
+        return None
+    who = str(answer.details.get("who", ""))
+    return Outcome((answer.message, who) == (wish.text, wish.who), f"{who} has answered: {answer.message}")
+
+
 def _look(wish: Wish, events: Sequence[Event]) -> Found:
     del wish, events
     return Outcome(True, "the runner listens")
@@ -126,6 +134,7 @@ _READERS: Mapping[str, Callable[[Wish, Sequence[Event]], Found]] = {
     "capture": _capture,
     "note": _note,
     "acknowledge": _acknowledge,
+    "answer": _answer,
     "look": _look,
 }
 

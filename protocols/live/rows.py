@@ -9,7 +9,7 @@ from operando.protocols.live.look import plain
 from operando.protocols.reading import Event, Frame, RecordedSpectrum
 from operando.protocols.record.rows import FrameRow, SpectrumRow
 from operando.protocols.report.troubles import severity_of
-from operando.protocols.summary.picture_panel import scale_bar_m
+from operando.protocols.summary.scale_bar import scale_bar_m
 
 __all__ = ["SHOWN_EVENTS", "event_rows", "frame_details", "frame_rows", "spectrum_rows"]
 

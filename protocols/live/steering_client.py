@@ -24,17 +24,20 @@ def ask_runner(folder: Path, wish: Wish) -> Answered:
     if door is None:
         return Answered(ok=False, why="no process that can be steered carries out this run")
     try:
-        return Answered.model_validate_json(_exchange(door, wish))
-    except TimeoutError:
-        return Answered(ok=False, unsure=True, why="the runner has not answered yet; the record will tell what it did")
-    except (OSError, ValidationError) as error:
+        connection = socket.create_connection(("127.0.0.1", door.port), CONNECT_WITHIN_S)
+    except OSError as error:
         return Answered(ok=False, why=f"the runner does not answer: {error}")
+    with connection:
+        try:
+            return Answered.model_validate_json(_exchange(connection, door, wish))
+        except (OSError, ValidationError):
+            told = "the runner has not answered; it may have done it all the same, the record will tell"
+            return Answered(ok=False, unsure=True, why=told)
 
 
-def _exchange(door: SteeringDoor, wish: Wish) -> bytes:
+def _exchange(connection: socket.socket, door: SteeringDoor, wish: Wish) -> bytes:
     line = f'{{"secret":"{door.secret}","wish":{wish.model_dump_json()}}}\n'
-    with socket.create_connection(("127.0.0.1", door.port), CONNECT_WITHIN_S) as connection:
-        connection.settimeout(RUNNER_ANSWERS_WITHIN_S + CONNECT_WITHIN_S)
-        connection.sendall(line.encode())
-        with connection.makefile("rb") as answers:
-            return answers.readline()
+    connection.settimeout(RUNNER_ANSWERS_WITHIN_S + CONNECT_WITHIN_S)
+    connection.sendall(line.encode())
+    with connection.makefile("rb") as answers:
+        return answers.readline()

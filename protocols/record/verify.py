@@ -21,8 +21,12 @@ from operando.protocols.record.verify_sums import changed_files
 __all__ = ["Verdict", "verify_record"]
 
 
-def verify_record(folder: Path) -> Verdict:
+def verify_record(folder: Path, progress: Callable[[int, int], None] = lambda done, of: None) -> Verdict:
     """Check a record, closed or not: of one that was never closed, everything that was acknowledged.
+
+    Args:
+        folder: of the record.
+        progress: told how many checks are done, of how many.
 
     Raises:
         RecordError: if the folder is no record.
@@ -50,7 +54,8 @@ def verify_record(folder: Path) -> Verdict:
         (METADATA, check_metadata),
         (TRUTH, check_truth),
     )
-    for name, check in checks:
+    for number, (name, check) in enumerate(checks):
+        progress(number, len(checks))
         try:
             check(found)
         except (RecordError, OSError, ValueError, KeyError, UnicodeDecodeError) as error:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import get_data_path
 from numpy.typing import NDArray
 
 from operando.protocols.record import FrameRow
 from operando.protocols.report.wording import UNKNOWN, fixed, in_hours, setting
-from operando.protocols.summary.picture_panel import scale_bar_m
+from operando.protocols.summary.scale_bar import scale_bar_m
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,5 +1,7 @@
 """Carries out the cycling actions of a program: steps, rendezvous with captures, questions to the operator."""
 
+from functools import partial
+
 import anyio
 
 from operando.drivers.clock import Clock
@@ -8,10 +10,12 @@ from operando.protocols.program import AskOperator, CaptureNow, Program, RunStep
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.imaging import Imaging
-from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator
+from operando.protocols.runner.operator import Operator
+from operando.protocols.runner.question import OpenQuestion
 from operando.protocols.runner.remaining import Passed
 from operando.protocols.runner.replayed_journal import GOES_ON, Standing
 from operando.protocols.runner.requests import CaptureRequest
+from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_wish import StepWish
 
 __all__ = ["Actions"]
@@ -29,6 +33,7 @@ class Actions:
         imaging: Imaging | None,
         operator: Operator,
         standing: Standing,
+        steering: Steering,
     ) -> None:
         self._program = program
         self._clock = clock
@@ -37,6 +42,7 @@ class Actions:
         self._imaging = imaging
         self._operator = operator
         self._standing = standing
+        self._steering = steering
 
     async def run(self) -> None:
         """All actions that are not done yet, in order."""
@@ -119,35 +125,21 @@ class Actions:
 
     async def _ask(self, action: AskOperator) -> None:
         """Ask while the cell rests; whatever is answered, and by whom, is recorded."""
-        answers: list[Answer] = []
-        failures: list[NobodyAnswered] = []
-        asked = anyio.Event()
-
-        async def ask() -> None:
-            try:
-                answers.append(await self._operator.ask(action))
-            except NobodyAnswered as error:
-                failures.append(error)
-            asked.set()
-
-        self._record.event(self._clock.now(), "operator", "question", action.question, line=action.line)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(ask)
-            await self._cycling.rest(
-                "rest during a question", action.cycle, action.at_most_s, asked.is_set, action.line
-            )
-            tasks.cancel_scope.cancel()
-        if not answers:
-            if action.otherwise is None:
-                raise (
-                    failures[0]
-                    if failures
-                    else NobodyAnswered(
-                        f"nobody answered {action.question!r} within {action.at_most_s:g} s",
-                        remedy="Give `otherwise` in the protocol, or more time.",
-                    )
-                )
-            answers.append(Answer(action.otherwise, "nobody (otherwise)"))
+        question, answers = OpenQuestion(action), list(action.answers)
         self._record.event(
-            self._clock.now(), "operator", "answer", answers[0].text, who=answers[0].who, question=action.question
+            self._clock.now(), "operator", "question", action.question, line=action.line, answers=answers
+        )
+        self._steering.asks(question.take)
+        try:
+            async with anyio.create_task_group() as tasks:
+                others = self._steering.heard_from_outside
+                tasks.start_soon(partial(question.ask, self._operator, others_may_answer=others))
+                name = "rest during a question"
+                await self._cycling.rest(name, action.cycle, action.at_most_s, question.over, action.line)
+                tasks.cancel_scope.cancel()
+        finally:
+            self._steering.asks(None)
+        answer = question.answer()
+        self._record.event(
+            self._clock.now(), "operator", "answer", answer.text, who=answer.who, question=action.question
         )

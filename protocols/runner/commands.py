@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from anyio.lowlevel import checkpoint_if_cancelled
 from pydantic import JsonValue
 
 from operando.drivers.clock import Clock
@@ -48,9 +49,10 @@ class Commands:
             details: numbers that belong to the action.
         """
         entry = self._record.intent(self._clock.now(), instrument.name, action, fsync=False, **details)
-        if sync:
-            await journal_on_disk(self._record)
         try:
+            if sync:
+                await journal_on_disk(self._record)
+                await checkpoint_if_cancelled()  # the run may have been ended meanwhile: then it is not sent any more
             result = await self._seam.call(instrument, work)
         except BaseException as error:
             self._record.outcome(entry, self._clock.now(), ok=False, detail=in_words(error))

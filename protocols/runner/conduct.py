@@ -13,6 +13,7 @@ from operando.drivers.timeline import run as run_on_clock
 from operando.protocols.program import Program
 from operando.protocols.record import RecordError, RunHeader, RunRecord
 from operando.protocols.runner.interruption import Interruption
+from operando.protocols.runner.observing import is_observed
 from operando.protocols.runner.outcome import Ending, RunOutcome
 from operando.protocols.runner.run import Run, RunOptions
 
@@ -56,7 +57,8 @@ def conduct(run: Run, bench: Bench, record: RunRecord) -> RunOutcome:
         reason += run.explain_captures(f"the run has ended, {ending}: {reason}")
         if run.broken_contracts:
             reason += f"; {run.broken_contracts} latency contracts were broken"
-        return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken, run.broken_contracts)
+        watched = (bench.potentiostat.name,) if is_observed(bench) else ()
+        return RunOutcome(folder, ending, reason, safe, run.pictures, run.not_taken, run.broken_contracts, watched)
 
     with interruption:
         try:

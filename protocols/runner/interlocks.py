@@ -131,7 +131,9 @@ class Interlocks:
                     tasks.start_soon(self._blank, why)
                 if self._bench.has_potentiostat:
                     tasks.start_soon(self._make_safe, self._bench.potentiostat, why)
-        raise InterlockTrip(why, remedy="Cell and beam were made safe; mend the cause before the next run.")
+        raise InterlockTrip(
+            why, remedy="Look at what each instrument has said of its safety; mend the cause before the next run."
+        )
 
     def _beam_should_go_off(self) -> bool:
         return self._uses_beam and not self._keeping_beam_off and bool(self.judge.beam_forbidden())

@@ -29,11 +29,14 @@ class RunOutcome:
     captures_not_taken: int = 0
     broken_contracts: int = 0
     """Captures that began later than their `start_within` promised, or not at all."""
+    only_watched: tuple[str, ...] = ()
+    """Instruments that another program has: what they do is reported as unknown, and is not for this run to end."""
 
     @property
     def confirmed_safe(self) -> bool:
-        """Whether every instrument confirmed its safe state."""
-        return all(state.safety is Safety.CONFIRMED for state in self.safe_states)
+        """Whether every instrument that the run commanded confirmed its safe state."""
+        commanded = (state for state in self.safe_states if state.instrument not in self.only_watched)
+        return all(state.safety is Safety.CONFIRMED for state in commanded)
 
     @property
     def exit_code(self) -> int:

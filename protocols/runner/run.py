@@ -26,6 +26,7 @@ from operando.protocols.runner.drift import DriftFollower
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.keep_alive import keep_alive
+from operando.protocols.runner.measured_current import told_to_the_world
 from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.observing import Observing, is_observed
 from operando.protocols.runner.operator import Operator, ScriptedOperator
@@ -86,7 +87,7 @@ class Run:
         self._standing = left.standing if left is not None else Standing()
         self._bench = bench
         self._record = record
-        self._options = options
+        self._options = told_to_the_world(options, bench)
         self._seam = Seam(bench.clock)
         self._commands = Commands(self._seam, record, bench.clock)
         self._cell = CellTimeline()
@@ -254,6 +255,7 @@ class Run:
             self._imaging,
             self._options.operator,
             self._standing,
+            self._steering,
         )
         await actions.run()
 

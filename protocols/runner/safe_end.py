@@ -8,6 +8,7 @@ from operando.drivers.bench import Bench
 from operando.drivers.roles import Instrument, SafeState, Safety
 from operando.drivers.seam import Seam
 from operando.protocols.record import RecordError, RunRecord
+from operando.protocols.runner.observing import is_observed
 
 __all__ = ["make_all_safe"]
 
@@ -25,7 +26,8 @@ async def make_all_safe(
         record: of the run. It may fail (a full disk); safety comes first and does not depend on it.
         reason: why the run ends.
         wait_for_links_s: how long to go on trying those that could not be reached; they are made safe within
-            about a second of the return of their link.
+            about a second of the return of their link. What another program cycles is asked once: nothing from here
+            changes its answer.
     """
     roles = bench.all()
     states: dict[int, SafeState] = {}
@@ -34,16 +36,19 @@ async def make_all_safe(
         before = dict(states)
         async with anyio.create_task_group() as tasks:
             for index, role in enumerate(roles):
-                if not _settled(states.get(index)):
+                if not _settled(bench, role, states.get(index)):
                     tasks.start_soon(_make_safe, bench, seam, role, index, states)
         _note(bench, record, reason, [state for index, state in states.items() if before.get(index) != state])
-        if all(_settled(state) for state in states.values()) or bench.clock.now() >= deadline:
+        settled = all(_settled(bench, role, states[index]) for index, role in enumerate(roles))
+        if settled or bench.clock.now() >= deadline:
             return tuple(states[index] for index in range(len(roles)))
         await anyio.sleep(RETRY_S)
 
 
-def _settled(state: SafeState | None) -> bool:
-    return state is not None and state.safety is Safety.CONFIRMED
+def _settled(bench: Bench, role: Instrument, state: SafeState | None) -> bool:
+    if state is None:
+        return False
+    return state.safety is Safety.CONFIRMED or (is_observed(bench) and role is bench.potentiostat)
 
 
 async def _make_safe(bench: Bench, seam: Seam, role: Instrument, index: int, states: dict[int, SafeState]) -> None:

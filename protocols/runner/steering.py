@@ -28,6 +28,9 @@ class Steering:
         self._cycling_forbidden: Callable[[], str] = lambda: ""
         self._clear_interlock: Callable[[str, str, str], None] | None = None
         self._end_run: Callable[[], None] | None = None
+        self._take_answer: Callable[[str, str], None] | None = None
+        self.heard_from_outside = False
+        """Whether people elsewhere than at the terminal can ask, and answer."""
 
     @property
     def now_s(self) -> float:
@@ -42,8 +45,10 @@ class Steering:
         """End the run: cell and beam are made safe, the record is closed."""
         if self._end_run is None:
             raise RuntimeError("this run has nothing that ends it")
-        self._note("abort", "run", who, reason)
-        self._end_run()
+        try:
+            self._note("abort", "run", who, reason)
+        finally:
+            self._end_run()  # whatever the disk says
 
     def guard(self, cycling_forbidden: Callable[[], str], clear: Callable[[str, str, str], None]) -> None:
         """Enter the interlocks, which stand above what people ask.
@@ -122,6 +127,20 @@ class Steering:
         if self._clear_interlock is None:
             raise RuntimeError("this run has no interlocks")
         self._clear_interlock(rule, who, reason)
+
+    def asks(self, take_answer: Callable[[str, str], None] | None) -> None:
+        """Enter who takes the answer to the question that waits, and refuses what is none; None when none waits."""
+        self._take_answer = take_answer
+
+    def answer(self, text: str, who: str) -> None:
+        """Answer the question that waits; who asked it writes the answer down.
+
+        Raises:
+            ConfigMismatch: if no question waits, or this is none of its answers.
+        """
+        if self._take_answer is None:
+            raise ConfigMismatch("no question waits for an answer", remedy="Look at the events: it may be answered.")
+        self._take_answer(text, who)
 
     def note(self, text: str, who: str) -> None:
         """Put a remark into the record."""

@@ -5,11 +5,12 @@ sockets costs the runner nothing. The answer says whether the wish holds, and si
 stands in the record.
 """
 
-import _thread
 import asyncio
 import hmac
 import os
 import secrets
+import signal
+import socket
 import socketserver
 import threading
 from collections.abc import Callable
@@ -22,7 +23,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from operando.drivers.clock import RealClock
 from operando.drivers.errors import OperandoError
+from operando.protocols.record import RecordError
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.steering_door import SteeringDoor, forget_door, write_door
 
@@ -30,9 +33,12 @@ __all__ = ["Answered", "SteeringChannel", "Wish"]
 
 LONGEST_LINE = 4096
 PATIENCE_S = 2.0
+"""For a whole line, however it comes in."""
+MOST_AT_ONCE = 16
+"""Connections; each costs the runner a thread and a descriptor, of which its loop can wait for no more than 1,024."""
 RUNNER_ANSWERS_WITHIN_S = 10.0
 
-Deed = Literal["abort", "hold", "continue", "pause", "resume", "capture", "note", "acknowledge", "look"]
+Deed = Literal["abort", "hold", "continue", "pause", "resume", "capture", "note", "acknowledge", "answer", "look"]
 
 
 class Wish(BaseModel):
@@ -41,7 +47,7 @@ class Wish(BaseModel):
     Args:
         do: one of the deeds; `look` only asks whether anybody listens.
         who: name for the record.
-        text: the reason, or the note.
+        text: the reason, the note, or the answer.
         name: of the capture or the interlock.
     """
 
@@ -80,17 +86,21 @@ class SteeringChannel:
         self._steering: Steering | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: socketserver.ThreadingTCPServer | None = None
+        self._door: SteeringDoor | None = None
+        self._stopped_early = False
 
     def __enter__(self) -> "SteeringChannel":
         self._server = _Server(("127.0.0.1", 0), _handler_of(self.answer))
         threading.Thread(target=self._server.serve_forever, name="steering channel", daemon=True).start()
-        write_door(self._folder, SteeringDoor(self._server.server_address[1], self._secret, os.getpid()))
+        self._door = SteeringDoor(self._server.server_address[1], self._secret, os.getpid())
+        write_door(self._folder, self._door)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        forget_door(self._folder)
+        if self._door is not None:
+            forget_door(self._folder, self._door)
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
@@ -98,6 +108,7 @@ class SteeringChannel:
     def steered_by(self, steering: Steering) -> None:
         """For `RunOptions.steered_by`: from here on wishes are carried out."""
         self._loop = asyncio.get_running_loop()
+        steering.heard_from_outside = True
         self._steering = steering
 
     def answer(self, line: bytes) -> Answered:
@@ -114,20 +125,26 @@ class SteeringChannel:
         done: Future[Answered] = Future()
         try:
             loop.call_soon_threadsafe(_settle, done, lambda: _carry_out(sealed.wish, steering))
+        except RuntimeError:  # the loop is closed
+            return Answered(ok=False, why="the run is over")
+        try:
             return done.result(RUNNER_ANSWERS_WITHIN_S)
         except NotInTime:
             told = f"the runner was busy for {RUNNER_ANSWERS_WITHIN_S:g} s; it may still do it, the record will tell"
             return Answered(ok=False, unsure=True, why=told)
-        except RuntimeError:
-            return Answered(ok=False, why="the run is over")
 
     def _in_preflight(self, wish: Wish) -> Answered:
-        """Only the safe stop has a meaning before the run has begun; it is that of Ctrl-C."""
+        """Only the safe stop has a meaning before the run has begun; it is that of Ctrl-C, and asked again it is the same.
+
+        A second Ctrl-C would stop without making anything safe.
+        """
         if wish.do == "look":
             return Answered(ok=True)
         if wish.do != "abort":
             return Answered(ok=False, why="the run is in its pre-flight; only a safe stop is possible")
-        _thread.interrupt_main()
+        if not self._stopped_early:
+            self._stopped_early = True
+            _interrupt_main_thread()
         return Answered(ok=True)
 
 
@@ -151,8 +168,12 @@ def _carry_out(wish: Wish, steering: Steering) -> Answered:
                 steering.note(wish.text, wish.who)
             case "acknowledge":
                 steering.acknowledge(wish.name, wish.who, wish.text)
+            case "answer":
+                steering.answer(wish.text, wish.who)
             case "look":
                 pass
+    except RecordError as error:  # it may hold all the same: a safe stop does not depend on the disk
+        return Answered(ok=False, unsure=True, time_s=since_s, why=str(error))
     except OperandoError as error:
         return Answered(ok=False, time_s=since_s, why=str(error))
     return Answered(ok=True, time_s=since_s)
@@ -162,23 +183,59 @@ def _settle(done: "Future[Answered]", work: Callable[[], Answered]) -> None:
     try:
         done.set_result(work())
     except Exception as error:
-        done.set_exception(error)
+        done.set_result(Answered(ok=False, unsure=True, why=f"a defect in operando: {error!r}"))
         raise
+
+
+def _interrupt_main_thread() -> None:
+    """As Ctrl-C does, which also wakes a thread that waits; where threads cannot be signalled it waits on."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
-    request_queue_size = 16
+    request_queue_size = MOST_AT_ONCE
+
+    def __init__(self, address: tuple[str, int], handler: type[socketserver.BaseRequestHandler]) -> None:
+        self._seats = threading.Semaphore(MOST_AT_ONCE)
+        super().__init__(address, handler)
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        """Who finds no seat is let go at once."""
+        del request, client_address
+        return self._seats.acquire(blocking=False)
+
+    def process_request_thread(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._seats.release()
 
 
-def _handler_of(answer: Callable[[bytes], Answered]) -> type[socketserver.StreamRequestHandler]:
-    class Handler(socketserver.StreamRequestHandler):
-        timeout = PATIENCE_S
+def _line_from(connection: socket.socket) -> bytes:
+    """What comes until the end of a line, until it is too long, or until the patience is over."""
+    clock, line = RealClock(), b""
+    while not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+        connection.settimeout(max(1e-3, PATIENCE_S - clock.now()))
+        piece = connection.recv(2 * LONGEST_LINE)
+        if not piece:
+            break
+        line += piece
+    return line
 
+
+def _handler_of(answer: Callable[[bytes], Answered]) -> type[socketserver.BaseRequestHandler]:
+    class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            with suppress(OSError):
-                line = self.rfile.readline(LONGEST_LINE)
-                if line.endswith(b"\n"):
-                    self.wfile.write(answer(line).model_dump_json().encode() + b"\n")
+            with suppress(OSError):  # whoever asked has gone, or says nothing
+                line = _line_from(self.request)
+                if line.endswith(b"\n") and len(line) <= LONGEST_LINE:
+                    self.request.sendall(answer(line).model_dump_json().encode() + b"\n")
 
     return Handler

@@ -25,11 +25,11 @@ class SteeringDoor:
 
 def door_of(folder: Path) -> SteeringDoor | None:
     """The door to the runner of a run; None if there is none, or it belongs to another user."""
-    path = _place(folder)
     try:
-        if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
-            return None
-        return TypeAdapter(SteeringDoor).validate_json(path.read_bytes())
+        with _place(folder).open("rb") as file:
+            if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
+                return None
+            return TypeAdapter(SteeringDoor).validate_json(file.read())
     except (OSError, ValidationError):
         return None
 
@@ -46,9 +46,10 @@ def write_door(folder: Path, door: SteeringDoor) -> None:
     new.replace(path)
 
 
-def forget_door(folder: Path) -> None:
-    """The runner has gone."""
-    _place(folder).unlink(missing_ok=True)
+def forget_door(folder: Path, door: SteeringDoor) -> None:
+    """The runner behind a door has gone; the door of another one stays."""
+    if door_of(folder) == door:
+        _place(folder).unlink(missing_ok=True)
 
 
 def _place(folder: Path) -> Path:

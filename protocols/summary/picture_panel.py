@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from operando.protocols.record import FrameRow
 
-__all__ = ["choose_along_first_charge", "draw_picture", "draw_scale_bar", "scale_bar_m"]
+__all__ = ["choose_along_first_charge", "draw_picture", "draw_scale_bar"]
 
 HOUR_S = 3600.0
 
@@ -63,10 +63,3 @@ def draw_scale_bar(axes: Axes, width: float, height: float, unit_m: float) -> No
         Rectangle((left - margin, bottom - margin), bar + 2 * margin, 3 * margin, color="black", alpha=0.6, linewidth=0)
     )
     axes.add_patch(Rectangle((left, bottom), bar, margin, color="white", linewidth=0))
-
-
-def scale_bar_m(width_m: float) -> float:
-    """A round length of at most a quarter of the picture's width: 1, 2 or 5 times a power of ten."""
-    target = width_m / 4.0 * (1.0 + 1e-9)  # 2 of 10 um are no less than 20 um
-    power = 10.0 ** math.floor(math.log10(target))
-    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= target)

@@ -1,87 +1,126 @@
-"""A door beside the wires, for tests: pull a cable, plug it in again, ask what is true and what was commanded.
+"""A door beside the wires: what happens in the world, what is wrong with the wires, what is true. JSON lines.
 
-JSON lines on loopback.
+It is for whoever watches a served bench, a test or a teacher; no driver knows of it.
 """
 
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from operando.simulators.engine import Engine
 from operando.simulators.laboratory import Laboratory
 from operando.simulators.potentiostats import EmStat4
 from operando.simulators.serve.listener import Connection, Listener, bind_neighbours
+from operando.simulators.serve.measured_cell import MeasuredCell
+from operando.simulators.serve.orders import (
+    Fault,
+    Log,
+    MeasuredCurrent,
+    Order,
+    Plug,
+    Repair,
+    State,
+    Stop,
+    Unplug,
+    read_order,
+)
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.truth import true_state
+from operando.simulators.world.simulated_world import SimulatedWorld
 
 __all__ = ["Control", "ControlDoor"]
+
+OK: dict[str, JsonValue] = {"ok": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What the control door may do.
+    """What the control door may do. Implements `Scene`.
 
     Args:
         laboratory: whose truth it tells.
         instruments: those that are served, by their names in the bench file.
         traffic: of all of them.
         stop: ends the server.
+        cell: takes the current that a real potentiostat measures.
     """
 
     laboratory: Laboratory
     instruments: Mapping[str, ServedInstrument]
     traffic: Traffic
     stop: Callable[[], None]
+    cell: MeasuredCell = field(default_factory=MeasuredCell)
+
+    @property
+    def world(self) -> SimulatedWorld:
+        """Where mishaps happen."""
+        return self.laboratory.world
+
+    @property
+    def engines(self) -> Mapping[str, Engine]:
+        """What is served, by the names in the bench file."""
+        return {name: instrument.engine for name, instrument in self.instruments.items()}
 
     def obey(self, line: bytes) -> dict[str, JsonValue]:
-        """Carry out one line.
-
-        `{"unplug": NAME}` and `{"plug": NAME}` the wire of an instrument; `{"state": true}` tells what is true;
-        `{"log": true}` gives what all instruments have heard and the potentiostat has said since the last time, and
-        keeps it from then on; `{"stop": true}` ends the server.
-        """
+        """Carry out one line, and say how that went: `{"ok": true}`, what was asked for, or an `error`."""
         try:
-            order = json.loads(line)
+            return self._carry_out(read_order(line))
         except ValueError as error:
-            return {"error": f"this is no JSON: {error}"}
+            return {"error": f"{error}; instruments are {', '.join(sorted(self.instruments))}"}
+
+    def _carry_out(self, order: Order) -> dict[str, JsonValue]:
         match order:
-            case {"unplug": str(name)} if name in self.instruments:
-                return self._unplug(self.instruments[name])
-            case {"plug": str(name)} if name in self.instruments:
-                return self._plug(self.instruments[name])
-            case {"state": True}:
-                return true_state(self.laboratory, self.traffic.clock.now())
-            case {"log": True}:
+            case State():
+                return {**true_state(self.laboratory, self.traffic.clock.now()), **self.cell.truth()}
+            case Log():
                 return self._log()
-            case {"stop": True}:
+            case Stop():
                 self.stop()
-                return {"ok": True}
-        return {
-            "error": f"cannot obey {order!r}: write unplug, plug, state, log or stop; "
-            f"instruments are {', '.join(sorted(self.instruments))}"
-        }
+            case Unplug(unplug=name):
+                self._unplug(self._named(name))
+            case Plug(plug=name):
+                self._plug(self._named(name))
+            case Fault(fault=name, rule=rule):
+                self._named(name).faults.add(rule)
+            case Repair(repair=name):
+                self._named(name).faults.clear()
+            case MeasuredCurrent():
+                now = self._present()
+                self.cell.take(order, self.world, self.engines, now)
+            case _:
+                order.happen(self, self._present())
+        self.traffic.serve()
+        return OK
+
+    def _present(self) -> float:
+        now = self.traffic.clock.now()
+        self.world.advance(now)
+        return now
+
+    def _named(self, name: str) -> ServedInstrument:
+        if name not in self.instruments:
+            raise ValueError(f"there is no served instrument {name!r}")
+        return self.instruments[name]
 
     def _log(self) -> dict[str, JsonValue]:
         heard, self.traffic.heard = self.traffic.heard or [], []
-        potentiostat = self.laboratory.instruments.get("potentiostat")
-        said = potentiostat.take_transcript() if isinstance(potentiostat, EmStat4) else []
+        transcripts = [engine.take_transcript() for engine in self.engines.values() if isinstance(engine, EmStat4)]
         told: list[JsonValue] = [[time_s, name, data.decode("latin-1")] for time_s, name, data in heard]
-        spoken: list[JsonValue] = [[time_s, text] for time_s, text in said]
+        spoken: list[JsonValue] = [[time_s, text] for said in transcripts for time_s, text in said]
         return {"heard": told, "said": spoken}
 
-    def _unplug(self, instrument: ServedInstrument) -> dict[str, JsonValue]:
+    def _unplug(self, instrument: ServedInstrument) -> None:
         self._plug(instrument)
         instrument.faults.unplugged_between.append((self.traffic.clock.now(), math.inf))
         self.traffic.cut(instrument)
-        return {"ok": True}
 
-    def _plug(self, instrument: ServedInstrument) -> dict[str, JsonValue]:
+    def _plug(self, instrument: ServedInstrument) -> None:
         now = self.traffic.clock.now()
         spans = instrument.faults.unplugged_between
         spans[:] = [(start, min(end, now)) for start, end in spans]
-        return {"ok": True}
 
 
 class ControlDoor:

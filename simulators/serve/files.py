@@ -15,7 +15,7 @@ __all__ = ["SIMULATED", "ports_text", "served_bench_text", "write_whole"]
 SIMULATED = "sim://"
 
 
-def served_bench_text(document: Document, served: Callable[[str], str]) -> str:
+def served_bench_text(document: Document, served: Callable[[str], str], follows: str | None = None) -> str:
     """The text of a bench file in which every simulated address is replaced by the served one.
 
     Comments and order stay; entries that were real stay as they are.
@@ -23,6 +23,7 @@ def served_bench_text(document: Document, served: Callable[[str], str]) -> str:
     Args:
         document: the bench file, valid.
         served: gives the served address for a simulated one.
+        follows: control address of the server, if the potentiostat of the bench is not among what it serves.
     """
     yaml = YAML(typ="rt")
     data = yaml.load(document.text)
@@ -34,6 +35,8 @@ def served_bench_text(document: Document, served: Callable[[str], str]) -> str:
         for name, value in options.items():
             if isinstance(value, str) and value.startswith(SIMULATED):
                 options[name] = served(value)
+    if follows is not None:
+        data["measured_current_to"] = follows
     written = io.StringIO()
     yaml.dump(data, written)
     return written.getvalue()

@@ -16,6 +16,7 @@ from operando.simulators.laboratory import Laboratory
 from operando.simulators.microscopes.zem import ZemMicroscope
 from operando.simulators.serve.control_door import Control, ControlDoor
 from operando.simulators.serve.files import SIMULATED, ports_text, served_bench_text, write_whole
+from operando.simulators.serve.measured_cell import who_has_the_cell
 from operando.simulators.serve.traffic import ServedInstrument, Traffic
 from operando.simulators.serve.wires import InstrumentDoors, make_doors
 
@@ -48,6 +49,7 @@ class BenchServer:
             for name, entry in bench.instruments.items()
             if entry.address.startswith(SIMULATED)
         }
+        self._mixed = len(self._addresses) < len(bench.instruments)
         self._laboratory = Laboratory.from_settings(bench.world)
         self._check_instruments(bench.name)
         self.ports = ports or Path(tempfile.mkdtemp(prefix="operando-")) / "ports.json"
@@ -132,7 +134,9 @@ class BenchServer:
             engine, _, endpoint = Address.parse(address).place.partition("/")
             return doors[engine].address_of(endpoint)
 
-        write_whole(self.bench, served_bench_text(self._document, served))
+        engines = {name: found.instrument.engine for name, found in by_name.items()}
+        follows = control if self._mixed and not who_has_the_cell(engines) else None
+        write_whole(self.bench, served_bench_text(self._document, served, follows))
         text = ports_text(self.bench, control, {name: found.addresses for name, found in by_name.items()})
         write_whole(self.ports, text)
         ready(text)

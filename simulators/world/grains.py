@@ -111,5 +111,5 @@ def _free_place(
         return np.asarray(tries[0])
     square = (tries[:, 0, None] - place[:, 0]) ** 2 + (tries[:, 1, None] - place[:, 1]) ** 2
     room = (square - (radius + own_radius) ** 2).min(axis=1)
-    free = np.flatnonzero(room >= 0)
-    return np.asarray(tries[free[0] if free.size else int(room.argmax())])
+    first = int((room >= 0).argmax())
+    return np.asarray(tries[first if room[first] >= 0 else int(room.argmax())])

@@ -11,6 +11,8 @@ from operando.simulators.world.scene_raster import Raster
 __all__ = ["GrainMap", "grain_map"]
 
 _NEIGHBOURS = 6
+#: rows that are compared at once, so that they stay in the processor's cache; a multiple of every coarseness
+_ROWS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,39 +33,52 @@ def grain_map(
     """
     from scipy.spatial import cKDTree
 
+    # about the middle, so that single precision is fine enough
+    origin_x, origin_y = float(raster.x_m.mean()), float(raster.y_m.mean())
+    x_m = (raster.x_m - origin_x).astype(np.float32)[None, :] + warp_x_m
+    y_m = (raster.y_m - origin_y).astype(np.float32)[:, None] + warp_y_m
     lift = np.sqrt(np.maximum(grains.radius_m.max() ** 2 - grains.radius_m**2, 0))
-    tree = cKDTree(np.column_stack([grains.x_m, grains.y_m, lift]))
-    x_m, y_m = raster.x_m[None, :] + warp_x_m, raster.y_m[:, None] + warp_y_m
+    centre_x, centre_y = grains.x_m - origin_x, grains.y_m - origin_y
+    tree = cKDTree(np.column_stack([centre_x, centre_y, lift]))
     middle = slice(coarseness // 2, None, coarseness)
     points = np.stack([x_m[middle, middle], y_m[middle, middle], np.zeros_like(x_m[middle, middle])], axis=-1)
     count = min(_NEIGHBOURS, grains.x_m.size)
     _, nearest = tree.query(points, k=range(1, count + 1))
-    return _compared(grains, x_m, y_m, nearest, coarseness)
+    discs = (part.astype(np.float32) for part in (centre_x, centre_y, grains.radius_m**2))
+    return _compared(tuple(discs), x_m, y_m, nearest, coarseness)
 
 
 def _compared(
-    grains: Grains, x_m: NDArray[np.float64], y_m: NDArray[np.float64], nearest: NDArray[np.int64], coarseness: int
+    discs: tuple[NDArray[np.float32], ...],
+    x_m: NDArray[np.float32],
+    y_m: NDArray[np.float32],
+    nearest: NDArray[np.int64],
+    coarseness: int,
 ) -> GrainMap:
-    """Exact power distances to the candidate grains at every point: best, second and third."""
-    rows, columns = x_m.shape
-    far = np.float32(np.inf)
-    best, second, third = (np.full(x_m.shape, far, np.float32) for _ in range(3))
-    owner, rival = (np.zeros(x_m.shape, np.int64) for _ in range(2))
-    origin_x, origin_y = float(x_m.mean()), float(y_m.mean())
-    local_x, local_y = (x_m - origin_x).astype(np.float32), (y_m - origin_y).astype(np.float32)
-    centre_x, centre_y = (grains.x_m - origin_x).astype(np.float32), (grains.y_m - origin_y).astype(np.float32)
-    square = (grains.radius_m**2).astype(np.float32)
-    row = np.minimum(np.arange(rows) // coarseness, nearest.shape[0] - 1)
-    column = np.minimum(np.arange(columns) // coarseness, nearest.shape[1] - 1)
-    for rank in range(nearest.shape[2]):
-        candidate = nearest[:, :, rank][row][:, column]
-        power = (local_x - centre_x[candidate]) ** 2 + (local_y - centre_y[candidate]) ** 2 - square[candidate]
-        first, middle = power < best, (power >= best) & (power < second)
-        third = np.where(first | middle, second, np.minimum(third, power))
-        rival = np.where(first, owner, np.where(middle, candidate, rival))
-        second = np.where(first, best, np.where(middle, power, second))
-        owner, best = np.where(first, candidate, owner), np.where(first, power, best)
-    apart = np.hypot(centre_x[owner] - centre_x[rival], centre_y[owner] - centre_y[rival])
-    boundary = (second - best) / np.maximum(2 * apart, np.float32(1e-9))
-    corner = (third - best) / np.maximum(2 * apart, np.float32(1e-9))
-    return GrainMap(owner, boundary, corner)
+    """Power distances to the candidate grains (x, y, squared radius) at every point: best, second and third."""
+    centre_x, centre_y, square = discs
+    column = np.minimum(np.arange(x_m.shape[1]) // coarseness, nearest.shape[1] - 1)
+    found = GrainMap(np.empty(x_m.shape, np.int64), *(np.empty(x_m.shape, np.float32) for _ in range(2)))
+    for start in range(0, x_m.shape[0], _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        near_x, near_y = x_m[rows], y_m[rows]
+        row = np.minimum(np.arange(start, start + len(near_x)) // coarseness, nearest.shape[0] - 1)
+        candidates = nearest[row][:, column]
+        best, second, third = (np.full(near_x.shape, np.inf, np.float32) for _ in range(3))
+        owner, rival = (np.zeros(near_x.shape, np.int64) for _ in range(2))
+        for rank in range(nearest.shape[2]):
+            candidate = candidates[:, :, rank]
+            power = (near_x - centre_x[candidate]) ** 2 + (near_y - centre_y[candidate]) ** 2 - square[candidate]
+            first, middle = power < best, power < second
+            third = np.where(middle, second, np.minimum(third, power))
+            rival = np.where(first, owner, np.where(middle, candidate, rival))
+            second = np.where(first, best, np.minimum(second, power))
+            owner, best = np.where(first, candidate, owner), np.minimum(best, power)
+        apart = np.hypot(centre_x[owner] - centre_x[rival], centre_y[owner] - centre_y[rival])
+        twice = np.maximum(2 * apart, np.float32(1e-9))
+        found.grain[rows], found.boundary_m[rows], found.corner_m[rows] = (
+            owner,
+            (second - best) / twice,
+            (third - best) / twice,
+        )
+    return found

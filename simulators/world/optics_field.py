@@ -12,9 +12,9 @@ from operando.simulators.world.scene_raster import Raster
 __all__ = ["Canvas", "ScanField"]
 
 #: canvases lie on a lattice of so many pixels, so that small drifts and stage errors find the same one
-_LATTICE = 64
+_LATTICE = 128
 #: pixels around the field: half a lattice step, drift within a frame, blur
-_MARGIN = 72
+_MARGIN = 104
 
 
 @dataclass(frozen=True, slots=True)

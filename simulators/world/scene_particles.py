@@ -56,17 +56,17 @@ def depth_in_particles(particles: Particles, raster: Raster) -> tuple[NDArray[np
     owner = np.full(raster.shape, -1, np.int64)
     falling_y = raster.y_m[0] > raster.y_m[-1]
     upwards = raster.y_m[::-1] if falling_y else raster.y_m
-    for number in range(particles.x_m.size):
-        reach = 1.3 * particles.radius_m[number] + 3e-6
-        left, right = np.searchsorted(raster.x_m, particles.x_m[number] + np.array([-reach, reach]))
-        low, high = np.searchsorted(upwards, particles.y_m[number] + np.array([-reach, reach]))
-        rows = slice(upwards.size - high, upwards.size - low) if falling_y else slice(low, high)
-        window = (rows, slice(left, right))
-        if left < right and low < high:
-            inside = _depth(particles, number, raster.x_m[left:right], raster.y_m[rows])
-            nearer = inside > depth[window]
-            depth[window] = np.where(nearer, inside, depth[window])
-            owner[window] = np.where(nearer, number, owner[window])
+    reach_m = 1.3 * particles.radius_m + 3e-6
+    left, right = (np.searchsorted(raster.x_m, particles.x_m + side * reach_m) for side in (-1, 1))
+    low, high = (np.searchsorted(upwards, particles.y_m + side * reach_m) for side in (-1, 1))
+    if falling_y:
+        low, high = upwards.size - high, upwards.size - low
+    for number in np.flatnonzero((left < right) & (low < high)):
+        window = (slice(low[number], high[number]), slice(left[number], right[number]))
+        inside = _depth(particles, number, raster.x_m[window[1]], raster.y_m[window[0]])
+        nearer = inside > depth[window]
+        depth[window] = np.where(nearer, inside, depth[window])
+        owner[window] = np.where(nearer, number, owner[window])
     return depth, owner
 
 

@@ -1,5 +1,7 @@
 """Endless random textures: a value that belongs to each place, wherever one looks from and however closely."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ __all__ = ["hashed_normal", "hashed_uniform", "mixed_seed", "profile", "texture"
 
 _GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _WORD = 0xFFFF_FFFF_FFFF_FFFF
+_QUARTERS, _HALF = 0x0000_FFFF_0000_FFFF, 0xFFFF_FFFF
 
 
 def mixed_seed(*parts: int) -> int:
@@ -25,7 +28,9 @@ def mixed_seed(*parts: int) -> int:
 def hashed_normal(seed: int, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float32]:
     """About normally distributed numbers (mean 0, variance 1) that belong to the cells of an endless lattice."""
     state = _scrambled(row.astype(np.uint64) + _scrambled(column.astype(np.uint64) + np.uint64(seed)))
-    quarters = sum(((state >> np.uint64(shift)) & np.uint64(0xFFFF)).astype(np.float32) for shift in (0, 16, 32, 48))
+    # the four 16-bit parts of each word, added two at a time
+    pairs = (state & np.uint64(_QUARTERS)) + ((state >> np.uint64(16)) & np.uint64(_QUARTERS))
+    quarters = ((pairs & np.uint64(_HALF)) + (pairs >> np.uint64(32))).astype(np.float32)
     # four uniform numbers: mean 2, variance 1/3
     return np.asarray((quarters / np.float32(65536) - 2) * np.float32(3**0.5), np.float32)
 
@@ -51,13 +56,17 @@ def texture(
         gain: amplitude of each octave over the one before.
         stretch: wavelengths in y over those in x.
     """
-    field = np.zeros(raster.shape, np.float32)
-    for octave in range(octaves):
-        wavelength_m = coarsest_m / 2**octave
-        if wavelength_m < 2 * raster.spacing_m:
-            break
-        field += np.float32(gain**octave) * _octave(mixed_seed(seed, octave), raster, wavelength_m, stretch)
-    return field / np.float32(np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves))))
+    drawn = [octave for octave in range(octaves) if coarsest_m / 2**octave >= 2 * raster.spacing_m]
+    if not drawn:
+        return np.zeros(raster.shape, np.float32)
+    finest_m = coarsest_m / 2 ** drawn[-1]
+    node_x, taps_x = _taps(raster.x_m / finest_m)
+    node_y, taps_y = _taps(raster.y_m / (finest_m * stretch))
+    columns, rows = ((int(node.min()) - 1, int(node.max()) + 2) for node in (node_x, node_y))
+    nodes = _summed_nodes(seed, columns, rows, drawn[-1], gain)
+    nodes *= np.float32(1 / (_SPREAD * np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves)))))
+    across = _interpolated(nodes, node_x - columns[0], taps_x)
+    return _interpolated(np.ascontiguousarray(across.T), node_y - rows[0], taps_y)
 
 
 def texture_at(
@@ -81,10 +90,10 @@ def profile(seed: int, x_m: NDArray[np.float64], coarsest_m: float, octaves: int
     value = np.zeros(x_m.shape)
     for octave in range(octaves):
         node, taps = _taps(x_m * (2**octave / coarsest_m))
-        seed_of_octave = mixed_seed(seed, octave)
+        around = _hashed_around(mixed_seed(seed, octave), node)
         # point by point and not as a product of matrices: the value must not depend on the other points asked for
-        for place, tap in enumerate(taps, start=-1):
-            value += gain**octave * tap * hashed_normal(seed_of_octave, np.zeros_like(node), node + place)
+        for tap, hashed in zip(taps, around, strict=True):
+            value += gain**octave * tap * hashed
     return np.asarray(value / np.sqrt(_SPREAD * sum(gain ** (2 * octave) for octave in range(octaves))))
 
 
@@ -92,24 +101,77 @@ def profile(seed: int, x_m: NDArray[np.float64], coarsest_m: float, octaves: int
 _SPREAD = 151 / 315
 
 
-def _octave(seed: int, raster: Raster, wavelength_m: float, stretch: float) -> NDArray[np.float32]:
-    node_x, taps_x = _taps(raster.x_m / wavelength_m)
-    node_y, taps_y = _taps(raster.y_m / (wavelength_m * stretch))
-    left, bottom = int(node_x.min()) - 1, int(node_y.min()) - 1
-    column = np.arange(left, int(node_x.max()) + 3)
-    row = np.arange(bottom, int(node_y.max()) + 3)
-    nodes = hashed_normal(seed, row[None, :], column[:, None])
-    across = _interpolated(nodes, node_x - left, taps_x)
-    return _interpolated(np.ascontiguousarray(across.T), node_y - bottom, taps_y) / np.float32(_SPREAD)
+def _hashed_around(seed: int, node: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+    """Numbers of the nodes from one before each to two after it."""
+    first, last = (int(node.min()), int(node.max())) if node.size else (0, 0)
+    if last - first > 4 * node.size:
+        return [hashed_normal(seed, np.zeros_like(node), node + place) for place in range(-1, 3)]
+    # points that lie close together share their nodes
+    hashed = _hashed_between(seed, first - 1, last + 3)
+    return [hashed[node - first + place] for place in range(4)]
+
+
+@lru_cache(maxsize=1024)
+def _hashed_between(seed: int, first: int, end: int) -> NDArray[np.float32]:
+    """Numbers of all nodes of a stretch; those of the drift are asked for again and again. A few kB each."""
+    every = np.arange(first, end)
+    hashed = hashed_normal(seed, np.zeros_like(every), every)
+    hashed.flags.writeable = False
+    return hashed
+
+
+def _summed_nodes(
+    seed: int, columns: tuple[int, int], rows: tuple[int, int], finest: int, gain: float
+) -> NDArray[np.float32]:
+    """Coefficients of all octaves together on the lattice of the finest one, shape (columns, rows), bounds included.
+
+    A cubic B-spline is one on a lattice twice as fine too: its octaves need not be interpolated one by one.
+    """
+    bounds = [(columns, rows)]
+    for _ in range(finest):
+        bounds.append(tuple((first // 2 - 1, last // 2 + 1) for first, last in bounds[-1]))  # type: ignore[arg-type]
+    nodes = np.zeros((0, 0), np.float32)
+    for octave, (across, up) in enumerate(reversed(bounds)):
+        column, row = (np.arange(first, last + 1) for first, last in (across, up))
+        own = np.float32(gain**octave) * hashed_normal(mixed_seed(seed, octave), row[None, :], column[:, None])
+        if octave:
+            coarse_across, coarse_up = bounds[finest - octave + 1]
+            refined = _refined(nodes, coarse_across[0], across)
+            own += _refined(np.ascontiguousarray(refined.T), coarse_up[0], up).T
+        nodes = own
+    return nodes
+
+
+def _refined(nodes: NDArray[np.float32], first: int, wanted: tuple[int, int]) -> NDArray[np.float32]:
+    """Coefficients on the lattice twice as fine, along the first axis, from the node `first` on (Lane and
+    Riesenfeld 1980: 1, 6, 1 eighths on old nodes, halves between them)."""
+    fine = np.empty((2 * len(nodes), nodes.shape[1]), np.float32)
+    fine[2:-2:2] = np.float32(0.75) * nodes[1:-1]
+    fine[2:-2:2] += np.float32(0.125) * (nodes[:-2] + nodes[2:])
+    fine[1:-1:2] = np.float32(0.5) * (nodes[:-1] + nodes[1:])
+    return fine[wanted[0] - 2 * first : wanted[1] - 2 * first + 1]
+
+
+#: rows that are interpolated at once, so that they stay in the processor's cache
+_ROWS_AT_ONCE = 64
 
 
 def _interpolated(
     nodes: NDArray[np.float32], node: NDArray[np.int64], taps: tuple[NDArray[np.float64], ...]
 ) -> NDArray[np.float32]:
     """Along the first axis. Four products of whole rows: a product of matrices would wake every core."""
-    value = np.zeros((node.size, nodes.shape[1]), np.float32)
-    for place, tap in enumerate(taps, start=-1):
-        value += nodes[node + place] * tap.astype(np.float32)[:, None]
+    value = np.empty((node.size, nodes.shape[1]), np.float32)
+    weights = [tap.astype(np.float32)[:, None] for tap in taps]
+    for start in range(0, node.size, _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        here = node[part]
+        total = nodes[here - 1]
+        total *= weights[0][part]
+        for place, weight in enumerate(weights[1:]):
+            product = nodes[here + place]
+            product *= weight[part]
+            total += product
+        value[part] = total
     return value
 
 

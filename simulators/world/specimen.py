@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from operando.simulators.world.beam_history import BeamHistory
 from operando.simulators.world.cell_view import CellHistory, CellView
 from operando.simulators.world.dose import DoseLedger
 from operando.simulators.world.field_truth import NOTHING_IN_VIEW, field_truth
+from operando.simulators.world.mounting import Mounting
 from operando.simulators.world.optics_drift import Drift
 from operando.simulators.world.optics_field import Canvas, ScanField
 from operando.simulators.world.optics_focus import FocusPlane
@@ -48,12 +50,14 @@ class Specimen:
         self._effects = effects
         self._cell = cell
         self.scene = Scene.of(preset, mixed_seed(seed, 1))
-        self._drift = Drift(mixed_seed(seed, 2))
+        self.drift = Drift(mixed_seed(seed, 2))
         self._focus = FocusPlane.of(mixed_seed(seed, 3))
-        self._camera = Camera(self.scene, cell, self._drift, self._focus, mixed_seed(seed, 4))
-        self._xrays = XraySource(self.scene, cell, self._drift, mixed_seed(seed, 5))
+        self._camera = Camera(self.scene, cell, self.drift, self._focus, mixed_seed(seed, 4))
+        self._xrays = XraySource(self.scene, cell, self.drift, mixed_seed(seed, 5))
         self._history = BeamHistory()
         self._accounted_until_s: float | None = None
+        self._mounting = Mounting()
+        self._asked: tuple[object, ...] | None = None
         self._exposures: list[Exposure] = []
         self._field_truth = lru_cache(16)(self._uncached_field_truth)
         self.dose = DoseLedger()
@@ -61,7 +65,15 @@ class Specimen:
 
     def let_creep(self, velocity_m_per_s: tuple[float, float], now: float) -> None:
         """From now on the holder creeps: the field moves over the specimen along x and y."""
-        self._drift.creep = (now, *velocity_m_per_s)
+        self.drift.creep = (now, *velocity_m_per_s)
+
+    def put_back(self, rotation_rad: float, shift_m: tuple[float, float]) -> None:
+        """The specimen was taken out and put back: turned about the stage's origin, then shifted, against the first."""
+        self._mounting = Mounting(rotation_rad, shift_m)
+
+    def mounted(self, beam: Beam) -> Beam:
+        """The beam with the stage where it would have to stand had the specimen never been taken out."""
+        return replace(beam, stage=self._mounting.pose(beam.stage))
 
     def expose(self, exposure: Exposure, lines: range) -> Sequence[NDArray[np.float32]]:
         """The signal of some lines of a scan for each detector; see `World.expose`.
@@ -69,6 +81,7 @@ class Specimen:
         Raises:
             ValueError: a detector that is neither "SE" nor "BSE".
         """
+        exposure = replace(exposure, stage=self._mounting.pose(exposure.stage))
         if not self._exposures or self._exposures[-1].frame != exposure.frame:
             self._exposures.append(exposure)
         return self._camera.expose(exposure, lines, lambda canvas: self._marks(canvas, exposure.start_s))
@@ -91,11 +104,14 @@ class Specimen:
 
     def _uncached_field_truth(self, exposure: Exposure, time_s: float) -> Mapping[str, float]:
         field = ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
-        x_m, y_m = self._drift.at(np.array([time_s]))[0]
+        x_m, y_m = self.drift.at(np.array([time_s]))[0]
         return field_truth(self.scene, field, (float(x_m), float(y_m)), self._cell.at(time_s))
 
     def absorbed_current_A(self, beam: Beam, cell: CellView) -> float:
         """I * (1 - eta - delta) where the beam stands, or over its field; negative if more leaves than comes."""
+        return self._absorbed_A(self.mounted(beam), cell)
+
+    def _absorbed_A(self, beam: Beam, cell: CellView) -> float:
         if not beam.on_specimen or beam.settings.voltage_V <= 0:
             return 0.0
         shares = self._xrays.shares(beam, cell)
@@ -103,7 +119,7 @@ class Specimen:
 
     def best_working_distance_m(self, beam: Beam) -> float:
         """At which the specimen is in focus with the stage and the voltage as they are."""
-        return self._focus.best_working_distance_m(beam.stage, beam.settings)
+        return self._focus.best_working_distance_m(self._mounting.pose(beam.stage), beam.settings)
 
     def xray_counts(
         self,
@@ -118,7 +134,7 @@ class Specimen:
         """Counts of the X-ray detector between two times, and photons seen by its fast channel."""
         counts, photons = np.zeros(channels, np.uint32), 0
         scale = (channels, channel_width_eV, offset_eV)
-        for then, since, until in self._history.stretches(beam, start, end):
+        for then, since, until in self._history.stretches(self.mounted(beam), start, end):
             more, seen = self._xrays.counts(then, (since, until), scale, peaking_time_s)
             counts += more
             photons += seen
@@ -134,10 +150,11 @@ class Specimen:
         peaking_time_s: float,
     ) -> XrayMap:
         """A whole map of (columns, rows) points at one moment, as a mapping system would record it."""
-        return self._xrays.map(beam, time_s, points, real_time_s, channels, peaking_time_s)
+        return self._xrays.map(self.mounted(beam), time_s, points, real_time_s, channels, peaking_time_s)
 
     def beam_changed(self, beam: Beam, now: float) -> None:
         """Book the charge that the beam, as it was until now, has left on the specimen."""
+        beam = self.mounted(beam)
         self._history.book(beam, now)
         since, self._accounted_until_s = self._accounted_until_s, now
         if since is None or now <= since:
@@ -149,18 +166,22 @@ class Specimen:
         """Volts and amperes by which a potentiostat reads wrong because of the beam, as it is and was."""
         since = self._accounted_until_s
         if since is not None and time_s >= since:
-            self._absorbing(beam, since)
+            # asked at each sample, while the beam hardly ever changes
+            asked = (since, self._mounting, beam.settings, beam.stage, beam.on_specimen, beam.dwelling_at)
+            if asked != self._asked:
+                self._absorbing(self.mounted(beam), since)
+                self._asked = asked
         return self.charging.offsets(time_s)
 
     def _absorbing(self, beam: Beam, since_s: float) -> float:
         """The current that the specimen absorbs from the beam, which has been as it is since a time."""
-        absorbed_A = self.absorbed_current_A(beam, self._cell.at(since_s))
+        absorbed_A = self._absorbed_A(beam, self._cell.at(since_s))
         self.charging.absorbs(absorbed_A, since_s)
         return absorbed_A
 
     def _book_dose(self, beam: Beam, charge_C: float, since: float, now: float) -> None:
         """Where the drift had brought the beam when it began to stay."""
-        drift_x, drift_y = (float(part) for part in self._drift.at(np.array([since]))[0])
+        drift_x, drift_y = (float(part) for part in self.drift.at(np.array([since]))[0])
         field = ScanField.of(beam.stage, beam.settings, (4, 3))
         if beam.dwelling_at is None:
             (x_m, y_m), width_m = field.centre_m, field.width_m

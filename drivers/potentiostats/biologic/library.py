@@ -4,6 +4,7 @@ Prototypes: EC-Lab OEM package (sheet 3.1). Channels count from 0 here, as in th
 """
 
 import ctypes
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -80,6 +81,7 @@ class EClib:
     def __init__(self, functions: Functions, worker: Worker) -> None:
         self._functions = functions
         self._worker = worker
+        self._fetched: defaultdict[tuple[int, int], deque[Buffer]] = defaultdict(deque)
         for name, arguments in _PROTOTYPES.items():
             function = getattr(functions, name)
             function.restype = _INT
@@ -142,9 +144,10 @@ class EClib:
         self._call("BL_LoadFirmware", work, LOAD_FIRMWARE_S)
 
     def load_technique(self, device: int, channel: int, file: str, technique: TechniqueFile) -> None:
-        """Load the one technique that the channel is to carry out."""
+        """Load the one technique that the channel is to carry out; what was measured before is forgotten."""
 
         def work() -> None:
+            self._fetched.pop((device, channel), None)
             parameters = (EccParam * len(technique.parameters))()
             for place, parameter in zip(parameters, technique.parameters, strict=True):
                 self._define(parameter, place)
@@ -172,17 +175,23 @@ class EClib:
         return self._call("BL_GetCurrentValues", work, timeout_s)
 
     def data(self, device: int, channel: int) -> Buffer:
-        """Take the next rows out of the memory of a channel; none if there are none."""
+        """Take the next rows out of the memory of a channel; none if there are none.
 
-        def work() -> Buffer:
+        The library gives out each row once. What it brings after its bound is kept, and comes with the next call.
+        """
+        fetched = self._fetched[device, channel]
+
+        def work() -> None:
             words = (ctypes.c_uint32 * DATA_WORDS)()
             infos, values = DataInfos(), CurrentValues()
             self._check("BL_GetData", device, channel, words, ctypes.byref(infos), ctypes.byref(values))
             width = infos.NbCols
             rows = tuple(tuple(words[row * width : (row + 1) * width]) for row in range(infos.NbRows))
-            return Buffer(infos, values, rows, tuple(self._singles(row) for row in rows))
+            fetched.append(Buffer(infos, values, rows, tuple(self._singles(row) for row in rows)))
 
-        return self._call("BL_GetData", work)
+        if not fetched:
+            self._call("BL_GetData", work)
+        return fetched.popleft()
 
     def _singles(self, words: Sequence[int]) -> tuple[float, ...]:
         single = ctypes.c_float()

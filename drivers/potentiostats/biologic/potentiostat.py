@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from operando.drivers.bench.roles import DriverContext
 from operando.drivers.clock_relation import LARGEST_RATE_ERROR
-from operando.drivers.errors import DeviceFault, LimitRefused, ProtocolError, located
+from operando.drivers.errors import DeviceFault, LimitRefused, ProtocolError, TransportError, located
 from operando.drivers.making_safe import made_safe
 from operando.drivers.potentiostats.biologic.channel import Channel, State
 from operando.drivers.potentiostats.biologic.collected import Collected
@@ -21,7 +21,7 @@ from operando.drivers.potentiostats.biologic.rows import Point, SampleRow, rows_
 from operando.drivers.potentiostats.biologic.running_technique import RunningTechnique
 from operando.drivers.potentiostats.biologic.structures import CurrentValues
 from operando.drivers.potentiostats.biologic.techniques import TechniqueFile, technique_of
-from operando.drivers.potentiostats.emstat_limits import check_step
+from operando.drivers.potentiostats.step_limits import check_step
 from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.roles import (
     Identity,
@@ -87,21 +87,23 @@ class BioLogicPotentiostat:
         self._gate.require("start a step")
         check_step(step, self.capabilities, self._where)
         with self._call():
-            values = self._channel.values()
-            if values.State != State.STOP:
+            if self._channel.infos().State != State.STOP:
                 raise ProtocolError(
                     "it carries out a technique already", remedy="Wait for its end, or end it with end_step()."
                 )
-            held = step.technique
-            technique = self._technique(
-                step, charging=isinstance(held, Potentiostatic) and held.voltage_V >= values.Ewe
-            )
+            self._technique(step, charging=True)  # refused before anything is loaded
             self._channel.require_kernel(load=self._options.load_firmware)
+            held = step.technique
+            charging = isinstance(held, Potentiostatic) and held.voltage_V >= self._channel.values().Ewe
+            technique = self._technique(step, charging=charging)
             self._channel.load(technique)
             sent_s = self._clock.now()
-            self._channel.start()
-            self._running = RunningTechnique(step, technique, StepTime(0.0, sent_s, self._clock.now()))
-            self._known, self._adopted_s = None, -math.inf
+            try:
+                self._channel.start()
+            except TransportError:  # without an answer it may run all the same
+                self._begin(step, technique, sent_s)
+                raise
+            self._begin(step, technique, sent_s)
 
     def poll(self) -> Samples:
         with self._call():
@@ -157,11 +159,15 @@ class BioLogicPotentiostat:
         with self._lock:
             self._channel.close()
 
+    def _begin(self, step: Step, technique: TechniqueFile, sent_s: float) -> None:
+        self._running = RunningTechnique(step, technique, StepTime(0.0, sent_s, self._clock.now()))
+        self._known, self._adopted_s = None, -math.inf
+
     def _stopped(self) -> bool:
         self._channel.stop()
         if self._running is not None and self._running.ended_by_host is None:
             self._running.ended_by_host = StepEndReason.ENDED_BY_HOST
-        return State(self._channel.values().State) is State.STOP
+        return self._channel.values().State == State.STOP
 
     def _technique(self, step: Step, *, charging: bool) -> TechniqueFile:
         try:

@@ -34,7 +34,13 @@ class RunningTechnique:
         self._elapsed_s = 0.0
 
     def take(self, row: SampleRow) -> float:
-        """Take in a sample, in order; returns the charge that has passed in the step."""
+        """Take in a sample, in order; returns the charge that has passed in the step.
+
+        A current that is no number is passed over: the charge goes on over the gap to the next one.
+        """
+        if not math.isfinite(row.current_A):
+            self._elapsed_s = row.elapsed_s
+            return self._charge_C
         known = self.step.technique
         if isinstance(known, Galvanostatic) and math.isnan(self._charge_C):
             self._charge_C = self.step.charge_before_C + known.current_A * row.elapsed_s

@@ -16,7 +16,7 @@ from operando.drivers.potentiostats.keithley.identity import identify_source_met
 from operando.drivers.potentiostats.keithley.models import KEITHLEY_2450, KEITHLEY_2460
 from operando.drivers.potentiostats.keithley.scpi_session import ScpiSession
 from operando.drivers.potentiostats.keithley.source_meter import open_source_meter
-from operando.drivers.potentiostats.keithley.step_plan import StepPlan
+from operando.drivers.potentiostats.keithley.step_plan import VOLTAGE, StepPlan
 from operando.drivers.potentiostats.keithley.step_runner_2450 import StepRunner2450
 from operando.drivers.potentiostats.keithley.trigger_program import TriggerProgram
 from operando.drivers.roles import Identity, PotentiostatCapabilities
@@ -34,10 +34,12 @@ class NativeModel:
     Args:
         number: as `*IDN?` tells it.
         capabilities: of the model.
+        smallest_limit_A: that its source can be given.
     """
 
     number: str
     capabilities: PotentiostatCapabilities
+    smallest_limit_A: float
 
     def identify(self, session: ScpiSession, address: str) -> Identity:
         """Ask for the model and its language."""
@@ -50,7 +52,13 @@ class NativeModel:
         return StepRunner2450(session, clock)
 
     def check(self, plan: StepPlan, where: str) -> None:
-        """All readings of a step must fit into a buffer, because none is ever overwritten."""
+        """All readings of a step must fit into a buffer, because none is ever overwritten; and limits are not tiny."""
+        if plan.sources == VOLTAGE and plan.limit < self.smallest_limit_A:
+            raise LimitRefused(
+                f"a current limit of {plan.limit:g} A is below {self.smallest_limit_A:g} A, the smallest there is",
+                where=where,
+                remedy="Take a larger current, or an instrument for smaller ones; nothing was sent.",
+            )
         readings = TriggerProgram(plan, "").readings
         if readings > LARGEST_BUFFER:
             raise LimitRefused(
@@ -62,14 +70,14 @@ class NativeModel:
 
 def open_keithley_2450(context: DriverContext) -> Roles:
     """Connect to a 2450; see `open_source_meter`."""
-    return open_source_meter(context, NativeModel("2450", KEITHLEY_2450))
+    return open_source_meter(context, NativeModel("2450", KEITHLEY_2450, 1e-9))
 
 
 def open_keithley_2460(context: DriverContext) -> Roles:
     """Connect to a 2460; see `open_source_meter`."""
-    return open_source_meter(context, NativeModel("2460", KEITHLEY_2460))
+    return open_source_meter(context, NativeModel("2460", KEITHLEY_2460, 1e-6))
 
 
 def open_keithley_2461(context: DriverContext) -> Roles:
     """Connect to a 2461; see `open_source_meter`."""
-    return open_source_meter(context, NativeModel("2461", KEITHLEY_2460))
+    return open_source_meter(context, NativeModel("2461", KEITHLEY_2460, 1e-6))

@@ -12,9 +12,9 @@ from operando.drivers.documents import StrictModel
 from operando.drivers.errors import InstrumentError, StaleReply, TransportTimeout, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.making_safe import made_safe
-from operando.drivers.potentiostats.emstat_limits import check_step
 from operando.drivers.potentiostats.keithley.scpi_session import ScpiSession
 from operando.drivers.potentiostats.keithley.step_plan import StepPlan, plan_of
+from operando.drivers.potentiostats.step_limits import check_step
 from operando.drivers.roles import (
     Identity,
     KnownOfStep,

@@ -12,6 +12,7 @@ __all__ = ["require_settings", "settings_2450"]
 
 PROTECTIONS_V = (2, 5, 10, 20)
 DIGITS = 10
+FUNCTION = re.compile(r"VOLT|CURR")
 OFF_STATE = re.compile(r"NORM|HIMP|ZERO|GUAR")
 SAME_SHARE = 1e-5
 ANY_CURRENT_A = 1e-6
@@ -23,8 +24,8 @@ def settings_2450(plan: StepPlan) -> Iterator[str]:
     source, meter = plan.sources, plan.measures
     yield from (":OUTP:VOLT:SMOD HIMP", ":OUTP:CURR:SMOD HIMP")
     yield f":SOUR:FUNC {source}"
-    yield f":SOUR:VOLT:PROT {_protection(plan.protection_V)}"
-    yield f":SOUR:{source}:RANG {abs(plan.level) if source == VOLTAGE else ANY_CURRENT_A:.9g}"
+    yield f":SOUR:VOLT:PROT {_protection(plan.widest_V)}"
+    yield f":SOUR:{source}:RANG {plan.widest_V if source == VOLTAGE else ANY_CURRENT_A:.9g}"
     yield f":SOUR:{source}:READ:BACK ON"
     yield f':SENS:FUNC "{meter}"'
     yield f":SENS:{meter}:RSEN ON"
@@ -42,6 +43,9 @@ def require_settings(session: ScpiSession, plan: StepPlan) -> None:
         ConfigMismatch: if the instrument is set otherwise.
     """
     source = plan.sources
+    function = session.ask(":SOUR:FUNC?", FUNCTION)
+    if function != source:
+        raise _mismatch(":SOUR:FUNC?", function, source)
     for query, wanted in ((f":SOUR:{source}?", plan.level), (f":SOUR:{_limit(plan)}?", plan.limit)):
         found = session.ask_number(query)
         if not math.isclose(found, wanted, rel_tol=SAME_SHARE, abs_tol=1e-12):
@@ -58,7 +62,7 @@ def _limit(plan: StepPlan) -> str:
 
 
 def _protection(voltage_V: float) -> str:
-    """The lowest protection above a voltage."""
+    """The lowest protection above a voltage that the cell may have: below it the source would be clamped."""
     return next((f"PROT{volts}" for volts in PROTECTIONS_V if volts > voltage_V * 1.05), "NONE")
 
 

@@ -22,7 +22,7 @@ def settings_2400(plan: StepPlan) -> Iterator[str]:
     yield from (":OUTP:SMOD HIMP", ":SOUR:CLE:AUTO OFF")
     yield f":SOUR:FUNC {source}"
     yield f":SOUR:{source}:MODE FIX"
-    yield f":SOUR:{source}:RANG {abs(plan.level) if source == VOLTAGE else ANY_CURRENT_A:.9g}"
+    yield f":SOUR:{source}:RANG {plan.widest_V if source == VOLTAGE else ANY_CURRENT_A:.9g}"
     yield from (":SENS:FUNC:CONC ON", ':SENS:FUNC "VOLT","CURR"')
     yield f":SENS:{meter}:PROT {plan.limit:.9g}"
     yield f":SENS:{meter}:RANG:AUTO ON"

@@ -23,6 +23,7 @@ class StepInProgress:
         program: that carries it out.
         samples: of its readings so far.
         time: puts its elapsed time on our timeline.
+        overdue_s: run time after which the host ends it, because the instrument should have.
         read: how many readings were fetched.
         asked_s: when the instrument was last asked how many there are, and had no more.
         late_before_s: readings of before this run time are late: nobody listened then.
@@ -35,6 +36,7 @@ class StepInProgress:
     program: TriggerProgram
     samples: StepSamples
     time: StepTime
+    overdue_s: float
     read: int = 0
     asked_s: float = -math.inf
     late_before_s: float = -math.inf

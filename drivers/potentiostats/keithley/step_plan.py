@@ -59,7 +59,7 @@ class StepPlan:
         sources: function of the source.
         level: voltage (V) or current (A) of the source.
         limit: current limit (A) of a voltage source, voltage limit (V) of a current source; a magnitude.
-        protection_V: what the voltage may never pass.
+        widest_V: magnitude of voltage that source range and protection leave room for: the cell may have it.
         conditions: judged at each reading.
         period_s: between two readings.
         longest_s: after so long the step ends in any case.
@@ -70,7 +70,7 @@ class StepPlan:
     sources: str
     level: float
     limit: float
-    protection_V: float
+    widest_V: float
     conditions: tuple[Condition, ...]
     period_s: float
     longest_s: float
@@ -94,6 +94,7 @@ def plan_of(step: Step, capabilities: PotentiostatCapabilities) -> StepPlan:
     if step.recording.or_voltage_change_V is not None:
         period_s = max(period_s / DENSER, capabilities.shortest_interval_s)
     low_V, high_V = step.guard.voltage_V
+    widest_V = max(abs(low_V), abs(high_V))
     match step.technique:
         case Galvanostatic(current_A, until_voltage_V, until_charge_C):
             bound_V = high_V if current_A > 0 else low_V
@@ -105,7 +106,7 @@ def plan_of(step: Step, capabilities: PotentiostatCapabilities) -> StepPlan:
                     longest_s, reason = left_s, StepEndReason.CHARGE
             conditions = (_left_limit(current_A, reached),)
             period_s = min(period_s, longest_s)
-            return StepPlan(VOLTAGE, level_V, abs(current_A), abs(level_V), conditions, period_s, longest_s, reason)
+            return StepPlan(VOLTAGE, level_V, abs(current_A), widest_V, conditions, period_s, longest_s, reason)
         case Potentiostatic(voltage_V, until_current_A, until_charge_C):
             low_A, high_A = step.guard.current_A
             largest_A = max(abs(bound) for bound in capabilities.current_range_A)
@@ -116,7 +117,7 @@ def plan_of(step: Step, capabilities: PotentiostatCapabilities) -> StepPlan:
                 VOLTAGE,
                 voltage_V,
                 limit_A,
-                abs(voltage_V),
+                widest_V,
                 (guard, *low),
                 period_s,
                 longest_s,
@@ -124,7 +125,7 @@ def plan_of(step: Step, capabilities: PotentiostatCapabilities) -> StepPlan:
                 until_charge_C,
             )
         case OpenCircuit():
-            limit_V = max(abs(low_V), abs(high_V)) + VOLTAGE_HEADROOM_V
+            limit_V = widest_V + VOLTAGE_HEADROOM_V
             window = Condition(low_V, high_V, False, StepEndReason.VOLTAGE_LIMIT)
             return StepPlan(CURRENT, 0.0, limit_V, limit_V, (window,), period_s, longest_s, reason)
         case _:

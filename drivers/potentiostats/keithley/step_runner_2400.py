@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from operando.drivers.clock import Clock
 from operando.drivers.errors import ProtocolError
+from operando.drivers.potentiostats.keithley.event_queue import error_of
 from operando.drivers.potentiostats.keithley.host_watch import NO_OUTPUT, told_by, why_host_ends
 from operando.drivers.potentiostats.keithley.numbered_samples import NumberedSamples
 from operando.drivers.potentiostats.keithley.reading import Reading, numbers
@@ -25,11 +26,13 @@ from operando.drivers.potentiostats.keithley.step_samples import StepSamples
 from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.roles import KnownOfStep, RunningStep, Samples, Step, StepEnd, StepEndReason
 
-__all__ = ["StepRunner2400"]
+__all__ = ["StepRunner2400", "unturned"]
 
 READINGS = re.compile(r"[-+0-9.Ee, ]+")
 OFF_STATE = re.compile(r"NORM|HIMP|ZERO|GUAR")
 READ_TIMEOUT_S = 1.0
+TIME_TURNS_S = 1e5
+"""The time of a reading has five digits before its point, so it may begin anew after more than a day."""
 EARLY_S = 2e-3
 """A poll that is early by so little reads all the same."""
 
@@ -40,6 +43,8 @@ class _Running:
     plan: StepPlan
     samples: StepSamples
     time: StepTime
+    begun_s: float
+    """Run time at which the instrument's time was zero."""
     next_s: float
     """Run time of the next reading."""
 
@@ -69,13 +74,19 @@ class StepRunner2400:
         require_settings(session, plan)
         sent_s = self._clock.now()
         session.tell(":SYST:TIME:RES", ":OUTP ON")
-        on = session.ask_switch(":OUTP?")
-        session.require_no_complaint("the start of the step")
-        if not on:
+        try:
+            on = session.ask_switch(":OUTP?")
+        finally:  # without an answer it may be on all the same, and somebody must end the step
+            now = self._clock.now()
+            time = StepTime(step.elapsed_before_s, sent_s, now)
+            self._end, self._step = None, _Running(step, plan, StepSamples(step), time, sent_s, now)
+        complaints = session.complaints()
+        if complaints or not on:
+            session.tell(":OUTP OFF")
+            self._step = None
+            if complaints:
+                raise error_of(complaints, "the start of the step")
             raise ProtocolError("the output does not go on", remedy="Look at the interlock and at the instrument.")
-        now = self._clock.now()
-        time = StepTime(step.elapsed_before_s, sent_s, now)
-        self._end, self._step = None, _Running(step, plan, StepSamples(step), time, now)
 
     def poll(self) -> Samples:
         """Read once, if it is time to, and judge the reading."""
@@ -89,7 +100,8 @@ class StepRunner2400:
         """Go on with a step that another process has started. What happened meanwhile is known by no one."""
         now = self._clock.now()
         time = StepTime(0.0, known.origin_s - known.uncertainty_s, known.origin_s + known.uncertainty_s)
-        self._end, self._step = None, _Running(step, plan, StepSamples(step, known), time, now)
+        begun_s = known.origin_s + step.elapsed_before_s
+        self._end, self._step = None, _Running(step, plan, StepSamples(step, known), time, begun_s, now)
         if not self._session.ask_switch(":OUTP?"):
             self._finish(self._step, StepEndReason.UNKNOWN, "the output is off, and nothing tells since when")
             return
@@ -128,7 +140,7 @@ class StepRunner2400:
             return
         asked_s = self._clock.now()
         row = numbers(self._session.ask(":READ?", READINGS, READ_TIMEOUT_S), 4)[0]
-        elapsed_s = running.step.elapsed_before_s + row[2]
+        elapsed_s = running.step.elapsed_before_s + unturned(row[2], asked_s - running.begun_s)
         reading = Reading(elapsed_s, row[0], row[1])
         time_s, uncertainty_s = running.time.arrived(elapsed_s, self._clock.now(), asked_s)
         self._collected.add(running.samples.add(reading, time_s, uncertainty_s))
@@ -160,3 +172,13 @@ class StepRunner2400:
             charge_C=running.samples.charge_C,
             detail=detail,
         )
+
+
+def unturned(told_s: float, about_s: float) -> float:
+    """The time of a reading that may have begun anew.
+
+    Args:
+        told_s: as the instrument says it.
+        about_s: by our own clock, right to half a turn.
+    """
+    return told_s + TIME_TURNS_S * round((about_s - told_s) / TIME_TURNS_S)

@@ -4,6 +4,7 @@ import math
 import re
 
 from operando.drivers.clock import Clock
+from operando.drivers.clock_relation import LARGEST_RATE_ERROR
 from operando.drivers.errors import DeviceFault, ProtocolError
 from operando.drivers.potentiostats.keithley.event_queue import BUFFER_EXISTS, error_of
 from operando.drivers.potentiostats.keithley.host_watch import why_host_ends
@@ -25,6 +26,8 @@ SPARE = 10
 CHUNK = 400
 """Readings fetched by one question: some 25 kB."""
 CHUNKS_A_POLL = 5
+OVERDUE_S = 2.0
+"""After the time at which a step ends by itself: a measurement or two, and the host ends it."""
 MEASURED_BEFORE_S = 0.05
 """From the beginning of a reading to its being in the buffer, and a little more."""
 QUESTIONABLE = 1
@@ -85,6 +88,7 @@ class StepRunner2450:
             TriggerProgram(plan, buffer_of(step.number)),
             StepSamples(step, known),
             StepTime(0.0, origin_s - uncertainty_s, origin_s + uncertainty_s),
+            overdue_s=_overdue(plan, origin_s + uncertainty_s + step.elapsed_before_s),
             late_before_s=self._clock.now(),
         )
         self._end = None
@@ -110,7 +114,8 @@ class StepRunner2450:
 
     def confirm_off(self) -> bool:
         """Make safe; whether the instrument confirms that its output is off and its relay open."""
-        self._session.tell(":OUTP:VOLT:SMOD HIMP", ":OUTP:CURR:SMOD HIMP")
+        # while a program runs nothing else is obeyed: end it first; but let the relay open when the output goes off
+        self._session.tell(":ABOR", ":OUTP:VOLT:SMOD HIMP", ":OUTP:CURR:SMOD HIMP")
         self.end_by_host()
         states = {self._session.ask(f":OUTP:{source}:SMOD?", OFF_STATE) for source in ("VOLT", "CURR")}
         off = not self._session.ask_switch(":OUTP?")
@@ -134,8 +139,9 @@ class StepRunner2450:
         try:
             state = ask_state(self._session)
         finally:  # without an answer it may run all the same
-            time = StepTime(step.elapsed_before_s, sent_s, self._clock.now())
-            self._end, self._step = None, StepInProgress(step, program, StepSamples(step), time)
+            now = self._clock.now()
+            time, overdue_s = StepTime(step.elapsed_before_s, sent_s, now), _overdue(program.plan, now)
+            self._end, self._step = None, StepInProgress(step, program, StepSamples(step), time, overdue_s)
         if not state.runs and not self._count(program.buffer):
             self._step = None
             self._session.require_no_complaint("the start of the step")
@@ -152,6 +158,11 @@ class StepRunner2450:
         for _ in range(CHUNKS_A_POLL):
             if running.read < count:
                 self._fetch(running, min(running.read + CHUNK, count))
+        if state.runs and running.reason is None and asked_s > running.overdue_s:
+            running.reason = running.plan.time_reason
+            running.detail = "it was late to end by itself, so this computer ended it"
+        if state.runs and (running.reason is not None or running.ended_by_host):
+            self._switch_off()  # again at each poll, until it has stopped
         if running.read < count:
             return True
         running.asked_s = asked_s
@@ -169,13 +180,12 @@ class StepRunner2450:
         rows = numbers(self._session.ask(asked, READINGS), 4)
         if len(rows) != last - running.read:
             raise ProtocolError(f"asked for readings {first} to {last}, got {len(rows)}")
-        now = self._clock.now()
+        running.read, now = last, self._clock.now()
         for read, sourced, relative_s, status in rows:
             voltage_V, current_A = (read, sourced) if running.plan.sources == CURRENT else (sourced, read)
             elapsed_s = running.step.elapsed_before_s + SETTLING_S + relative_s
             reading = Reading(elapsed_s, voltage_V, current_A, bool(int(status) & QUESTIONABLE))
             self._take_in(running, reading, now)
-        running.read = last
 
     def _take_in(self, running: StepInProgress, reading: Reading, now: float) -> None:
         time_s, uncertainty_s = running.time.arrived(reading.elapsed_s, now, running.asked_s - MEASURED_BEFORE_S)
@@ -183,8 +193,6 @@ class StepRunner2450:
         self._collected.add(row, late=time_s < running.late_before_s)
         if running.reason is None:
             running.reason = why_host_ends(running.step, running.plan, reading, running.samples.charge_C)
-            if running.reason is not None:
-                self._switch_off()
 
     def _finish(self, running: StepInProgress, word: str) -> None:
         if self._session.ask_switch(":OUTP?"):
@@ -206,3 +214,8 @@ class StepRunner2450:
         if not math.isfinite(count) or count < 0:
             raise ProtocolError(f"{count:g} readings in the buffer {buffer}")
         return int(count)
+
+
+def _overdue(plan: StepPlan, began_s: float) -> float:
+    """Run time after which a step has not ended by itself as it should have."""
+    return began_s + plan.longest_s * (1.0 + LARGEST_RATE_ERROR) + OVERDUE_S

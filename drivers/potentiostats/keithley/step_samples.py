@@ -17,7 +17,8 @@ class StepSamples:
     """The instrument reads more often than is recorded, to see an end in time; what is recorded follows from the
     readings alone, so that a process which takes the step up later chooses the same ones.
 
-    The charge is integrated by trapezoids over all readings.
+    The charge is integrated by trapezoids over all readings that are numbers; one that is beyond its range is passed
+    over.
 
     Args:
         step: which says how often to record.
@@ -29,6 +30,7 @@ class StepSamples:
         self._known = known
         self._recorded: Reading | None = None
         self._waiting: tuple[Reading, float, float, float] | None = None
+        self._counted: Reading | None = None
         self.last: Reading | None = None
         self.charge_C = step.charge_before_C
 
@@ -74,7 +76,7 @@ class StepSamples:
     def _count_charge(self, reading: Reading) -> None:
         if reading.quality & (SampleQuality.OVERLOAD | SampleQuality.NOT_A_NUMBER):
             return
-        before = self.last
+        before, self._counted = self._counted, reading
         if before is None:
             self.charge_C += reading.current_A * (reading.elapsed_s - self._step.elapsed_before_s)
         else:

@@ -14,6 +14,7 @@ from operando.drivers.errors import ConfigMismatch
 __all__ = ["FileTimeline", "PlacedMoment"]
 
 SAME_MOMENT_S = 1e-4
+SHORTEST_STEP_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class FileTimeline:
         clock: of the bench.
         time_zone: of the wall times in the file; empty for that of this computer.
         uncertainty_s: of the other computer's clock.
+        trusted: whether that clock is believed; if not, its times only tell one measurement from another.
 
     Raises:
         ConfigMismatch: if there is no such time zone.
     """
 
-    def __init__(self, clock: Clock, time_zone: str, uncertainty_s: float) -> None:
+    def __init__(self, clock: Clock, time_zone: str, uncertainty_s: float, *, trusted: bool = True) -> None:
         self._clock = clock
+        self._trusted = trusted
         self._zone = _zone(time_zone)
         self._uncertainty_s = uncertainty_s
         self._any_file = False
@@ -50,6 +53,7 @@ class FileTimeline:
         self._started: datetime | None = None
         self._reread_until_s = float("-inf")
         self._last_elapsed_s = float("-inf")
+        self._last_s = float("-inf")
         self._first_of_file = True
         self._pushed_s = 0.0
 
@@ -80,7 +84,9 @@ class FileTimeline:
         if elapsed_s <= self._reread_until_s:
             return None
         self._last_elapsed_s = elapsed_s
-        return PlacedMoment(self._origin_s + elapsed_s, self._uncertainty_s + self._pushed_s)
+        counted_s = self._origin_s + elapsed_s
+        self._last_s = max(counted_s, self._last_s + SHORTEST_STEP_S)  # rows keep their order when they are pushed
+        return PlacedMoment(self._last_s, self._uncertainty_s + self._pushed_s + self._last_s - counted_s)
 
     def _begin(self, newest_s: float, started: datetime | None) -> bool:
         """Whether the file that begins is another measurement, rather than the same one written anew."""
@@ -89,7 +95,8 @@ class FileTimeline:
             return False
         first, self._any_file = not self._any_file, True
         self._started, self._reread_until_s, self._pushed_s = started, float("-inf"), 0.0
-        self._origin_s = self._clock.now() - newest_s if started is None else self._run_time(started)
+        told = started if self._trusted else None
+        self._origin_s = self._clock.now() - newest_s if told is None else self._run_time(told)
         return not first
 
     def _run_time(self, started: datetime) -> float:

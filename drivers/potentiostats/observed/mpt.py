@@ -60,13 +60,13 @@ class MptReader:
     def _head(self, line: str) -> None:
         self._lines.append(line)
         count = len(self._lines)
-        if count == 1 and line.strip("\ufeff ") != MAGIC:
+        if self._lines[0].strip("\ufeff ") != MAGIC:  # said again whenever it grows
             raise ConfigMismatch(
-                f"the file begins with {line[:60]!r}, not with {MAGIC!r}",
+                f"the file begins with {self._lines[0][:60]!r}, not with {MAGIC!r}",
                 remedy="Let EC-Lab export text on the fly (.mpt); its binary .mpr is not read while it grows.",
             )
-        if count == 2:
-            self._header_lines = _header_lines(line)
+        if count >= 2 and self._header_lines is None:
+            self._header_lines = _header_lines(self._lines[1])
         self._learn(line)
         if count == self._header_lines:
             self._columns = {name: place for place, name in enumerate(line.rstrip("\t").split("\t"))}

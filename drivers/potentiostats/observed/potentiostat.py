@@ -80,7 +80,12 @@ class ObservedPotentiostat:
         self, context: DriverContext, new_reader: Callable[[], FileReader], vendor: str, program: str, stop_there: str
     ) -> None:
         self._options = read_options(context, ObservedOptions)
-        self._timeline = FileTimeline(context.clock, self._options.time_zone, self._options.clock_uncertainty_s)
+        self._timeline = FileTimeline(
+            context.clock,
+            self._options.time_zone,
+            self._options.clock_uncertainty_s,
+            trusted=self._options.trust_clock,
+        )
         self.name = context.name
         self.connection = str(context.address)
         self._where = f"{context.name} at {context.address}"
@@ -171,8 +176,7 @@ class ObservedPotentiostat:
                 raise  # there is nothing to read at all
             replaced = True
         rows = self._reader.feed(data)
-        started = self._reader.started if self._options.trust_clock else None
-        if rows and self._timeline.arrived(rows[-1].elapsed_s, started):
+        if rows and self._timeline.arrived(rows[-1].elapsed_s, self._reader.started):
             self._steps.another_file()
         for row in rows:
             self._take_row(row)

@@ -39,7 +39,7 @@ class PsTraceReader:
         self._bytes = b""
         self._rest = ""
         self._garbage = ""
-        self._lines = 0
+        self._first_line: str | None = None
         self._controlled = Controlled.NOTHING
         self._part = -1
         self._curves: list[tuple[int, str]] = []
@@ -50,11 +50,12 @@ class PsTraceReader:
         *lines, self._rest = (self._rest + self._decoded(data)).split("\n")
         rows: list[ObservedRow] = []
         for line in lines:
-            self._lines += 1
             text = line.rstrip("\r")
-            if self._lines == 1 and not text.startswith(MAGIC):
+            if self._first_line is None:
+                self._first_line = text
+            if not self._first_line.startswith(MAGIC):  # said again whenever it grows
                 raise ConfigMismatch(
-                    f"the file begins with {text[:60]!r}, not with {MAGIC!r}",
+                    f"the file begins with {self._first_line[:60]!r}, not with {MAGIC!r}",
                     remedy="Export the measurement from PSTrace as CSV; sessions (.pssession) are not read.",
                 )
             row = self._take(text)

@@ -100,7 +100,8 @@ class RunDisplay:
                     if self._shown.prompt is not None and self._shown.prompt.do == "answer":
                         self._shown.prompt = None
                 case "ending":
-                    self._shown.ending = told.text
+                    self._console.print(told.text, style="bold yellow")
+                    self._shown.ending = " finishing safely "
             self._redraw()
 
     @staticmethod

@@ -19,7 +19,6 @@ PLAIN = {
     ("operator", "note"),
     ("operator", "question"),
     ("operator", "answer"),
-    ("safety", "confirmed"),
     ("run", "abort"),
 }
 TROUBLES = {
@@ -31,7 +30,9 @@ TROUBLES = {
     ("imaging", "latency contract broken"),
     ("interlock", "cannot be judged"),
 }
-GRAVE = {("interlock", "tripped"), ("safety", "unknown"), ("safety", "failed")}
+GRAVE = {("interlock", "tripped"), ("safety", "unknown"), ("safety", "unsafe")}
+
+SPEAK_FOR_THEMSELVES = {("cycling", "step started"), ("safety", "unknown"), ("safety", "unsafe")}
 
 
 def line_of(event: Event) -> Text | None:
@@ -40,5 +41,5 @@ def line_of(event: Event) -> Text | None:
     if kind not in PLAIN and kind not in TROUBLES and kind not in GRAVE:
         return None
     style = "bold red" if kind in GRAVE else "yellow" if kind in TROUBLES else ""
-    word = "" if kind == ("safety", "confirmed") else f"{event.kind}: "
+    word = "" if kind in SPEAK_FOR_THEMSELVES else f"{event.kind}: "
     return Text.assemble((f"{in_hours(event.time_s):>9}  ", "dim"), (f"{word}{event.message}", style))

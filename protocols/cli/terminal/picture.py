@@ -144,7 +144,11 @@ def _pictures(shown: Shown, parts: Parts) -> Text:
 
 
 def _upcoming(one: Upcoming, now_s: float) -> Text:
-    return Text.assemble(f"{one.capture} in {time_in_words(round(one.time_s - now_s))}", (f"  {one.reason}", "dim"))
+    return Text.assemble(f"{one.capture} {_when(one.time_s - now_s)}", (f"  {one.reason}", "dim"))
+
+
+def _when(seconds: float) -> str:
+    return f"in {time_in_words(round(seconds))}" if seconds >= 1.0 else "now"
 
 
 def _sensor(sensor: Sensor) -> Text:

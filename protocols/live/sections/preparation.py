@@ -3,6 +3,7 @@
 from pydantic import JsonValue
 
 from operando.protocols.live.look import Look
+from operando.protocols.reading import Event
 
 __all__ = ["preparation"]
 
@@ -18,5 +19,9 @@ def preparation(look: Look) -> JsonValue:
     waits = question is not None and question.kind == "question" and not look.over
     return {
         "preflight": checks,
-        "question": {"text": question.message, "time_s": question.time_s} if waits and question else None,
+        "question": _question(question) if waits and question else None,
     }
+
+
+def _question(event: Event) -> JsonValue:
+    return {"text": event.message, "time_s": event.time_s, "answers": event.details.get("answers", [])}

@@ -44,7 +44,8 @@ def _in_a_word(look: Look) -> tuple[str, str, str]:
             return "Ended, NOT confirmed safe", "alarm", "; ".join(event.message for event in unsafe)
         moods = {"completed": "over", "interrupted": "attention"}
         word = {"completed": "Completed", "interrupted": "Stopped safely"}.get(ending.kind, "Failed")
-        return word, moods.get(ending.kind, "alarm"), ending.message
+        told = "; ".join([ending.message, *(event.message for event in unsafe)])
+        return word, moods.get(ending.kind, "alarm"), told
     if look.status is RunStatus.KILLED:
         said = "The process that ran it is gone and has not said how it left the instruments."
         return "Runner is gone", "alarm", f"{said} Go on with: operando resume"

@@ -7,7 +7,7 @@ from operando.drivers.roles import Quality
 from operando.protocols.live.envelope import envelope
 from operando.protocols.live.look import Look, plain
 from operando.protocols.reading import SensorSeries
-from operando.protocols.report.figures.sensors import is_vacuum, scale_of
+from operando.protocols.report.sensor_scale import is_vacuum, scale_of
 
 __all__ = ["surroundings"]
 

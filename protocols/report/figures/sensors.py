@@ -11,15 +11,14 @@ from matplotlib.ticker import NullFormatter
 from operando.drivers.roles import Quality
 from operando.protocols.reading import SensorSeries
 from operando.protocols.report.figures.sizes import HOUR_S, PAGE_CM
+from operando.protocols.report.sensor_scale import is_vacuum, scale_of
 from operando.protocols.summary.style import BLUE, PALETTE, RC, VERMILION, new_figure
 from operando.protocols.summary.thinned import thinned
 
-__all__ = ["draw_sensors", "scale_of"]
+__all__ = ["draw_sensors"]
 
 PANEL_CM = 3.4
-VACUUM_BELOW_Pa = 1e3
 MOST_BAD = 200
-_SCALES = {"Pa": (1e-2, 0.0, "mbar"), "K": (1.0, -273.15, "°C"), "N": (1.0, 0.0, "N"), "A": (1e6, 0.0, "µA")}
 
 
 def draw_sensors(series: Sequence[SensorSeries], limits: Mapping[tuple[str, str], float], *, simulated: bool) -> Figure:
@@ -46,19 +45,6 @@ def draw_sensors(series: Sequence[SensorSeries], limits: Mapping[tuple[str, str]
 def _colors(count: int) -> list[str]:
     usable = [color for color in PALETTE if color != VERMILION]
     return [usable[index % len(usable)] for index in range(count)] if count else [BLUE]
-
-
-def scale_of(series: SensorSeries) -> tuple[float, float, str]:
-    """(factor, offset, unit) in which a quantity is spoken of: mbar, degrees Celsius, MPa on a stack."""
-    if series.unit == "Pa" and "stack" in series.name:
-        return 1e-6, 0.0, "MPa"
-    return _SCALES.get(series.unit, (1.0, 0.0, series.unit))
-
-
-def is_vacuum(series: SensorSeries) -> bool:
-    """Whether it spans what only a logarithmic axis shows."""
-    good = series.value[np.isfinite(series.value)]
-    return series.unit == "Pa" and good.size > 0 and 0 < float(np.median(good)) < VACUUM_BELOW_Pa
 
 
 def _draw(axes: Axes, series: SensorSeries, limit: float | None, color: str) -> None:

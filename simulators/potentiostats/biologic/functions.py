@@ -208,7 +208,7 @@ class FakeEClib:
         return OK
 
     def _current_values(self, number: int, place: int, values: int) -> int:
-        channel = self._channel(number, place)
+        channel = self._commandable(number, place)
         if isinstance(channel, int):
             return channel
         channel.look(self._clock.now())

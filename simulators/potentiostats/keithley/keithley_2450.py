@@ -26,6 +26,7 @@ class Keithley2450:
         self._bench = Workbench.of(world, settings, "keithley 2450")
         self._trigger = TriggerModel(self._bench)
         self._instrument = ScpiInstrument(world, settings, long_errors=True)
+        self._instrument.locked = lambda: self._trigger.running
         table = self._instrument.table
         add_source_commands(table, self._bench)
         add_limit_commands(table, self._bench)

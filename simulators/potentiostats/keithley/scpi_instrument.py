@@ -1,5 +1,7 @@
 """An instrument that speaks SCPI: messages are carried out unit by unit, replies joined, refusals queued."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from operando.simulators.potentiostats.keithley.command_table import Call, CommandTable
@@ -12,6 +14,7 @@ from operando.simulators.world.world import World
 
 __all__ = ["ScpiInstrument"]
 
+SETTING = re.compile(r"SOUR|SENS|OUTP(UT)?1?:")
 LARGEST_REGISTER = 0xFFFF
 EPOCH = datetime(2026, 1, 1)
 """What the instrument's own clock shows when the world begins."""
@@ -31,6 +34,8 @@ class ScpiInstrument:
         self.status = Status()
         self.busy_s = 0.0
         """How long the units of the present message take."""
+        self.locked: Callable[[], bool] = lambda: False
+        """Whether source, measurement and output-off state cannot be set now (a trigger model runs; sheet 2.3)."""
         self._waiting_reply = False
         self._add_common()
 
@@ -41,6 +46,8 @@ class ScpiInstrument:
         try:
             for unit in units(message):
                 handler, words = self.table.find(unit.header, query=unit.query)
+                if not unit.query and SETTING.match(unit.header) and self.locked():
+                    raise ScpiError(-221, "the trigger model runs")
                 self._waiting_reply = bool(replies)
                 reply = handler(Call(words, unit.arguments, unit.query, now + self.busy_s))
                 if reply is not None:

@@ -19,8 +19,7 @@ record: {{institution: SIM, operator: nobody}}
 ZEM = "{image: 'sim://zem/image', beam_current: 100 pA, chamber_unit: Pa}"
 FORCE = "{map: pt113, unit: 2, quantities: {force: {place: stack, counts: 0.01 N, area: 0.785 cm^2}}}"
 LOOP = (
-    "{map: moxa-e1240-4-20ma, unit: 4, "
-    "quantities: {input 1: {place: stack, measures: stack force, span: [0 N, 1 kN]}}}"
+    "{map: moxa-e1240-4-20ma, unit: 4, quantities: {input 1: {place: stack, measures: stack force, span: [0 N, 1 kN]}}}"
 )
 PT100 = "{map: isma-sfar-s-6ti, unit: 3, quantities: {input 1: {place: cell}, input 2: {place: box wall}}}"
 PAIRS: Mapping[str, tuple[str, str, str]] = {

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 
+import anyio
 import pytest
 
 from operando.drivers import seam as seam_module
@@ -95,3 +96,24 @@ def test_what_does_not_come_back_is_unknown(gauge: Gauge, monkeypatch: pytest.Mo
 
     hung, answered = run(clock, main)
     assert (hung, answered.safety) == (UNKNOWN, Safety.CONFIRMED)
+
+
+def test_what_waits_behind_a_call_that_hangs_is_never_sent_once_nobody_waits_for_it(gauge: Gauge) -> None:
+    """An output switched on after everything was made safe would be worse than one that was never switched on."""
+    clock = RealClock()
+    seam = Seam(clock)
+    sent: list[str] = []
+
+    async def main() -> None:
+        with pytest.raises(TransportTimeout):
+            await seam.call(gauge, gauge.hang, SOON_S)
+        with pytest.raises(TransportTimeout):
+            await seam.call(gauge, lambda: sent.append("too late"), SOON_S)
+        with anyio.move_on_after(SOON_S):
+            await seam.call(gauge, lambda: sent.append("left off"))
+        gauge.go_on.set()
+        await seam.call(gauge, lambda: sent.append("asked now"))
+
+    run(clock, main)
+    seam.close()
+    assert sent == ["asked now"]

@@ -15,7 +15,7 @@ from operando.drivers.gauges.modbus_bus import ModbusBus
 from operando.drivers.gauges.modbus_rtu import ModbusRtu
 from operando.drivers.gauges.modbus_sensor import open_modbus
 from operando.drivers.gauges.pfeiffer_telegram import TelegramLine
-from operando.drivers.links import LinkContext, LinkRegistry
+from operando.drivers.links import Address, LinkContext, LinkRegistry
 
 TIMEOUT_S = 0.3
 
@@ -145,3 +145,11 @@ def test_another_address_is_another_line() -> None:
     first = ModbusBus.shared(registry, context.address, clock)
     assert ModbusBus.shared(registry, context.address, clock) is first
     assert ModbusBus.shared(registry, context.address.at_port(7), clock) is not first
+
+
+def test_a_converter_either_gives_back_our_bytes_or_not() -> None:
+    clock = VirtualClock()
+    registry, address = LinkRegistry(LinkContext(clock)), Address.parse("tcp://device:1")
+    ModbusBus.shared(registry, address, clock, local_echo=True)
+    with pytest.raises(ConfigMismatch, match="disagree about local_echo"):
+        ModbusBus.shared(registry, address, clock, local_echo=False)

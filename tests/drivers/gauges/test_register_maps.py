@@ -85,6 +85,43 @@ def test_hundredths_of_a_percent_of_a_range_that_the_device_tells() -> None:
     assert reading.value == pytest.approx(273.15 + 23.69, abs=0.005)
 
 
+@pytest.mark.parametrize(
+    ("raw", "pressure_Pa", "quality"),
+    [
+        (5000, 50_000.0, Quality.OK),
+        (-499, -4990.0, Quality.OK),
+        (-600, -6000.0, Quality.UNDER),
+        (11000, 1.1e5, Quality.OVER),
+    ],
+)
+def test_the_range_of_a_value_in_percent_is_in_percent(raw: int, pressure_Pa: float, quality: Quality) -> None:
+    roles = opened(
+        {"map": "sts-dtm-ocs", "unit": 240, "quantities": {"pressure": {"place": "box"}}},
+        ("F0 03 00 C8 00 02", "F0 03 04 00 00 03 E8"),  # 1000 mbar
+        ("F0 03 00 CA 00 02", "F0 03 04 00 00 00 00"),
+        ("F0 03 00 D2 00 02", "F0 03 04 6B 94 00 05"),
+        ("F0 04 00 07 00 01", "F0 04 02 00 7B"),
+        ("F0 04 00 00 00 01", f"F0 04 02 {raw & 0xFFFF:04X}"),
+    )
+    reading = roles.pressures["box"].pressure()
+    assert reading.value == pytest.approx(pressure_Pa)
+    assert reading.quality is quality
+
+
+@pytest.mark.parametrize(
+    ("decimals", "pressure_Pa", "quality"), [(2, 1010.0 + 101_300.0, Quality.OK), (0xFFFF, math.nan, Quality.FAULT)]
+)
+def test_decimals_that_make_no_sense_are_a_fault(decimals: int, pressure_Pa: float, quality: Quality) -> None:
+    use: dict[str, JsonValue] = {"place": "box", "ambient": "1.013 bar"}
+    roles = opened(
+        {"map": "generic-integer", "quantities": {"pressure": use}},
+        ("01 03 00 03 00 02", f"01 03 04 {decimals:04X} 00 65"),
+    )
+    reading = roles.pressures["box"].pressure()
+    assert reading.value == pytest.approx(pressure_Pa, nan_ok=True)
+    assert reading.quality is quality
+
+
 def test_the_serial_number_with_its_low_word_first() -> None:
     found = load_register_map("sts-dtm-ocs").identity.serial
     assert found is not None

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from operando.drivers.bench import load_bench_file, open_bench
 from operando.drivers.bench.open import connect_bench
@@ -163,7 +164,7 @@ def test_of_several_addresses_one_must_be_named(tmp_path: Path, clock: VirtualCl
 
 def test_a_recording_never_overwrites_another(tmp_path: Path, clock: VirtualClock) -> None:
     (tmp_path / "wires.jsonl").write_text("a week of work")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(ConfigMismatch, match="never overwrites"):
         WireRecorder(tmp_path / "wires.jsonl", clock)
 
 
@@ -178,3 +179,60 @@ record: {{institution: test, operator: test}}
 """
     with pytest.raises(ConfigMismatch, match="different time"):
         connect_bench(*load_bench_file(text))
+
+
+def test_a_connection_that_nobody_answered_is_refused_again_in_its_turn(tmp_path: Path, clock: VirtualClock) -> None:
+    refused = '{"time_s": 0.5, "link": 1, "act": "refused", "address": "tcp://10.0.0.5:8300", "local_port": null}'
+    path = recording(
+        tmp_path,
+        opened(0, "tcp://10.0.0.5:8300"),
+        refused,
+        opened(2, "tcp://10.0.0.5:8300", 1.0),
+        said(2, "read", b"hello", 1.25),
+    )
+    registry = LinkRegistry(LinkContext(clock))
+    place = Address.parse(f"replay://{path}")
+    registry.open(place)
+    with pytest.raises(TransportClosed, match="nobody answered"):
+        registry.open(place)
+    assert registry.open(place).read(1.0) == b"hello"
+
+
+class Echo:
+    """A link that says what it is told."""
+
+    address = Address.parse("tcp://device:1")
+    simulated = True
+
+    def __init__(self) -> None:
+        self.said = b""
+
+    def write(self, data: bytes) -> None:
+        self.said += data
+
+    def read(self, timeout_s: float) -> bytes:
+        said, self.said = self.said, b""
+        return said
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def test_a_full_disk_stops_the_recording_and_not_the_instrument(
+    tmp_path: Path, clock: VirtualClock, mocker: MockerFixture
+) -> None:
+    recorder = WireRecorder(tmp_path / "wires.jsonl", clock)
+    link = recorder.record(Echo.address, Echo)
+    mocker.patch("operando.drivers.links.recording.json.dumps", side_effect=OSError(28, "No space left on device"))
+    link.write(b":OUTP OFF")
+    assert link.read(1.0) == b":OUTP OFF"
+    with pytest.raises(ConfigMismatch, match="No space left on device"):
+        recorder.close()
+
+
+def test_a_link_outlives_its_recording(tmp_path: Path, clock: VirtualClock) -> None:
+    recorder = WireRecorder(tmp_path / "wires.jsonl", clock)
+    link = recorder.record(Echo.address, Echo)
+    recorder.close()
+    link.write(b":OUTP OFF")
+    assert link.read(1.0) == b":OUTP OFF"

@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pyvisa
+from pytest_mock import MockerFixture
 from support.one_instrument import context_for
 from support.served import PATIENT_S, bench_of, serving
 
@@ -140,3 +142,15 @@ def test_a_rest_over_a_serial_line_of_visa(tmp_path: Path) -> None:
             bench.potentiostat.start(Step(1, OpenCircuit(), Guard((2.4, 4.35), (-1e-3, 1e-3), 60.0), 30.0))
             assert bench.potentiostat.poll().block["voltage_V"][0] == pytest.approx(3.55, abs=0.1)
         assert bench.safe_states[0].safety is Safety.CONFIRMED
+
+
+def test_an_instrument_that_speaks_only_when_asked_is_not_asked_whether_it_has_spoken(mocker: MockerFixture) -> None:
+    resource = mocker.create_autospec(pyvisa.resources.USBInstrument, instance=True)
+    resource.visalib = mocker.Mock()
+    resource.visalib.read.return_value = (b"0\n", None)
+    mocker.patch.object(pyvisa.ResourceManager, "open_resource", return_value=resource)
+    link = opened("USB0::0x05E6::0x2450::04474830::INSTR")
+    assert link.read(0.0) == b""
+    resource.visalib.read.assert_not_called()
+    assert link.read(0.5) == b"0\n"
+    link.close()

@@ -51,7 +51,7 @@ def test_a_charge_is_set_up_as_keithley_cycles_a_battery() -> None:
         ":OUTP:CURR:SMOD HIMP",
         ":SOUR:FUNC VOLT",
         ":SOUR:VOLT:PROT PROT5",
-        ":SOUR:VOLT:RANG 4.2",
+        ":SOUR:VOLT:RANG 4.35",
         ":SOUR:VOLT:READ:BACK ON",
         ':SENS:FUNC "CURR"',
         ":SENS:CURR:RSEN ON",

@@ -1,20 +1,25 @@
 """A run is steered over its local channel; the world itself is asked whether it obeyed."""
 
+import errno
 import os
+import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import anyio
 import pytest
-from support.steered_run import SteeredRun
+from pytest_mock import MockerFixture
+from support.steered_run import LONG, SteeredRun
 
 from operando.drivers.clock import RealClock
-from operando.protocols.live.hand import Act, Hand
+from operando.protocols.live.hand import BUSY, Act, Hand
 from operando.protocols.live.steering_client import ask_runner
 from operando.protocols.live.watch import Watch
 from operando.protocols.reading import open_run
 from operando.protocols.runner import Ending
-from operando.protocols.runner.steering_channel import LONGEST_LINE, Answered, SteeringChannel, Wish
+from operando.protocols.record import RecordError, RunRecord
+from operando.protocols.runner.steering_channel import LONGEST_LINE, MOST_AT_ONCE, Answered, SteeringChannel, Wish
 from operando.protocols.runner.steering_door import SteeringDoor, door_of, write_door
 
 SMALL_A = 1e-7
@@ -159,3 +164,114 @@ def test_a_runner_that_was_killed_leaves_a_door_that_nobody_opens(tmp_path: Path
         said = ask_runner(tmp_path, Wish(do="look", who="X"))
     assert not said.ok
     assert "does not answer" in said.why
+
+
+ASKING = LONG.replace(
+    "  - {name: settle, step: Rest for 1 minute}\n",
+    "  - {ask: Is the box closed?, answers: [yes it is, abort], at_most: 3 h}\n  - {name: settle, step: Rest for 1 minute}\n",
+)
+
+
+def test_a_question_is_answered_from_the_page_by_one_of_its_answers(tmp_path: Path) -> None:
+    with SteeredRun(tmp_path / "run", ASKING, pace=50.0) as run:
+        run.until("question")
+        perhaps = run.ask("answer", "perhaps")
+        (yes,) = hand_does(run.folder, Wish(do="answer", who="B", text="yes it is"))
+        late = run.ask("answer", "abort")
+        run.until("step started", "settle")
+    assert (perhaps.ok, late.ok) == (False, False)
+    assert "yes it is or abort" in perhaps.why
+    assert (yes.state, yes.text) == ("done", "B has answered: yes it is")
+    (answer,) = run.events("answer")
+    assert (answer.message, answer.details["who"]) == ("yes it is", "B")
+
+
+def test_a_safe_stop_does_not_depend_on_the_disk(tmp_path: Path, mocker: MockerFixture) -> None:
+    """Only a mock can make a real disk full at a chosen moment."""
+    real = RunRecord.event
+
+    def full(record: RunRecord, time_s: float, source: str, kind: str, message: str, **details: object) -> None:
+        if kind == "abort":
+            raise RecordError(os.strerror(errno.ENOSPC))
+        real(record, time_s, source, kind, message, **details)  # type: ignore[arg-type]  # as they came
+
+    with SteeredRun(tmp_path / "run") as run:
+        run.until("step started", "charge")
+        mocker.patch.object(RunRecord, "event", full)
+        said = run.ask("abort")
+        outcome = run.until_over()
+    assert (said.ok, said.unsure) == (False, True)
+    assert (outcome.ending, outcome.confirmed_safe) == (Ending.INTERRUPTED, True)
+
+
+def test_a_stop_before_the_run_that_is_asked_for_twice_is_one_ctrl_c(tmp_path: Path) -> None:
+    """The second Ctrl-C stops without making anything safe."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        with SteeringChannel(tmp_path):
+            said = [ask_runner(tmp_path, Wish(do="abort", who="X")).ok for _ in range(2)]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert said == [True, True]
+    assert heard == [signal.SIGINT]
+
+
+def test_who_says_nothing_takes_few_seats_and_only_for_a_while(tmp_path: Path) -> None:
+    with SteeringChannel(tmp_path):
+        door = door_of(tmp_path)
+        assert door is not None
+        silent = [socket.create_connection(("127.0.0.1", door.port), timeout=20) for _ in range(3 * MOST_AT_ONCE)]
+        let_go = [connection.recv(1) for connection in silent]
+        asked = ask_runner(tmp_path, Wish(do="look", who="X"))
+        for connection in silent:
+            connection.close()
+    assert let_go == [b""] * len(silent)
+    assert asked.ok
+
+
+def test_a_runner_that_leaves_does_not_close_the_door_of_another(tmp_path: Path) -> None:
+    with SteeringChannel(tmp_path):
+        other = SteeringDoor(1, "other", 1)
+        write_door(tmp_path, other)
+    assert door_of(tmp_path) == other
+
+
+def test_a_runner_that_goes_while_it_is_asked_leaves_the_page_unsure(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        write_door(tmp_path, SteeringDoor(server.getsockname()[1], "any", 1))
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(ask_runner, tmp_path, Wish(do="hold", who="X"))
+            connection, _ = server.accept()
+            connection.recv(LONGEST_LINE)
+            connection.close()
+            said = asked.result()
+    assert (said.ok, said.unsure) == (False, True)
+
+
+def test_the_page_passes_a_safe_stop_on_however_much_is_asked_for(tmp_path: Path) -> None:
+    with SteeredRun(tmp_path / "run", pace=20.0) as run:
+        run.until("step started", "charge")
+        holds = [Wish(do="hold", who="B") for _ in range(BUSY)]
+
+        async def ask() -> tuple[list[Act], Act, Act]:
+            watch = Watch(open_run(run.folder), RealClock())
+            hand = Hand(watch)
+            held: list[Act] = []
+
+            async def hold(wish: Wish) -> None:
+                held.append(await hand.do(wish))
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(watch.follow)
+                for wish in holds:
+                    tasks.start_soon(hold, wish)
+                await anyio.sleep(0)
+                refused = await hand.do(Wish(do="note", who="B", text="x"))
+                stopped = await hand.do(Wish(do="abort", who="B", text="enough"))
+                tasks.cancel_scope.cancel()
+            return held, refused, stopped
+
+        _, refused, stopped = anyio.run(ask)
+    assert refused.state == "refused"
+    assert stopped.state == "done", stopped.text

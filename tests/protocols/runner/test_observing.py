@@ -8,10 +8,11 @@ from support.laboratory import header_of
 
 from operando.drivers.bench import Bench, load_bench_file, open_bench
 from operando.drivers.bench.open import connect_bench
+from operando.drivers.roles import SafeState, Safety
 from operando.protocols import open_run
 from operando.protocols.check import bench_facts, check
 from operando.protocols.document import load_protocol, parse_protocol
-from operando.protocols.runner import RunOutcome, run_program
+from operando.protocols.runner import Ending, RunOutcome, run_program
 from operando.simulators.benches import watched_bench
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "follow_ec_lab.yaml"
@@ -50,11 +51,21 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> RunOutcome:
 
 
 def test_the_run_completes_and_says_honestly_that_the_cell_is_not_its_own(outcome: RunOutcome) -> None:
+    """The microscope is confirmed safe; the cell is unknown, and asking again would not change that."""
     assert (str(outcome.ending), outcome.pictures, outcome.captures_not_taken) == ("completed", 3, 0)
     unknown = [state for state in outcome.safe_states if str(state.safety) != "confirmed"]
     assert [state.instrument for state in unknown] == ["potentiostat"]
     assert "in the hands of EC-Lab" in unknown[0].detail
-    assert outcome.exit_code == 4
+    assert (outcome.confirmed_safe, outcome.exit_code) == (True, 0)
+    said = [event for event in open_run(outcome.folder).events if event.source == "safety"]
+    assert [event.kind for event in said if "in the hands of EC-Lab" in event.message] == ["unknown"]
+    assert said[-1].time_s - said[0].time_s < 1.0
+
+
+def test_a_microscope_that_does_not_confirm_is_no_safe_end_though_the_cell_is_only_watched() -> None:
+    states = (SafeState("potentiostat", Safety.UNKNOWN, "EC-Lab has it"), SafeState("sem", Safety.UNKNOWN, "no answer"))
+    ended = RunOutcome(Path("run"), Ending.COMPLETED, "", states, only_watched=("potentiostat",))
+    assert (ended.confirmed_safe, ended.exit_code) == (False, 4)
 
 
 def test_every_sample_and_step_of_the_other_program_is_in_the_record(outcome: RunOutcome) -> None:

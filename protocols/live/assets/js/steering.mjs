@@ -63,6 +63,16 @@ export class Steering {
     });
   }
 
+  answer(question) {
+    const free = question.answers.length === 0;
+    this.ask({
+      title: question.text,
+      explain: "The cell rests until the question is answered. Your answer goes into the record with your name.",
+      deed: "answer", button: "Answer", needed: true,
+      reason: free ? "Answer" : "", choose: free ? null : ["Answer", question.answers], choiceIsText: !free,
+    });
+  }
+
   ask(question) {
     if (document.querySelector("dialog[open]")) return;
     const result = element("div", { class: "result mood-over", hidden: true, role: "status" });
@@ -96,7 +106,7 @@ export class Steering {
       asked = go.disabled = true;
       close.textContent = "Close";
       this.say(result, "asked", question.waits ?? "Asked; waiting for what comes of it …");
-      const act = await this.send({ do: question.deed, who: who.value.trim(), text: reason ? reason.value.trim() : "", name: choice ? choice.value : question.name ?? "" });
+      const act = await this.send({ do: question.deed, who: who.value.trim(), text: reason ? reason.value.trim() : question.choiceIsText ? choice.value : "", name: choice && !question.choiceIsText ? choice.value : question.name ?? "" });
       this.say(result, act.state, act.text);
       if (act.state === "refused") asked = go.disabled = false;
     });

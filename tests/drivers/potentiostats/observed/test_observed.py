@@ -217,6 +217,33 @@ def test_a_clock_that_is_not_believed(tmp_path: Path) -> None:
     assert driver.poll().block["time_s"].tolist() == [9000.0]
 
 
+def test_a_file_that_is_written_anew_gives_no_row_twice_though_its_clock_is_not_believed(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, PsTrace)
+    watched.program.start(0.0)
+    driver = watched.open(trust_clock=False)
+    block = np.concatenate([samples.block for samples in watched.watch(driver, 329.0)])
+    assert len(block) >= 240
+    assert np.all(np.diff(block["time_s"]) > 0.0)
+    assert len(set(zip(block["step"].tolist(), block["elapsed_s"].tolist(), strict=True))) == len(block)
+    assert sorted(set(block["step"].tolist())) == [1, 2, 3, 4]
+
+
+def test_a_file_of_another_kind_is_told_as_often_as_it_grows(tmp_path: Path) -> None:
+    watched = Watched(tmp_path)
+    watched.program.start(0.0)
+    driver = watched.open()
+    watched.wait(5.0)
+    driver.poll()
+    other = watched.path.with_suffix(".new")
+    other.write_text("a diary\r\n")
+    other.replace(watched.path)
+    for _ in range(2):
+        with pytest.raises(ConfigMismatch, match="begins with 'a diary'"):
+            driver.poll()
+        with watched.path.open("a") as file:
+            file.write("dear diary\r\n")
+
+
 def test_an_unknown_time_zone_is_refused(tmp_path: Path) -> None:
     watched = Watched(tmp_path)
     watched.program.start(0.0)

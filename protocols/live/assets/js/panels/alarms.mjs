@@ -19,7 +19,7 @@ export function alarmsPanel(place, feed, steering) {
       );
     });
     if (question) {
-      entries.push(element("div", { class: "alarm mood-attention" }, element("strong", {}, "▲ A question waits"), element("span", { class: "text" }, `${question.text} (asked at ${moment(question.time_s)}; answer it at the terminal of the run)`)));
+      entries.push(element("div", { class: "alarm mood-attention" }, element("strong", {}, "▲ A question waits"), element("span", { class: "text" }, `${question.text} (asked at ${moment(question.time_s)})`), element("button", { disabled: !feed.maySteer, onclick: () => steering.answer(question) }, "Answer …")));
     }
     fill(place, ...entries);
   };

@@ -3,7 +3,7 @@
 import { element, fill, text } from "../dom.mjs";
 import { moment } from "../format.mjs";
 
-const DEEDS = { abort: "Stop safely", hold: "Hold cycling", continue: "Continue cycling", pause: "Pause imaging", resume: "Resume imaging", capture: "Capture now", note: "Note", acknowledge: "Acknowledge", look: "Look" };
+const DEEDS = { abort: "Stop safely", hold: "Hold cycling", continue: "Continue cycling", pause: "Pause imaging", resume: "Resume imaging", capture: "Capture now", note: "Note", acknowledge: "Acknowledge", answer: "Answer", look: "Look" };
 const MOODS = { asked: "over", done: "good", refused: "alarm", unknown: "attention" };
 const WORDS = { asked: "… asked", done: "✓ done", refused: "✕ not done", unknown: "? not known" };
 const SHOWN = 3;

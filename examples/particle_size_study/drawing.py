@@ -1,0 +1,146 @@
+"""Figures of the study: curves of both batches, and pictures side by side."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib.style
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from measuring import AtCycle, Measurements
+from operando.protocols import open_run
+from operando.protocols.analysis import CrackPattern, Interphase
+from operando.protocols.report.cycles import passed_charge_C
+from operando.protocols.report.micrograph import common_grey_scale
+from operando.protocols.summary.style import BLUE, RC, VERMILION, new_figure
+from verdict import contact_loss
+
+__all__ = ["draw_curves", "draw_damage", "draw_elements", "draw_series"]
+
+Runs = Mapping[str, tuple[Path, Measurements]]
+_COLORS = (BLUE, VERMILION)
+_mAh, _um = 3.6, 1e6
+
+
+def draw_curves(runs: Runs) -> Figure:
+    """Voltage, capacity, efficiency and impedance, cycle by cycle."""
+    with matplotlib.style.context(RC):
+        figure = new_figure(17.0, 12.0, simulated=True)
+        voltage, capacity, efficiency, impedance = figure.subplots(2, 2).ravel()
+        for (name, (folder, found)), color in zip(runs.items(), _COLORS, strict=True):
+            _voltage(voltage, open_run(folder).samples, name, color)
+            cycles = [one.cycle for one in found.cycles]
+            capacity.plot(cycles, [one.discharge_C.value / _mAh for one in found.cycles], "o-", ms=3, color=color, label=name)
+            efficiency.plot(cycles, [100 * one.efficiency.value for one in found.cycles], "o-", ms=3, color=color)
+            numbers = [cycle for cycle, _ in found.impedance]
+            for style, of in (("o-", "interface_ohm"), ("s--", "high_frequency_ohm")):
+                impedance.plot(numbers, [getattr(one, of).value for _, one in found.impedance], style, ms=3, color=color)
+        _label(voltage, "Capacity / mAh", "Voltage / V", "First (full) and last (dashed) cycle")
+        _label(capacity, "Cycle", "Discharge capacity / mAh", "Capacity")
+        _label(efficiency, "Cycle", "Efficiency / %", "Coulombic efficiency")
+        _label(impedance, "Cycle", "Resistance / ohm", "Impedance: interface (full), electrolyte (dashed)")
+        efficiency.set_ylim(70, 102)
+        capacity.legend()
+    return figure
+
+
+def draw_damage(runs: Runs) -> Figure:
+    """Loss of contact, length of cracks and their tortuosity, the profile of the interphase."""
+    with matplotlib.style.context(RC):
+        figure = new_figure(17.0, 12.0, simulated=True)
+        contact, length, winding, ring = figure.subplots(2, 2).ravel()
+        for (name, (_, found)), color in zip(runs.items(), _COLORS, strict=True):
+            cycles = sorted({one.cycle for one in found.contact})
+            losses = [contact_loss(found.contact, cycle) for cycle in cycles]
+            errors = [loss.uncertainty for loss in losses]
+            contact.errorbar(cycles, [loss.value for loss in losses], errors, fmt="o-", ms=3, color=color, label=name)
+            _cracks(length, winding, found.cracks, color)
+            for one in found.rings:
+                if isinstance(one.found, Interphase) and one.found.away_m.size:
+                    ring.plot(1e9 * one.found.away_m, 100 * one.found.difference, color=color)
+        _label(contact, "Cycle", "Lithium interface open", "Loss of contact")
+        _label(length, "Cycle", "Length / um", "Cracks of the mosaic, ruler of 10 um")
+        _label(winding, "Length of a crack / um", "Tortuosity", "Each crack of the last mosaic")
+        _label(ring, "Distance from NMC / nm", "Signal lost / %", "Interphase around NMC, SE at 3 kV")
+        contact.legend()
+    return figure
+
+
+def draw_elements(runs: Runs) -> Figure:
+    """Net counts of the lines in the composite when fresh and at the end, and the map of oxygen."""
+    with matplotlib.style.context(RC):
+        figure = new_figure(17.0, 7.0, simulated=True)
+        places = figure.subplots(1, 1 + len(runs), squeeze=False).ravel()
+        for number, ((name, (folder, found)), color) in enumerate(zip(runs.items(), _COLORS, strict=True)):
+            for when, elements in zip(("fresh", "end"), (found.elements[0], found.elements[-1]), strict=True):
+                shown = [one for one in elements if elements[one].detectable]
+                values = [elements[one].value for one in shown]
+                style = {"fresh": 0.4, "end": 1.0}[when]
+                places[0].plot(shown, values, "o", color=color, alpha=style, label=f"{name}, {when}")
+            spectrum = open_run(folder).spectra.maps[-1]
+            window = np.abs(spectrum.energy_eV - 525.0) < 90.0
+            extent = [0, 6, 4.5, 0]
+            places[1 + number].imshow(spectrum.counts[..., window].sum(axis=-1), cmap="cividis", extent=extent)
+            _label(places[1 + number], "um", "", f"O K, {name}, at the end")
+        places[0].set_yscale("log")
+        _label(places[0], "", "Net counts", "Lines of the composite, 5 kV")
+        places[0].legend(fontsize=6)
+    return figure
+
+
+def draw_series(runs: Runs, region: str, detector: str, title: str) -> Figure:
+    """Pictures of one tile of a region in order of time, a row for each batch."""
+    with matplotlib.style.context(RC):
+        series = {name: _pictures(folder, region, detector) for name, (folder, _) in runs.items()}
+        columns = max(len(pictures) for pictures in series.values())
+        height, width = next(iter(series.values()))[0][1].shape
+        figure = new_figure(17.0, 1.2 + len(series) * (16.0 / columns * height / width + 0.6), simulated=True)
+        places = figure.subplots(len(series), columns, squeeze=False)
+        for row, (name, pictures) in zip(places, series.items(), strict=True):
+            grey = common_grey_scale([pixels for _, pixels in pictures])
+            for place, (cycle, pixels) in zip(row, pictures, strict=False):
+                place.imshow(grey.applied(pixels), cmap="gray", vmin=0, vmax=255, interpolation="antialiased")
+                place.set_title(f"{name}, {'fresh' if cycle == 0 else f'cycle {cycle}'}", fontsize=6.5)
+            for place in row:
+                place.axis("off")
+        figure.supxlabel(title, fontsize=7)
+    return figure
+
+
+def _pictures(folder: Path, region: str, detector: str) -> list[tuple[int, NDArray[np.uint8] | NDArray[np.uint16]]]:
+    frames = [frame for frame in open_run(folder).frames.of(region=region, detector=detector) if frame.row.tile_column == 0]
+    frames.sort(key=lambda frame: frame.row.start_s)
+    pixels = [frame.pixels[:, : 2 * frame.shape[0]] for frame in frames]
+    return [(frame.row.cycle if number else 0, one) for number, (frame, one) in enumerate(zip(frames, pixels, strict=True))]
+
+
+def _voltage(axes: Axes, samples: NDArray[np.void], name: str, color: str) -> None:
+    passed = passed_charge_C(samples) / _mAh
+    cycles = np.unique(samples["cycle"][samples["cycle"] > 0])
+    for cycle, style in ((cycles[0], "-"), (cycles[-1], "--")):
+        for sign in (1.0, -1.0):
+            own = (samples["cycle"] == cycle) & (sign * passed > 0)
+            every = slice(None, None, max(int(own.sum()) // 800, 1))
+            axes.plot(np.cumsum(sign * passed[own])[every], samples["voltage_V"][own][every], style, color=color)
+
+
+def _cracks(length: Axes, winding: Axes, patterns: tuple[AtCycle, ...], color: str) -> None:
+    totals: dict[int, float] = {0: 0.0}
+    last = max(one.cycle for one in patterns)
+    for one in patterns:
+        if isinstance(one.found, CrackPattern):
+            totals[one.cycle] = totals.get(one.cycle, 0.0) + sum(line.length_m(10e-6) for line in one.found.lines)
+            if one.cycle == last:
+                long = [line for line in one.found.lines if line.chord_m > 30e-6]
+                lengths = [line.length_m(10e-6) for line in long]
+                ratios = [of / line.chord_m for of, line in zip(lengths, long, strict=True)]
+                winding.plot(_um * np.array(lengths), ratios, "o", ms=3, color=color)
+    length.plot(sorted(totals), [_um * totals[cycle] for cycle in sorted(totals)], "o-", ms=3, color=color)
+
+
+def _label(axes: Axes, across: str, up: str, title: str) -> None:
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.set_title(title)

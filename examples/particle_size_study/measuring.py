@@ -1,0 +1,154 @@
+"""Everything that the study measures in one recorded run: pictures, spectra and curves, and nothing else of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from operando.protocols import open_run
+from operando.protocols.analysis import (
+    Contact,
+    CrackPattern,
+    Cycled,
+    ImpedanceFeatures,
+    Interphase,
+    Measured,
+    Shorts,
+    brought_back,
+    crack_pattern,
+    cycles_of,
+    drift_between,
+    find_shorts,
+    impedance_features,
+    line_intensities,
+    measure_contact,
+    measure_interphase,
+)
+from operando.protocols.following import Box
+from operando.protocols.reading import Frame, Run
+
+__all__ = ["AtCycle", "Measurements", "measure_run", "mosaic_width_m"]
+
+_BELOW_LITHIUM = Box(0.0, 0.35, 1.0, 1.0)
+_ALL = Box(0.0, 0.0, 1.0, 1.0)
+_ELEMENTS = ("O", "P", "S", "Cl", "Ni")
+
+
+@dataclass(frozen=True, slots=True)
+class AtCycle:
+    """What one picture showed: of which frame, in which tile, after which cycle; cycle 0 is fresh."""
+
+    cycle: int
+    frame: int
+    tile: int
+    time_s: float
+    found: Contact | CrackPattern | Interphase
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """What was measured in a run; pictures in order of time.
+
+    Args:
+        elements: net counts of lines in the composite when fresh and at the end.
+    """
+
+    cycles: tuple[Cycled, ...]
+    impedance: tuple[tuple[int, ImpedanceFeatures], ...]
+    shorts: Shorts
+    contact: tuple[AtCycle, ...]
+    control: tuple[AtCycle, ...]
+    cracks: tuple[AtCycle, ...]
+    rings: tuple[AtCycle, ...]
+    elements: tuple[dict[str, Measured], ...]
+
+
+def measure_run(folder: Path) -> Measurements:
+    """Measure a run from its record."""
+    run = open_run(folder)
+    spectra = [(one.cycle, impedance_features(one.points["frequency_Hz"], one.impedance_ohm)) for one in run.impedance]
+    return Measurements(
+        cycles=cycles_of(run.samples),
+        # the first one is that of the look at the cell before the run
+        impedance=tuple(spectra[1:]),
+        shorts=find_shorts(run.samples[run.samples["cycle"] > 0]),
+        contact=_contacts(run, "anode"),
+        control=_contacts(run, "control"),
+        cracks=_cracks(run),
+        rings=_rings(run),
+        elements=_elements(run),
+    )
+
+
+def mosaic_width_m(run: Run, region: str) -> float:
+    """How wide the tiles of a region are together."""
+    rows = [frame.row for frame in run.frames.of(region=region)]
+    left = min(row.stage_x_m + row.shift_x_m - 0.5 * row.field_width_m for row in rows)
+    return max(row.stage_x_m + row.shift_x_m + 0.5 * row.field_width_m for row in rows) - left
+
+
+def _series(run: Run, region: str, detector: str) -> dict[int, list[Frame]]:
+    """Frames of each tile in order of time."""
+    found: dict[int, list[Frame]] = {}
+    for frame in sorted(run.frames.of(region=region, detector=detector), key=lambda frame: frame.row.start_s):
+        found.setdefault(frame.row.tile_column, []).append(frame)
+    return found
+
+
+def _pairs(run: Run, region: str, detectors: Sequence[str]) -> list[tuple[list[Frame], list[Frame]]]:
+    """For each tile the frames of two detectors, side by side."""
+    first, second = (_series(run, region, detector) for detector in detectors)
+    return [(first[tile], second[tile]) for tile in sorted(first)]
+
+
+def _back(fresh: Frame, frame: Frame, part: Box, shown: Frame) -> NDArray[np.float32]:
+    """The fresh picture `shown` brought onto a later one, by the drift between `fresh` and `frame`."""
+    drift = drift_between(frame.pixels, fresh.pixels, frame.pixel_size_m, part)
+    return brought_back(shown.pixels, drift, frame.pixel_size_m)
+
+
+def _contacts(run: Run, region: str) -> tuple[AtCycle, ...]:
+    found = []
+    for secondary, backscattered in _pairs(run, region, ("SE", "BSE")):
+        for number, (frame, grains) in enumerate(zip(secondary, backscattered, strict=True)):
+            before = _back(backscattered[0], grains, _BELOW_LITHIUM, secondary[0])
+            seen = measure_contact(frame.pixels, frame.pixel_size_m, before)
+            found.append(_at(frame, number, seen))
+    return _in_time(found)
+
+
+def _cracks(run: Run) -> tuple[AtCycle, ...]:
+    found = []
+    for frames in _series(run, "separator", "BSE").values():
+        for number, frame in enumerate(frames[1:], start=1):
+            before = _back(frames[0], frame, _ALL, frames[0])
+            found.append(_at(frame, number, crack_pattern(frame.pixels, before, frame.pixel_size_m)))
+    return _in_time(found)
+
+
+def _rings(run: Run) -> tuple[AtCycle, ...]:
+    found = []
+    for secondary, backscattered in _pairs(run, "particle", ("SE", "BSE")):
+        for number, (frame, atoms) in enumerate(zip(secondary, backscattered, strict=True)):
+            if number:
+                before = _back(backscattered[0], atoms, _ALL, secondary[0])
+                seen = measure_interphase(frame.pixels, before, atoms.pixels, frame.pixel_size_m)
+                found.append(_at(frame, number, seen))
+    return _in_time(found)
+
+
+def _elements(run: Run) -> tuple[dict[str, Measured], ...]:
+    return tuple(
+        dict(line_intensities(one.counts.sum(axis=(0, 1)), one.energy_eV, _ELEMENTS)) for one in run.spectra.maps
+    )
+
+
+def _at(frame: Frame, number: int, found: Contact | CrackPattern | Interphase) -> AtCycle:
+    row = frame.row
+    return AtCycle(row.cycle if number else 0, frame.number, row.tile_column, row.start_s, found)
+
+
+def _in_time(found: Sequence[AtCycle]) -> tuple[AtCycle, ...]:
+    return tuple(sorted(found, key=lambda one: one.time_s))

@@ -1,0 +1,95 @@
+"""The folder of the study: figures, a page, and the table of measured against true values."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from drawing import draw_curves, draw_damage, draw_elements, draw_series
+from measuring import Measurements
+from scoring import Score, as_markdown
+from verdict import Finding, Mode, compared, modes, tortuosity, winding_words
+
+__all__ = ["sentences", "write_study"]
+
+FREE = (
+    "void share, refilling, R-curve length, flaws and their kinds, growth and conductivity of the interphases, "
+    "first-cycle loss, plating efficiency of the beam, secondary yields of the interphases"
+)
+_SCALE = {"V": (1e3, "mV"), "m": (1e9, "nm"), "s": (1 / 3600, "h"), "": (1.0, "")}
+
+
+def write_study(out: Path, runs: Mapping[str, tuple[Path, Measurements]], scored: Sequence[Score], beam: str) -> Path:
+    """Write `report.html`, `measured_and_true.md` and `figures/`."""
+    names = list(runs)
+    first, second = (found for _, found in runs.values())
+    figures = {
+        "curves": draw_curves(runs),
+        "damage": draw_damage(runs),
+        "anode": draw_series(runs, "anode", "SE", "Interface to the lithium, SE, left part of the first tile"),
+        "separator": draw_series(runs, "separator", "BSE", "Separator, BSE, first tile of the mosaic, 300 um"),
+        "filaments": draw_series(runs, "filaments", "SE", "Separator below the lithium, SE, first tile, 300 um"),
+        "edge": draw_series(runs, "edge", "BSE", "Interface to the composite, BSE, 100 um"),
+        "elements": draw_elements(runs),
+    }
+    (out / "figures").mkdir(parents=True, exist_ok=True)
+    for name, figure in figures.items():
+        figure.savefig(out / "figures" / f"{name}.png", dpi=160)
+    table = as_markdown(list(scored))
+    (out / "measured_and_true.md").write_text(table, encoding="utf-8")
+    told = sentences(names, compared(first, second), (modes(first), modes(second)))
+    told += [f"Cracks are {winding_words(tortuosity(found.cracks))} in {name}." for name, (_, found) in runs.items()]
+    told.append(beam)
+    told.append(f"Free parameters of the world: {FREE}. This proves the chain of measurement, not the science.")
+    (out / "conclusions.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
+    page = out / "report.html"
+    page.write_text(_page(told, list(figures), table), encoding="utf-8")
+    return page
+
+
+def sentences(names: Sequence[str], found: Sequence[Finding], of_cells: Sequence[Sequence[Mode]]) -> list[str]:
+    """The conclusions in words; the first is the verdict."""
+    told = [_verdict(names, found)]
+    for finding in found:
+        who = {"first": f"more in {names[0]}", "second": f"more in {names[1]}"}.get(finding.more, finding.more)
+        values = " and ".join(_value(value, finding.unit) for value in (finding.first, finding.second))
+        told.append(f"{finding.question.capitalize()}: {who} ({values}).")
+    for name, cell in zip(names, of_cells, strict=True):
+        shown = [f"{one.name} ({one.score:.2f}, {_onset(one)}: {one.evidence})" for one in cell if one.shown]
+        told.append(f"{name}: {', then '.join(shown) or 'no mode of failure'}.")
+    return told
+
+
+def _verdict(names: Sequence[str], found: Sequence[Finding]) -> str:
+    """Who performs better: who decays less, and who does not short; they must not contradict each other."""
+    worse = {finding.more for finding in found[:2]} & {"first", "second"}
+    if worse == {"first"}:
+        return f"{names[1]} performs better."
+    if worse == {"second"}:
+        return f"{names[0]} performs better."
+    return "Neither performs better: no difference." if not worse else "No verdict: decay and shorts contradict each other."
+
+
+def _value(value: "object", unit: str) -> str:
+    from operando.protocols.analysis import Measured
+
+    assert isinstance(value, Measured)
+    scale, shown = _SCALE[unit]
+    if not value.detectable:
+        return "not detectable"
+    return f"{value.value * scale:.3g} +- {value.uncertainty * scale:.2g} {shown}".strip()
+
+
+def _onset(mode: Mode) -> str:
+    return "from the beginning" if mode.onset_s is None else f"from {mode.onset_s / 3600:.0f} h"
+
+
+def _page(told: Sequence[str], figures: Sequence[str], table: str) -> str:
+    lines = ["<!doctype html><meta charset='utf-8'><title>Particle size study</title>"]
+    lines.append("<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}img{width:100%}td,th{padding:2px 8px}</style>")
+    lines.append("<h1>Particle size study <small>SIMULATED</small></h1>")
+    lines += [f"<p>{escape(sentence)}</p>" for sentence in told]
+    lines += [f"<img src='figures/{name}.png' alt='{name}'>" for name in figures]
+    lines.append("<h2>Measured and true</h2><table>")
+    rows = [row.strip("|").split("|") for row in table.splitlines() if not row.startswith("| ---")]
+    lines += ["<tr>" + "".join(f"<td>{escape(cell.strip())}</td>" for cell in row) + "</tr>" for row in rows]
+    return "\n".join([*lines, "</table>"]) + "\n"

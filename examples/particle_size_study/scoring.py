@@ -1,0 +1,132 @@
+"""What was measured beside what was true: the simulated world's truth, which the measurements never see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from measuring import AtCycle, Measurements
+from operando.protocols import open_run
+from operando.protocols.analysis import Contact, CrackPattern, Interphase, Measured
+from operando.protocols.analysis.limits import (
+    CONTACT_FRACTION_ERROR,
+    CRACK_LENGTH_ERROR,
+    GAP_ERROR,
+    TORTUOSITY_ERROR,
+)
+
+__all__ = ["Score", "as_markdown", "scores"]
+
+SOFT_SHORT_OHM = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One number, measured and true.
+
+    Args:
+        limit: of the error, absolute; NaN if none was fixed.
+    """
+
+    batch: str
+    quantity: str
+    cycle: int
+    unit: str
+    measured: Measured
+    true: float
+    limit: float = np.nan
+
+    @property
+    def error(self) -> float:
+        """NaN if nothing was measured."""
+        return self.measured.value - self.true
+
+    @property
+    def within(self) -> bool | None:
+        """Whether the error keeps to its limit; None if there is none, or nothing was measured."""
+        return None if np.isnan(self.limit) or np.isnan(self.error) else bool(abs(self.error) <= self.limit)
+
+
+def scores(batch: str, folder: Path, found: Measurements) -> list[Score]:
+    """All that can be scored of a run: means and sums over the tiles of a region, cycle by cycle."""
+    truth = open_run(folder).truth
+    frames = {state.number: state.values for state in truth if state.of == "frame" and state.moment == "start"}
+    scored: list[Score] = []
+    for cycle in sorted({one.cycle for one in found.contact}):
+        scored += _of_contact(batch, cycle, [one for one in found.contact if one.cycle == cycle], frames)
+    for cycle in sorted({one.cycle for one in found.cracks}):
+        scored += _of_cracks(batch, cycle, [one for one in found.cracks if one.cycle == cycle], frames)
+    for one in found.rings:
+        true_m = frames[one.frame]["field_cathode_sei_m"]
+        if isinstance(one.found, Interphase):
+            scored.append(Score(batch, "interphase on NMC", one.cycle, "m", one.found.thickness_m, true_m))
+    shorted = [state.time_s for state in truth if state.values["short_ohm"] < SOFT_SHORT_OHM]
+    soft_s = np.nan if found.shorts.soft_s is None else found.shorts.soft_s
+    scored.append(Score(batch, "soft short", 0, "s", Measured(soft_s, 60.0), shorted[0] if shorted else np.nan))
+    return scored
+
+
+def as_markdown(scored: list[Score]) -> str:
+    """A table."""
+    lines = ["| batch | quantity | cycle | measured | true | error | limit | within |", "|" + " --- |" * 8]
+    for one in scored:
+        scale, unit = _SHOWN[one.unit]
+        measured = f"{one.measured.value * scale:.3g} {unit}" if one.measured.detectable else "not detectable"
+        error = "" if np.isnan(one.error) else f"{one.error * scale:+.2g} {unit}"
+        limit = "" if np.isnan(one.limit) else f"{one.limit * scale:.2g} {unit}"
+        true = "none" if np.isnan(one.true) else f"{one.true * scale:.3g} {unit}"
+        within = {True: "yes", False: "no", None: ""}[one.within]
+        cells = (one.batch, one.quantity, str(one.cycle), measured, true, error, limit, within)
+        lines.append(f"| {' | '.join(cell.strip() for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+_SHOWN = {"": (1.0, ""), "m": (1e6, "um"), "s": (1 / 3600, "h")}
+
+_Frames = dict[int, dict[str, float]]
+
+
+def _of_contact(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) -> list[Score]:
+    pairs = [(one.found, frames[one.frame]) for one in there if isinstance(one.found, Contact)]
+    lost, true_lost = _mean([(found.fraction, 1.0 - true["field_contact_loss"], found.seen_m) for found, true in pairs])
+    scored = [Score(batch, "contact fraction", cycle, "", lost, true_lost, CONTACT_FRACTION_ERROR)]
+    opened = [
+        (found.gap_m, true["field_gap_mean_m"], found.seen_m * true["field_contact_loss"])
+        for found, true in pairs
+        if found.gap_m.detectable and true["field_gap_mean_m"] > 0
+    ]
+    if opened:
+        gap, true_gap = _mean(opened)
+        scored.append(Score(batch, "mean gap", cycle, "m", gap, true_gap, GAP_ERROR * true_gap))
+    return scored
+
+
+def _of_cracks(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) -> list[Score]:
+    patterns = [one.found for one in there if isinstance(one.found, CrackPattern)]
+    values = [frames[one.frame] for one in there]
+
+    def total(of: Callable[[CrackPattern], float]) -> float:
+        return float(sum(of(pattern) for pattern in patterns))
+
+    length_m = total(lambda pattern: pattern.length_m.value if pattern.length_m.detectable else 0.0)
+    chord_m = total(lambda pattern: sum(line.chord_m for line in pattern.lines))
+    true_m, true_chord_m = (sum(value[name] for value in values) for name in ("field_crack_m", "field_crack_chord_m"))
+    error_m = float(np.sqrt(total(lambda pattern: np.nan_to_num(pattern.length_m.uncertainty) ** 2)))
+    if not length_m or not true_m:
+        return []
+    length = Score(
+        batch, "length of cracks", cycle, "m", Measured(length_m, error_m), true_m, CRACK_LENGTH_ERROR * true_m
+    )
+    winding = Measured(length_m / chord_m, 0.02)
+    true_winding = true_m / true_chord_m
+    return [length, Score(batch, "tortuosity", cycle, "", winding, true_winding, TORTUOSITY_ERROR)]
+
+
+def _mean(values: list[tuple[Measured, float, float]]) -> tuple[Measured, float]:
+    """Of measured and of true values, with weights."""
+    weights = np.array([weight for _, _, weight in values])
+    weights = weights / weights.sum()
+    measured = float(weights @ [value.value for value, _, _ in values])
+    error = float(np.sqrt(np.square(weights * [value.uncertainty for value, _, _ in values]).sum()))
+    return Measured(measured, error), float(weights @ [true for _, true, _ in values])

@@ -1,0 +1,178 @@
+"""What follows from the measurements of two runs: computed from numbers, blind to which batch is which.
+
+A difference counts if it exceeds twice its uncertainty and what has been fixed as worth naming.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from measuring import AtCycle, Measurements
+from operando.protocols.analysis import Contact, CrackPattern, Interphase, Measured, not_detectable
+
+__all__ = ["Finding", "Mode", "compared", "contact_loss", "modes", "tortuosity", "winding_words"]
+
+_NO_DIFFERENCE, _FIRST, _SECOND, _UNKNOWN = "no difference", "first", "second", "not measurable"
+_WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.04, 0.2
+_SINUOUS = 1.06
+"""Tortuosity with a ruler of 10 um from which on a crack is called sinuous."""
+_LOST_MUCH, _LOST_SOME, _GROWN_SOME = 0.5, 0.1, 0.2
+_NONE_BELOW = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One comparison.
+
+    Args:
+        more: which of the two has more of it: "first", "second", "no difference" or "not measurable".
+    """
+
+    question: str
+    first: Measured
+    second: Measured
+    unit: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One of the three failure modes of one cell.
+
+    Args:
+        score: 0 to 1; below 0.1 the cell does not show it.
+        onset_s: run time at which it was first seen; None if it was not.
+    """
+
+    name: str
+    score: float
+    onset_s: float | None
+    evidence: str
+
+    @property
+    def shown(self) -> bool:
+        """Whether the cell shows it."""
+        return self.score >= _NONE_BELOW
+
+
+def compared(first: Measurements, second: Measurements) -> tuple[Finding, ...]:
+    """All comparisons; the first says which of the two performs worse electrochemically."""
+    shared = [one.cycle for one in first.cycles if one.cycle in {other.cycle for other in second.cycles}]
+    found = [_compare("electrochemical decay", _decay(first, shared), _decay(second, shared), "V", _WORTH_V)]
+    found.append(_shorted(first, second))
+    losses = [contact_loss(run.contact) for run in (first, second)]
+    found.append(_compare("loss of contact at the lithium", losses[0], losses[1], "", _WORTH_CONTACT))
+    rings = [_interphase(run) for run in (first, second)]
+    worth_m = _WORTH_SHARE * float(np.nanmax([ring.value for ring in rings] + [0.0]))
+    found.append(_compare("interphase on the NMC (thickness x contrast)", rings[0], rings[1], "m", worth_m))
+    winding = [tortuosity(run.cracks) for run in (first, second)]
+    found.append(_compare("tortuosity of cracks", winding[0], winding[1], "", _WORTH_TORTUOSITY))
+    return tuple(found)
+
+
+def contact_loss(contacts: Iterable[AtCycle], cycle: int | None = None) -> Measured:
+    """Share of the lithium interface without contact over all tiles after a cycle; the last one if not given."""
+    contacts = list(contacts)
+    last = max(one.cycle for one in contacts) if cycle is None else cycle
+    seen = [one.found for one in contacts if one.cycle == last and isinstance(one.found, Contact)]
+    whole_m = sum(one.seen_m for one in seen)
+    if not whole_m:
+        return not_detectable()
+    lost = sum((1.0 - one.fraction.value) * one.seen_m for one in seen) / whole_m
+    shares = [1.0 - one.fraction.value for one in seen if one.fraction.detectable]
+    # places of one specimen differ by more than patches that are drawn one by one would
+    apart = float(np.std(shares, ddof=1)) / len(shares) ** 0.5 if len(shares) > 2 else 0.1
+    return Measured(float(lost), apart)
+
+
+def tortuosity(patterns: Iterable[AtCycle]) -> Measured:
+    """Of all cracks of the last mosaic, with a ruler of 10 um."""
+    patterns = list(patterns)
+    last = max((one.cycle for one in patterns), default=0)
+    lines = [
+        line for one in patterns if one.cycle == last and isinstance(one.found, CrackPattern) for line in one.found.lines
+    ]
+    long = [line for line in lines if line.chord_m > 30e-6]
+    if not long:
+        return not_detectable()
+    lengths, chords = np.array([(line.length_m(10e-6), line.chord_m) for line in long]).T
+    ratio = float(lengths.sum() / chords.sum())
+    spread = float(np.sqrt(np.average((lengths / chords - ratio) ** 2, weights=chords) / len(long)))
+    return Measured(ratio, max(spread, 0.005))
+
+
+def winding_words(value: Measured) -> str:
+    """Straight or sinuous."""
+    return "not measurable" if not value.detectable else "sinuous" if value.value >= _SINUOUS else "straight"
+
+
+def modes(run: Measurements) -> tuple[Mode, ...]:
+    """Electrical, mechanical and electrochemical failure of one cell, in the order in which they were first seen."""
+    found = [_electrical(run), _mechanical(run), _electrochemical(run)]
+    return tuple(sorted(found, key=lambda mode: np.inf if mode.onset_s is None else mode.onset_s))
+
+
+def _compare(question: str, first: Measured, second: Measured, unit: str, worth: float) -> Finding:
+    if not first.detectable and not second.detectable:
+        return Finding(question, first, second, unit, _UNKNOWN)
+    if not (first.detectable and second.detectable):
+        seen, least = (first, second.least) if first.detectable else (second, first.least)
+        more = (_FIRST if first.detectable else _SECOND) if seen.value > least else _NO_DIFFERENCE
+        return Finding(question, first, second, unit, more)
+    apart = first.value - second.value
+    if abs(apart) <= max(2.0 * float(np.hypot(first.uncertainty, second.uncertainty)), worth):
+        return Finding(question, first, second, unit, _NO_DIFFERENCE)
+    return Finding(question, first, second, unit, _FIRST if apart > 0 else _SECOND)
+
+
+def _decay(run: Measurements, shared: list[int]) -> Measured:
+    """By how much the gap between charge and discharge has widened from the second to the last whole cycle."""
+    own = [one.polarisation_V for one in run.cycles if one.cycle in shared and one.polarisation_V.detectable]
+    until = [one for one in own if one.value > 0]
+    if len(until) < 3:
+        return not_detectable()
+    return Measured(until[-1].value - until[1].value, 2**0.5 * until[-1].uncertainty)
+
+
+def _shorted(first: Measurements, second: Measurements) -> Finding:
+    """Who shorts earlier; a cell that did not counts from the end on which it was watched."""
+    times = [run.shorts.soft_s if run.shorts.hard_s is None else run.shorts.hard_s for run in (first, second)]
+    values = [not_detectable() if time_s is None else Measured(time_s, 60.0) for time_s in times]
+    more = _NO_DIFFERENCE
+    if (times[0] is None) != (times[1] is None):
+        more = _SECOND if times[0] is None else _FIRST
+    return Finding("short circuit", values[0], values[1], "s", more)
+
+
+def _interphase(run: Measurements) -> Measured:
+    rings = [one.found for one in run.rings if isinstance(one.found, Interphase)]
+    return rings[-1].integrated_m if rings else not_detectable()
+
+
+def _electrical(run: Measurements) -> Mode:
+    shorts = run.shorts
+    onset_s = min((time_s for time_s in (shorts.soft_s, shorts.hard_s) if time_s is not None), default=None)
+    score = 1.0 if shorts.hard_s is not None else 0.7 if shorts.soft_s is not None else 0.0
+    return Mode("electrical", score, onset_s, shorts.detail or "no short while it was watched")
+
+
+def _mechanical(run: Measurements) -> Mode:
+    loss = {one.cycle: contact_loss(run.contact, one.cycle) for one in run.contact}
+    times = {one.cycle: one.time_s for one in run.contact}
+    onset = [times[cycle] for cycle, value in sorted(loss.items()) if value.value - value.uncertainty > _LOST_SOME]
+    last = loss[max(loss)]
+    words = f"{last.value:.2f} of the lithium interface open at the end; {winding_words(tortuosity(run.cracks))} cracks"
+    return Mode("mechanical", min(last.value / _LOST_MUCH, 1.0), onset[0] if onset else None, words)
+
+
+def _electrochemical(run: Measurements) -> Mode:
+    grown = [(cycle, one.interface_ohm) for cycle, one in run.impedance if one.interface_ohm.detectable]
+    if len(grown) < 2:
+        return Mode("electrochemical", 0.0, None, "too few spectra")
+    start = grown[0][1].value
+    ratio = grown[-1][1].value / start - 1.0
+    onset = [cycle for cycle, one in grown if one.value / start - 1.0 > _GROWN_SOME]
+    per_cycle_s = run.shorts.watched_s / max(len(run.cycles), 1)
+    words = f"interface resistance {start:.0f} to {grown[-1][1].value:.0f} ohm"
+    return Mode("electrochemical", min(max(ratio, 0.0), 1.0), onset[0] * per_cycle_s if onset else None, words)

@@ -1,0 +1,208 @@
+"""Finds the fiducials of a sample that was put back, and with them where everything else of it is now."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from operando.drivers.errors import OperandoError
+from operando.protocols.fiducials.rigid import Pair, Placement, placement_of
+from operando.protocols.fiducials.sight import Sight, Turned, compare
+
+__all__ = ["Fiducial", "FiducialLimits", "Look", "NotThisSample", "find_again", "find_region"]
+
+_REGISTRATION_PX = 0.2
+"""One standard deviation of a registration that was recognised (measured on grains, `protocols/following`)."""
+_REACH = 0.9
+"""Of half the width of a wide sight: as far as a registration in it looks."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fiducial:
+    """A place that is to be found again.
+
+    Args:
+        wide: seen with a field that is wider than anybody puts a sample beside its old place; finds it.
+        near: seen with a narrow field, with grains and without long straight edges; decides and measures.
+    """
+
+    name: str
+    wide: Sight
+    near: Sight
+
+
+@dataclass(frozen=True, slots=True)
+class FiducialLimits:
+    """What counts as found.
+
+    Args:
+        largest_rotation_rad: within which the sample is looked for.
+        least_wide_confidence: of a registration of wide sights; straight edges alone make it high.
+        least_confidence: of a registration of near sights, which decides.
+        stage_uncertainty_m: one standard deviation of where the stage stands, each coordinate.
+        largest_residual: of the points against a rigid movement, in standard deviations.
+        looks: near sights of each point, each after a move of its own; their mean counts.
+    """
+
+    largest_rotation_rad: float = math.radians(6.0)
+    least_wide_confidence: float = 0.6
+    least_confidence: float = 0.4
+    stage_uncertainty_m: float = 1e-6
+    largest_residual: float = 4.0
+    looks: int = 3
+
+
+class NotThisSample(OperandoError):
+    """What is on the stage is not the sample that the fiducials were taken on, or not to be recognised."""
+
+
+class Look(Protocol):
+    """Moves the stage and takes a picture."""
+
+    def __call__(self, stage_m: tuple[float, float], like: Sight) -> Sight:
+        """A sight of a place with the field and the number of pixels of another one."""
+        ...
+
+
+def find_again(fiducials: Sequence[Fiducial], look: Look, limits: FiducialLimits = FiducialLimits()) -> Placement:
+    """Find the points of a sample that was put back, in two steps: wide sights, then near ones.
+
+    The first point is looked for in a wide sight and at all angles; the others where the first ones leave them. Where
+    the wide sight shows no grains, only edges, it tells the angle and the way across them; the rest is searched for
+    in near sights around that place.
+
+    Args:
+        fiducials: two or three, far apart.
+        look: takes pictures; each costs dose at the fiducials and nowhere else.
+
+    Returns:
+        Where the sample is now, with its uncertainty.
+
+    Raises:
+        NotThisSample: with the reason.
+        ValueError: with fewer than two points.
+    """
+    if len(fiducials) < 2:
+        raise ValueError("two fiducials at least are needed")
+    first, *others = fiducials
+    pairs = []
+    turned = _found_wide(first, look, limits)
+    offset_m = _turned_offset(first.near.stage_m, first.wide.stage_m, turned.rotation_rad)
+    expected_m = (turned.middle_m[0] + offset_m[0], turned.middle_m[1] + offset_m[1])
+    pairs.append(_measured(first, expected_m, turned.rotation_rad, look, limits))
+    for other in others:
+        expected_m = _carried(pairs, other, turned.rotation_rad)
+        pairs.append(_measured(other, expected_m, turned.rotation_rad, look, limits))
+    return _rigid(pairs, turned, _angle_step_rad(first.wide), limits)
+
+
+def find_region(before: Sight, placement: Placement, look: Look, limits: FiducialLimits = FiducialLimits()) -> Turned:
+    """Where the middle of a region's own picture is now: as good as the registration, not only as the stage.
+
+    Raises:
+        NotThisSample: if the region is not to be recognised where it should be.
+    """
+    sight = look(placement.moved(before.stage_m), before)
+    found = compare(before, sight, [placement.rotation_rad])
+    if found.confidence < limits.least_confidence:
+        raise _unrecognised("the region", found, limits.least_confidence)
+    return found
+
+
+def _found_wide(fiducial: Fiducial, look: Look, limits: FiducialLimits) -> Turned:
+    step_rad = _angle_step_rad(fiducial.wide)
+    count = max(1, math.ceil(limits.largest_rotation_rad / step_rad))
+    angles_rad = step_rad * np.arange(-count, count + 1)
+    sight = look(fiducial.wide.stage_m, fiducial.wide)
+    found = compare(fiducial.wide, sight, [float(angle_rad) for angle_rad in angles_rad])
+    if found.confidence < limits.least_wide_confidence:
+        raise _unrecognised(f"fiducial {fiducial.name!r}, seen wide,", found, limits.least_wide_confidence)
+    return found
+
+
+def _measured(
+    fiducial: Fiducial, place_m: tuple[float, float], rotation_rad: float, look: Look, limits: FiducialLimits
+) -> Pair:
+    """The mean of several near sights, the later ones centred on what the earlier ones have found."""
+    near = fiducial.near
+    found = _searched(fiducial, place_m, rotation_rad, look, limits)
+    found_m = [found.middle_m]
+    while len(found_m) < limits.looks:
+        found = compare(near, look(found.middle_m, near), [rotation_rad])
+        if found.confidence < limits.least_confidence:
+            raise _unrecognised(f"fiducial {fiducial.name!r}", found, limits.least_confidence)
+        found_m.append(found.middle_m)
+    now_m = (float(np.mean([x for x, _ in found_m])), float(np.mean([y for _, y in found_m])))
+    # the stage stood beside its reading when the reference was taken, and at each look
+    stage_m = limits.stage_uncertainty_m * math.sqrt(1.0 + 1.0 / limits.looks)
+    return Pair(fiducial.name, near.stage_m, now_m, math.hypot(stage_m, _REGISTRATION_PX * near.pixel_m))
+
+
+def _searched(
+    fiducial: Fiducial, place_m: tuple[float, float], rotation_rad: float, look: Look, limits: FiducialLimits
+) -> Turned:
+    """The first near sight that shows the point: at its place, and then around it, as far as the wide sight reached."""
+    near, best = fiducial.near, Turned(rotation_rad, place_m, 0.0)
+    for x_m, y_m in _around(near, fiducial.wide):
+        found = compare(near, look((place_m[0] + x_m, place_m[1] + y_m), near), [rotation_rad])
+        if found.confidence >= limits.least_confidence:
+            return found
+        best = max(best, found, key=lambda turned: turned.confidence)
+    raise _unrecognised(f"fiducial {fiducial.name!r}", best, limits.least_confidence)
+
+
+def _around(near: Sight, wide: Sight) -> list[tuple[float, float]]:
+    """Offsets half a near field apart, the nearest first, within the farther half of what the wide sight covers."""
+    rows, columns = near.pixels.shape
+    step_x_m, step_y_m = 0.5 * columns * near.pixel_m, 0.5 * rows * near.pixel_m
+    reach = max(0, math.ceil(_REACH * wide.width_m / (columns * near.pixel_m)))
+    steps = range(-reach, reach + 1)
+    return sorted(((i * step_x_m, j * step_y_m) for i in steps for j in steps), key=lambda offset: math.hypot(*offset))
+
+
+def _carried(pairs: Sequence[Pair], other: Fiducial, rotation_rad: float) -> tuple[float, float]:
+    """Where a point should be, by the points that are found."""
+    if len(pairs) > 1:
+        return placement_of(pairs).moved(other.near.stage_m)
+    offset_m = _turned_offset(other.near.stage_m, pairs[0].before_m, rotation_rad)
+    return pairs[0].now_m[0] + offset_m[0], pairs[0].now_m[1] + offset_m[1]
+
+
+def _rigid(pairs: Sequence[Pair], turned: Turned, step_rad: float, limits: FiducialLimits) -> Placement:
+    """The movement of all points, unless they have not moved as one body, or not as their pictures have turned."""
+    placement = placement_of(pairs)
+    apart_rad = math.remainder(placement.rotation_rad - turned.rotation_rad, 2 * math.pi)
+    if abs(apart_rad) > step_rad + limits.largest_residual * placement.rotation_uncertainty_rad:
+        raise NotThisSample(
+            f"the fiducials have turned by {math.degrees(placement.rotation_rad):.2f} degrees about each other, "
+            f"their pictures by {math.degrees(turned.rotation_rad):.2f}",
+            remedy="Look whether the scan is rotated against the stage, and whether this is the sample.",
+        )
+    allowed_m = limits.largest_residual * max(pair.uncertainty_m for pair in pairs)
+    if placement.residual_m > allowed_m:
+        raise NotThisSample(
+            f"the fiducials have moved against each other by {placement.residual_m * 1e6:.1f} um, "
+            f"allowed are {allowed_m * 1e6:.1f} um",
+            remedy="Look whether this is the sample, whether it is bent, and whether the stage is calibrated.",
+        )
+    return placement
+
+
+def _unrecognised(what: str, found: Turned, least: float) -> NotThisSample:
+    return NotThisSample(
+        f"{what} is not recognised: registration {found.confidence:.2f}, needed are {least:.2f}",
+        remedy="Look whether this is the sample, in focus, and nearer to its old place than the field is wide.",
+    )
+
+
+def _turned_offset(to_m: tuple[float, float], from_m: tuple[float, float], rotation_rad: float) -> tuple[float, float]:
+    x_m, y_m = to_m[0] - from_m[0], to_m[1] - from_m[1]
+    cosine, sine = math.cos(rotation_rad), math.sin(rotation_rad)
+    return x_m * cosine - y_m * sine, x_m * sine + y_m * cosine
+
+
+def _angle_step_rad(sight: Sight) -> float:
+    """At which the edge of a picture moves by two pixels: finer steps find nothing more, coarser ones lose it."""
+    return 2.0 / (0.5 * sight.pixels.shape[1])

@@ -1,0 +1,31 @@
+"""The layer around particles, on drawn pictures."""
+
+import numpy as np
+import pytest
+from operando.protocols.analysis import measure_interphase
+from support.drawn_pictures import layered_disks, noisy
+
+PIXEL_M = 10e-9
+
+
+@pytest.mark.parametrize("layer_px", [5.0, 9.0, 15.0])
+def test_a_resolved_layer_has_its_thickness_and_its_contrast(layer_px: float) -> None:
+    fresh, aged = noisy(layered_disks(0.0, 0.0), 1), noisy(layered_disks(layer_px, 0.25), 2)
+    found = measure_interphase(aged, fresh.astype(np.float32), aged, PIXEL_M)
+    assert found.thickness_m.value == pytest.approx(layer_px * PIXEL_M, rel=0.1)
+    assert found.contrast.value == pytest.approx(0.25, abs=0.03)
+    assert found.integrated_m.value == pytest.approx(0.25 * layer_px * PIXEL_M, rel=0.1)
+
+
+def test_of_a_layer_below_the_resolution_only_thickness_times_contrast_is_told() -> None:
+    fresh, aged = noisy(layered_disks(0.0, 0.0), 1), noisy(layered_disks(1.0, 0.25), 2)
+    found = measure_interphase(aged, fresh.astype(np.float32), aged, PIXEL_M)
+    assert not found.thickness_m.detectable
+    assert found.integrated_m.value == pytest.approx(0.25 * PIXEL_M, rel=0.4)
+
+
+def test_no_layer_is_not_detectable() -> None:
+    fresh, later = noisy(layered_disks(0.0, 0.0), 1), noisy(layered_disks(0.0, 0.0), 2)
+    found = measure_interphase(later, fresh.astype(np.float32), later, PIXEL_M)
+    assert not found.thickness_m.detectable
+    assert not found.integrated_m.detectable

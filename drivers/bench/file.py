@@ -150,11 +150,15 @@ class CellEntry(StrictModel):
 
 
 class CalibrationEntry(StrictModel):
-    """A calibration that is in force: its value with its unit, and who found it when."""
+    """A calibration that is in force: its value with its unit, and who found it when.
+
+    `good_for` is its age limit; the five that operando knows (`docs/calibrations.md`) have one of their own.
+    """
 
     value: Annotated[str, Field(min_length=1)]
     on: date
     by: Annotated[str, Field(min_length=1)]
+    good_for: PositiveTime | None = None
 
 
 class RecordEntry(StrictModel):
@@ -163,7 +167,7 @@ class RecordEntry(StrictModel):
     Args:
         emitter_type: of the microscope's gun (`schottky`, `tungsten`).
         time_zone: in which the people live (`Europe/Berlin`); the record itself is in UTC.
-        calibrations: those in force, by what they are of (`magnification`, `beam current`).
+        calibrations: those in force, by what they are of (`beam current`, `pixel size`).
         notes: of the operator, about this bench.
     """
 

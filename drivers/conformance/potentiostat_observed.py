@@ -1,5 +1,6 @@
 """A potentiostat that is only watched: it starts and ends nothing, says so, and tells everything that it sees once."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -42,7 +43,7 @@ def only_watches(trial: Trial) -> Proven:
     potentiostat = trial.potentiostat
     _require_watched(potentiostat)
     step = Step(1, OpenCircuit(), Guard((0.0, 5.0), (-1e-6, 1e-6), 10.0), duration_s=10.0)
-    attempts = {
+    attempts: dict[str, Callable[[], object]] = {
         "to start": partial(potentiostat.start, step),
         "to end": potentiostat.end_step,
         "to adopt": partial(potentiostat.adopt, step, KnownOfStep(trial.clock.now(), 1.0, ())),

@@ -23,7 +23,8 @@ def permissions(words: str) -> tuple[Permission, ...]:
     given = [word.strip() for word in words.split(",") if word.strip()]
     for word in given:
         if word not in known:
-            raise ConfigMismatch(f"{word!r} cannot be allowed", where="--allow", remedy=f"There are: {', '.join(known)}.")
+            what = f"{word!r} cannot be allowed"
+            raise ConfigMismatch(what, where="--allow", remedy=f"There are: {', '.join(known)}.")
     return tuple(known[word] for word in given)
 
 

@@ -124,6 +124,7 @@ class Mks900(VacuumGauge):
             self._start_afresh()
         self._in_doubt = True
         discard(self._link)
+        self._buffer = StreamBuffer(self._link, self._clock)  # noise behind the last reply belongs to no question
         self._link.write(f"@{self._options.device:03d}{command}".encode("ascii") + END)
         text = self._buffer.read_until(END, self._options.timeout_s).removesuffix(END).decode("ascii", "replace")
         found = REPLY.fullmatch(text)
@@ -145,6 +146,8 @@ class Mks900(VacuumGauge):
 
 
 def _decoded(value: str, status: str) -> tuple[float, Quality, str]:
+    if len(status) != 1:
+        raise FramingError(f"this is no status: {status!r}")
     quality, detail = STATUS.get(status, (Quality.FAULT, f"unknown status {status!r}"))
     if value.startswith("LO<"):
         return 0.0, Quality.UNDER, value

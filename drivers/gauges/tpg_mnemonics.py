@@ -8,7 +8,7 @@ replies over TCP, and ETX and a silence end those of a serial line.
 import re
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import FramingError, InstrumentError, ProtocolError, StaleReply
+from operando.drivers.errors import FramingError, InstrumentError, ProtocolError, StaleReply, TransportClosed
 from operando.drivers.gauges.silence import wait_for_silence
 from operando.drivers.links import StreamBuffer
 from operando.drivers.links.reopening import ReopeningLink
@@ -50,7 +50,7 @@ class Mnemonics:
             StaleReply: if an answer came twice.
             ProtocolError: if the unit refuses; the next question may be asked at once.
         """
-        if self._in_doubt:
+        if self._in_doubt or self._closed_meanwhile():
             self._start_afresh()
         self._in_doubt = True
         self._link.write(mnemonic.encode("ascii") + b"\r")
@@ -60,6 +60,14 @@ class Mnemonics:
         if not accepted:
             raise self._refusal(mnemonic, line)
         return line
+
+    def _closed_meanwhile(self) -> bool:
+        """Drop what stands behind the last answer; whether the other end has closed the link since."""
+        try:
+            self._buffer.available()
+        except TransportClosed:
+            return True
+        return False
 
     def _accepted(self) -> bool:
         """Wait for ACK (true) or NAK; values that the unit said before it heard us are passed over."""

@@ -63,7 +63,11 @@ class GrowingFile:
         self._before = b""
         self._identity: int | None = None
         self._locked_since_s: float | None = None
-        if not path.is_file():
+        try:
+            there = path.is_file()
+        except OSError as error:
+            raise self._unreadable(error) from error
+        if not there:
             raise self._gone("there is no such file yet", "It appears once the other program begins to write it.")
 
     def write(self, data: bytes) -> None:
@@ -92,6 +96,8 @@ class GrowingFile:
         except PermissionError as error:
             self._locked(error)
             return b""
+        except OSError as error:
+            raise self._unreadable(error) from error
         self._locked_since_s = None
         return data
 
@@ -121,6 +127,9 @@ class GrowingFile:
                 f"another program has kept the file locked for {LONGEST_LOCK_S:g} s",
                 "Let that program write text on the fly, and check the rights of the folder.",
             ) from error
+
+    def _unreadable(self, error: OSError) -> TransportClosed:
+        return self._gone(f"the file cannot be read ({error.strerror})", "Check the rights, and the share it lies on.")
 
     def _gone(self, why: str, remedy: str) -> TransportClosed:
         return TransportClosed(why, where=str(self.address), remedy=remedy)

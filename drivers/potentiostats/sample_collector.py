@@ -32,6 +32,8 @@ def our_package(package: Sequence[Variable]) -> Sequence[Variable]:
     ours = len(package) == 5 and kinds[:2] == [STEP, ELAPSED] and kinds[2] in (CHARGE, FREQUENCY)
     if not ours or package[0].quality or package[1].quality:
         raise FramingError(f"a package of another script: {b';'.join(kinds)!r}")
+    if not package[0].value >= 0:  # nor is it a number where a digit was garbled
+        raise FramingError(f"a package of step {package[0].value:g}, which there cannot be")
     return package
 
 

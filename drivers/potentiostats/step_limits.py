@@ -71,9 +71,8 @@ def _impedance(technique: Impedance, capabilities: PotentiostatCapabilities) -> 
 
 def _guard(step: Step, capabilities: PotentiostatCapabilities) -> Iterator[str]:
     volts, amperes = step.guard.voltage_V, step.guard.current_A
-    if not all(map(math.isfinite, (*volts, *amperes, step.guard.maximum_duration_s))):
-        yield "a limit of the guard is not finite"
-        return
+    if not all(map(math.isfinite, (*amperes, step.guard.maximum_duration_s))):
+        yield "a current or the duration of the guard is not finite"
     if volts[0] >= volts[1] or amperes[0] >= amperes[1]:
         yield "a window of the guard is empty"
         return

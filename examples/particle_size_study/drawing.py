@@ -7,15 +7,15 @@ import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
-
 from measuring import AtCycle, Measurements
+from numpy.typing import NDArray
+from verdict import contact_loss
+
 from operando.protocols import open_run
 from operando.protocols.analysis import CrackPattern, Interphase
 from operando.protocols.report.cycles import passed_charge_C
 from operando.protocols.report.micrograph import common_grey_scale
 from operando.protocols.summary.style import BLUE, RC, VERMILION, new_figure
-from verdict import contact_loss
 
 __all__ = ["draw_curves", "draw_damage", "draw_elements", "draw_series"]
 
@@ -32,15 +32,19 @@ def draw_curves(runs: Runs) -> Figure:
         for (name, (folder, found)), color in zip(runs.items(), _COLORS, strict=True):
             _voltage(voltage, open_run(folder).samples, name, color)
             cycles = [one.cycle for one in found.cycles]
-            capacity.plot(cycles, [one.discharge_C.value / _mAh for one in found.cycles], "o-", ms=3, color=color, label=name)
+            capacity.plot(
+                cycles, [one.discharge_C.value / _mAh for one in found.cycles], "o-", ms=3, color=color, label=name
+            )
             efficiency.plot(cycles, [100 * one.efficiency.value for one in found.cycles], "o-", ms=3, color=color)
             numbers = [cycle for cycle, _ in found.impedance]
             for style, of in (("o-", "interface_ohm"), ("s--", "high_frequency_ohm")):
-                impedance.plot(numbers, [getattr(one, of).value for _, one in found.impedance], style, ms=3, color=color)
+                impedance.plot(
+                    numbers, [getattr(one, of).value for _, one in found.impedance], style, ms=3, color=color
+                )
         _label(voltage, "Capacity / mAh", "Voltage / V", "First (full) and last (dashed) cycle")
         _label(capacity, "Cycle", "Discharge capacity / mAh", "Capacity")
         _label(efficiency, "Cycle", "Efficiency / %", "Coulombic efficiency")
-        _label(impedance, "Cycle", "Resistance / ohm", "Impedance: interface (full), electrolyte (dashed)")
+        _label(impedance, "Cycle", "Resistance / ohm", "Interface (full), electrolyte (dashed)")
         efficiency.set_ylim(70, 102)
         capacity.legend()
     return figure
@@ -110,10 +114,14 @@ def draw_series(runs: Runs, region: str, detector: str, title: str) -> Figure:
 
 
 def _pictures(folder: Path, region: str, detector: str) -> list[tuple[int, NDArray[np.uint8] | NDArray[np.uint16]]]:
-    frames = [frame for frame in open_run(folder).frames.of(region=region, detector=detector) if frame.row.tile_column == 0]
+    frames = [
+        frame for frame in open_run(folder).frames.of(region=region, detector=detector) if frame.row.tile_column == 0
+    ]
     frames.sort(key=lambda frame: frame.row.start_s)
     pixels = [frame.pixels[:, : 2 * frame.shape[0]] for frame in frames]
-    return [(frame.row.cycle if number else 0, one) for number, (frame, one) in enumerate(zip(frames, pixels, strict=True))]
+    return [
+        (frame.row.cycle if number else 0, one) for number, (frame, one) in enumerate(zip(frames, pixels, strict=True))
+    ]
 
 
 def _voltage(axes: Axes, samples: NDArray[np.void], name: str, color: str) -> None:

@@ -52,7 +52,7 @@ def sentences(names: Sequence[str], found: Sequence[Finding], of_cells: Sequence
     for finding in found:
         who = {"first": f"more in {names[0]}", "second": f"more in {names[1]}"}.get(finding.more, finding.more)
         values = " and ".join(_value(value, finding.unit) for value in (finding.first, finding.second))
-        told.append(f"{finding.question.capitalize()}: {who} ({values}).")
+        told.append(f"{finding.question[0].upper()}{finding.question[1:]}: {who} ({values}).")
     for name, cell in zip(names, of_cells, strict=True):
         shown = [f"{one.name} ({one.score:.2f}, {_onset(one)}: {one.evidence})" for one in cell if one.shown]
         told.append(f"{name}: {', then '.join(shown) or 'no mode of failure'}.")
@@ -66,7 +66,11 @@ def _verdict(names: Sequence[str], found: Sequence[Finding]) -> str:
         return f"{names[1]} performs better."
     if worse == {"second"}:
         return f"{names[0]} performs better."
-    return "Neither performs better: no difference." if not worse else "No verdict: decay and shorts contradict each other."
+    return (
+        "Neither performs better: no difference."
+        if not worse
+        else "No verdict: decay and shorts contradict each other."
+    )
 
 
 def _value(value: "object", unit: str) -> str:
@@ -85,7 +89,9 @@ def _onset(mode: Mode) -> str:
 
 def _page(told: Sequence[str], figures: Sequence[str], table: str) -> str:
     lines = ["<!doctype html><meta charset='utf-8'><title>Particle size study</title>"]
-    lines.append("<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}img{width:100%}td,th{padding:2px 8px}</style>")
+    lines.append(
+        "<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}img{width:100%}td,th{padding:2px 8px}</style>"
+    )
     lines.append("<h1>Particle size study <small>SIMULATED</small></h1>")
     lines += [f"<p>{escape(sentence)}</p>" for sentence in told]
     lines += [f"<img src='figures/{name}.png' alt='{name}'>" for name in figures]

@@ -1,6 +1,6 @@
 """The particle-size study: the same protocol on two batches, measured from what was recorded.
 
-python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [--seeds 11 12] [--no-beam]
+python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [--seeds 11 12]
 """
 
 import argparse
@@ -8,15 +8,16 @@ import io
 import sys
 from pathlib import Path
 
+from measuring import Measurements, measure_run
+from report import write_study
+from ruamel.yaml import YAML
+from scoring import scores
+from verdict import contact_loss
+
 from operando.drivers.bench.open import bench_source
 from operando.drivers.documents import read_document
 from operando.protocols.cli.launch import Launch
 from operando.protocols.document import load_protocol
-from ruamel.yaml import YAML
-
-from measuring import Measurements, measure_run
-from report import write_study
-from scoring import scores
 
 PROTOCOL = Path(__file__).with_name("study.yaml")
 
@@ -32,10 +33,19 @@ def main() -> int:
             record(batch, seed, folder, asked.out)
         runs[name] = (folder, measure_run(folder))
         scored += scores(name, *runs[name])
-    page = write_study(asked.out, runs, scored, "")
+    page = write_study(asked.out, runs, scored, " ".join(_beam(name, found) for name, (_, found) in runs.items()))
     print((asked.out / "conclusions.txt").read_text(encoding="utf-8"))
     print(page)
     return 0
+
+
+def _beam(name: str, found: Measurements) -> str:
+    """What was lost where the beam came only at the start and the end, beside what was lost under it."""
+    away, under = contact_loss(found.control), contact_loss(found.contact)
+    return (
+        f"In the control field of {name}, without the beam in between, {away.value:.2f} +- {away.uncertainty:.2f} of "
+        f"the contact was lost, under the beam {under.value:.2f} +- {under.uncertainty:.2f}."
+    )
 
 
 def record(batch: str, seed: int, folder: Path, where: Path) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-
 from measuring import AtCycle, Measurements
+
 from operando.protocols import open_run
 from operando.protocols.analysis import Contact, CrackPattern, Interphase, Measured
 from operando.protocols.analysis.limits import (
@@ -63,7 +63,16 @@ def scores(batch: str, folder: Path, found: Measurements) -> list[Score]:
             scored.append(Score(batch, "interphase on NMC", one.cycle, "m", one.found.thickness_m, true_m))
     shorted = [state.time_s for state in truth if state.values["short_ohm"] < SOFT_SHORT_OHM]
     soft_s = np.nan if found.shorts.soft_s is None else found.shorts.soft_s
-    scored.append(Score(batch, "soft short", 0, "s", Measured(soft_s, 60.0), shorted[0] if shorted else np.nan))
+    scored.append(
+        Score(
+            batch,
+            "soft short (truth known at pictures only)",
+            0,
+            "s",
+            Measured(soft_s, 60.0),
+            shorted[0] if shorted else np.nan,
+        )
+    )
     return scored
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-
 from measuring import AtCycle, Measurements
+
 from operando.protocols.analysis import Contact, CrackPattern, Interphase, Measured, not_detectable
 
 __all__ = ["Finding", "Mode", "compared", "contact_loss", "modes", "tortuosity", "winding_words"]
@@ -91,7 +91,10 @@ def tortuosity(patterns: Iterable[AtCycle]) -> Measured:
     patterns = list(patterns)
     last = max((one.cycle for one in patterns), default=0)
     lines = [
-        line for one in patterns if one.cycle == last and isinstance(one.found, CrackPattern) for line in one.found.lines
+        line
+        for one in patterns
+        if one.cycle == last and isinstance(one.found, CrackPattern)
+        for line in one.found.lines
     ]
     long = [line for line in lines if line.chord_m > 30e-6]
     if not long:

@@ -20,6 +20,8 @@ from operando.protocols.reading import Run, RunStatus
 __all__ = ["LOOK_EVERY_S", "Watcher"]
 
 LOOK_EVERY_S = 2.0
+_PATIENCE_S = 86400.0
+"""After the end of a run, with messages that nobody takes; they stay in the outbox for the next watcher."""
 
 
 class Watcher:
@@ -66,6 +68,7 @@ class Watcher:
         )
         self._first_look = self.outbox.fresh
         self._beat_s = -math.inf
+        self._ended_s = math.inf
 
     def close(self) -> None:
         """Let go of the outbox."""
@@ -87,8 +90,12 @@ class Watcher:
         self.outbox.take_acknowledgements()
         self._delivery.deliver(self._now_unix_s)
         self._beat()
-        ended = status is RunStatus.CLOSED or bool(self.outbox.standing("stale"))
-        return ended and math.isinf(self._delivery.next_due_unix_s) and self._delivery.next_due_unix_s > 0
+        return self._done(ended=status is RunStatus.CLOSED or bool(self.outbox.standing("stale")))
+
+    def _done(self, *, ended: bool) -> bool:
+        now_s = self._clock.now()
+        self._ended_s = min(self._ended_s, now_s) if ended else math.inf
+        return ended and (self._delivery.next_due_unix_s == math.inf or now_s - self._ended_s > _PATIENCE_S)
 
     def _changes(self, status: RunStatus) -> list[Change]:
         self._run.refresh()

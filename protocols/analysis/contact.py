@@ -82,7 +82,9 @@ def _along(width_px: NDArray[np.float64], pixel_m: float) -> Contact:
         return Contact(fraction, not_detectable(least_m), seen_m)
     widths_m = width_px[opened] * pixel_m
     spread_m = float(widths_m.std()) / np.sqrt(max(opened.sum() * pixel_m / _PATCH_M, 1.0))
-    return Contact(fraction, Measured(float(widths_m.mean()), float(np.hypot(spread_m, 0.5 * pixel_m)), least_m), seen_m)
+    return Contact(
+        fraction, Measured(float(widths_m.mean()), float(np.hypot(spread_m, 0.5 * pixel_m)), least_m), seen_m
+    )
 
 
 def _was_dark(interface: Interface, width_px: NDArray[np.float64], before: Interface) -> NDArray[np.bool_]:
@@ -114,7 +116,7 @@ def gap_widths_px(interface: Interface, widest_px: int) -> NDArray[np.float64]:
     near = np.arange(missing.shape[0])[:, None] < 2 * _EDGE_PX
     connected = np.minimum.accumulate(np.where(near, 1.0, missing > 0.0), axis=0)
     widths, areas = _missing_by_width(depth / (step + depth), widest_px)
-    return np.interp((missing * connected).sum(axis=0), areas, widths)
+    return np.asarray(np.interp((missing * connected).sum(axis=0), areas, widths), np.float64)
 
 
 def _missing_by_width(share: float, widest_px: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

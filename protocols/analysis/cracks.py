@@ -64,9 +64,7 @@ def crack_pattern(
     return measure_cracks(mask, pores, pixel_m, float(there.sum()) * pixel_m**2)
 
 
-def measure_cracks(
-    mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: float, seen_m2: float
-) -> CrackPattern:
+def measure_cracks(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: float, seen_m2: float) -> CrackPattern:
     """Lines through a mask of cracks, their length and tortuosity.
 
     Args:
@@ -101,7 +99,7 @@ def _darkened(
     from skimage.filters import apply_hysteresis_threshold
     from skimage.morphology import remove_small_objects
 
-    old = np.where(np.isfinite(fresh), fresh, np.nanmedian(fresh))
+    old = np.where(np.isfinite(fresh), fresh, np.nanmedian(fresh.astype(np.float64)))
     before, after = (gaussian_filter(one.astype(np.float32), _SMOOTH_PX) for one in (old, picture))
     after = after * (float(np.median(before[there])) / max(float(np.median(after[there])), 1e-6))
     darker = (before - after) / _noise(before - after, there)

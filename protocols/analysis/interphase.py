@@ -16,13 +16,19 @@ __all__ = ["Interphase", "measure_interphase"]
 
 _SMOOTH_PX = 3.0
 _INSIDE_M, _OUTSIDE_M = 0.15e-6, 0.45e-6
+_THICKEST_M = 0.25e-6
+"""What goes on beyond this distance is no layer but shading."""
+_WELL_INSIDE_M, _SAME_INSIDE = -0.05e-6, 0.1
+"""Deeper than this inside the particles nothing changes by more than this share."""
+_MOST_CONTRAST = 0.6
+"""What is darker than this is a slit and no layer."""
 _VOID = 0.75
 """Matrix that is darker than this share of its usual grey when fresh is a void."""
 _VOID_MARGIN_M = 0.15e-6
 _SURE = 4.0
 _TWO_CLASSES = 4.0
 """By how many times their spread two greys differ if they are of two materials."""
-_BLUR_PX = 2.0
+_BLUR_PX = 2.5
 """Narrower layers than this, or than the blur that the profile itself shows, have no thickness to be read."""
 
 
@@ -71,6 +77,9 @@ def measure_interphase(
     sums = np.bincount(which[inside], weights=lost[usable][inside], minlength=middles.size)
     profile = sums / np.maximum(counts, 1)
     error = float(lost[far].std()) / np.sqrt(np.maximum(counts, 1))
+    if abs(float(profile[middles < _WELL_INSIDE_M].mean())) > _SAME_INSIDE:
+        # the particles themselves look different: another place, or another setting of the detector
+        return _nothing(pixel_m, middles, profile)
     return _fitted(middles, profile, np.maximum(error, 1e-6), pixel_m)
 
 
@@ -110,12 +119,14 @@ def _fitted(
     from scipy.optimize import curve_fit
     from scipy.special import ndtr
 
-    def layer(r_m: NDArray[np.float64], contrast: float, thick_m: float, blur_m: float, at_m: float) -> NDArray[np.float64]:
+    def layer(
+        r_m: NDArray[np.float64], contrast: float, thick_m: float, blur_m: float, at_m: float
+    ) -> NDArray[np.float64]:
         edge = (r_m - at_m) / blur_m
         return np.asarray(contrast * (ndtr(edge) - ndtr(edge - thick_m / blur_m)))
 
-    start = (max(float(profile.max()), 1e-3), 5 * pixel_m, 1.5 * pixel_m, 0.0)
-    bounds = ((0.0, 0.3 * pixel_m, 0.5 * pixel_m, -6 * pixel_m), (1.0, 0.3e-6, 8 * pixel_m, 6 * pixel_m))
+    start = (float(np.clip(profile.max(), 1e-3, 0.9)), 5 * pixel_m, 1.5 * pixel_m, 0.0)
+    bounds = ((0.0, 0.3 * pixel_m, 0.5 * pixel_m, -6 * pixel_m), (1.0, _THICKEST_M, 8 * pixel_m, 6 * pixel_m))
     try:
         best, spread = curve_fit(layer, away_m, profile, start, error, absolute_sigma=True, bounds=bounds)
     except RuntimeError:
@@ -124,12 +135,19 @@ def _fitted(
     errors = np.sqrt(np.diag(spread))
     near = (away_m > best[3] - 3 * blur_m) & (away_m < best[3] + thick_m + 3 * blur_m)
     integrated_error_m = float(np.sqrt(np.square(error[near]).sum())) * pixel_m
-    integrated = Measured(float(contrast * thick_m), integrated_error_m, _SURE * integrated_error_m).above_least()
+    integrated = Measured(
+        float(profile[near].sum()) * pixel_m, integrated_error_m, _SURE * integrated_error_m
+    ).above_least()
     least_m = max(_BLUR_PX * pixel_m, 1.5 * float(blur_m))
-    if not integrated.detectable or thick_m < least_m or errors[1] > 0.5 * thick_m:
+    unsure = errors[1] > 0.5 * thick_m or thick_m > 0.9 * _THICKEST_M or contrast > _MOST_CONTRAST
+    if not integrated.detectable or thick_m < least_m or unsure:
         return Interphase(not_detectable(least_m), not_detectable(), integrated, away_m, profile)
     return Interphase(
-        Measured(float(thick_m), float(errors[1]), least_m), Measured(float(contrast), float(errors[0])), integrated, away_m, profile
+        Measured(float(thick_m), float(errors[1]), least_m),
+        Measured(float(contrast), float(errors[0])),
+        integrated,
+        away_m,
+        profile,
     )
 
 
@@ -138,5 +156,9 @@ def _nothing(
 ) -> Interphase:
     least, empty = not_detectable(_BLUR_PX * pixel_m), np.empty(0)
     return Interphase(
-        least, not_detectable(), not_detectable(), empty if away_m is None else away_m, empty if profile is None else profile
+        least,
+        not_detectable(),
+        not_detectable(),
+        empty if away_m is None else away_m,
+        empty if profile is None else profile,
     )

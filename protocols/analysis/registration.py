@@ -45,9 +45,7 @@ def drift_between(
         part: by fractions of the picture; below the lithium, for instance, whose boundary moves.
     """
     found = register(reference, picture, part)
-    return Drift(
-        found.right_px * pixel_m, found.down_px * pixel_m, _UNCERTAINTY_PX * pixel_m, found.confidence
-    )
+    return Drift(found.right_px * pixel_m, found.down_px * pixel_m, _UNCERTAINTY_PX * pixel_m, found.confidence)
 
 
 def brought_back(picture: NDArray[np.generic], drift: Drift, pixel_m: float) -> NDArray[np.float32]:

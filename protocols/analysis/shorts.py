@@ -13,6 +13,8 @@ __all__ = ["Shorts", "find_shorts"]
 
 
 _LEAST_CHARGE_A = 1e-6
+_BENDS_FOR_S = 900.0
+"""After the beginning of a charge the voltage bends so much that samples many seconds apart show it as unrest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def find_shorts(samples: NDArray[np.void]) -> Shorts:
     soft, hard = SoftShort(), HardShort()
     first: dict[str, tuple[float, str]] = {}
     for step in _steps(samples):
-        own = samples[samples["step"] == step.number]
+        own = samples[(samples["step"] == step.number) & (samples["elapsed_s"] > _BENDS_FOR_S)]
         for name, detector in (("soft", soft), ("hard", hard)):
             detector.step_started(step)
             for seen in detector.samples(own):
@@ -65,7 +67,7 @@ def _steps(samples: NDArray[np.void]) -> Sequence[_SeenStep]:
     nothing = Guard((-np.inf, np.inf), (-np.inf, np.inf), np.inf)
     found = []
     numbers, firsts = np.unique(samples["step"], return_index=True)
-    for number, first in sorted(zip(numbers.tolist(), firsts.tolist(), strict=True), key=lambda step: step[1]):
+    for number in numbers[np.argsort(firsts)].tolist():
         own = samples[samples["step"] == number]
         current_A = float(np.median(own["current_A"]))
         if current_A < _LEAST_CHARGE_A:

@@ -1,4 +1,4 @@
-"""From a skeleton to strokes: at a crossing a line goes on where it is straightest, and twigs of the skeleton fall off."""
+"""From a skeleton to strokes: at a crossing a line goes on where it is straightest; twigs of the skeleton fall off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def _direction(branch: _Branch, end: int) -> NDArray[np.float64]:
     """In which a branch leaves the crossing at its end 0 or 1."""
     pixels = branch.pixels if end == 0 else branch.pixels[::-1]
     away = (pixels[min(_LOOKS_BACK_PX, len(pixels) - 1)] - pixels[0]).astype(np.float64)
-    return away / max(float(np.hypot(*away)), 1e-9)
+    return np.asarray(away / max(float(np.hypot(*away)), 1e-9), np.float64)
 
 
 def _chains(branches: Sequence[_Branch]) -> list[list[tuple[int, int]]]:

@@ -1,5 +1,6 @@
 """The arithmetic that people forget: a program against the capabilities of a bench."""
 
+from operando.protocols.check.calibrations import check_calibrations
 from operando.protocols.check.collisions import check_collisions
 from operando.protocols.check.dose import check_dose
 from operando.protocols.check.finding import Finding
@@ -44,4 +45,5 @@ def check(program: Program, facts: BenchFacts | None = None, rehearsal: Plan | N
         findings += check_pictures(program, facts)
         findings += check_xrays(program, facts)
         findings += check_interlocks(program, facts)
+        findings += check_calibrations(program, facts)
     return sorted(findings, key=lambda finding: (finding.severity != "error", finding.line))

@@ -38,7 +38,7 @@ class BenchLook:
         name: str,
         stage_m: tuple[float, float],
         *,
-        wide_m: float = 1e-3,
+        wide_m: float = 2e-3,
         near_m: float = 0.3e-3,
         pixels: tuple[int, int] = (512, 384),
     ) -> Fiducial:
@@ -46,7 +46,7 @@ class BenchLook:
 
         Args:
             stage_m: best in the separator, where nothing but grains is seen, away from everything that is measured.
-            wide_m: width of the field; the sample may come back with half of that beside its place.
+            wide_m: width of the field; the sample may come back by a third of that beside its place.
             near_m: the same of the narrow one.
 
         Raises:

@@ -15,8 +15,8 @@ __all__ = ["Fiducial", "FiducialLimits", "Look", "NotThisSample", "find_again", 
 
 _REGISTRATION_PX = 0.2
 """One standard deviation of a registration that was recognised (measured on grains, `protocols/following`)."""
-_REACH = 0.9
-"""Of half the width of a wide sight: as far as a registration in it looks."""
+_STEP = 0.8
+"""Of a field, between near sights: a registration looks for nine tenths of half a field to each side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,15 +39,16 @@ class FiducialLimits:
 
     Args:
         largest_rotation_rad: within which the sample is looked for.
-        least_wide_confidence: of a registration of wide sights; straight edges alone make it high.
-        least_confidence: of a registration of near sights, which decides.
+        farthest_m: from where its wide sight puts a point, within which near sights search for it.
+        least_confidence: of a registration of near sights. A wide one decides nothing: straight edges alone, which
+            every sample has, make it high.
         stage_uncertainty_m: one standard deviation of where the stage stands, each coordinate.
         largest_residual: of the points against a rigid movement, in standard deviations.
         looks: near sights of each point, each after a move of its own; their mean counts.
     """
 
     largest_rotation_rad: float = math.radians(6.0)
-    least_wide_confidence: float = 0.6
+    farthest_m: float = 0.4e-3
     least_confidence: float = 0.4
     stage_uncertainty_m: float = 1e-6
     largest_residual: float = 4.0
@@ -107,7 +108,7 @@ def find_region(before: Sight, placement: Placement, look: Look, limits: Fiducia
     sight = look(placement.moved(before.stage_m), before)
     found = compare(before, sight, [placement.rotation_rad])
     if found.confidence < limits.least_confidence:
-        raise _unrecognised("the region", found, limits.least_confidence)
+        raise _unrecognised("the region", found, limits)
     return found
 
 
@@ -116,10 +117,7 @@ def _found_wide(fiducial: Fiducial, look: Look, limits: FiducialLimits) -> Turne
     count = max(1, math.ceil(limits.largest_rotation_rad / step_rad))
     angles_rad = step_rad * np.arange(-count, count + 1)
     sight = look(fiducial.wide.stage_m, fiducial.wide)
-    found = compare(fiducial.wide, sight, [float(angle_rad) for angle_rad in angles_rad])
-    if found.confidence < limits.least_wide_confidence:
-        raise _unrecognised(f"fiducial {fiducial.name!r}, seen wide,", found, limits.least_wide_confidence)
-    return found
+    return compare(fiducial.wide, sight, [float(angle_rad) for angle_rad in angles_rad])
 
 
 def _measured(
@@ -132,7 +130,7 @@ def _measured(
     while len(found_m) < limits.looks:
         found = compare(near, look(found.middle_m, near), [rotation_rad])
         if found.confidence < limits.least_confidence:
-            raise _unrecognised(f"fiducial {fiducial.name!r}", found, limits.least_confidence)
+            raise _unrecognised(f"fiducial {fiducial.name!r}", found, limits)
         found_m.append(found.middle_m)
     now_m = (float(np.mean([x for x, _ in found_m])), float(np.mean([y for _, y in found_m])))
     # the stage stood beside its reading when the reference was taken, and at each look
@@ -143,23 +141,23 @@ def _measured(
 def _searched(
     fiducial: Fiducial, place_m: tuple[float, float], rotation_rad: float, look: Look, limits: FiducialLimits
 ) -> Turned:
-    """The first near sight that shows the point: at its place, and then around it, as far as the wide sight reached."""
+    """The first near sight that shows the point: at its place, and then around it."""
     near, best = fiducial.near, Turned(rotation_rad, place_m, 0.0)
-    for x_m, y_m in _around(near, fiducial.wide):
+    for x_m, y_m in _around(near, limits.farthest_m):
         found = compare(near, look((place_m[0] + x_m, place_m[1] + y_m), near), [rotation_rad])
         if found.confidence >= limits.least_confidence:
             return found
         best = max(best, found, key=lambda turned: turned.confidence)
-    raise _unrecognised(f"fiducial {fiducial.name!r}", best, limits.least_confidence)
+    raise _unrecognised(f"fiducial {fiducial.name!r}", best, limits)
 
 
-def _around(near: Sight, wide: Sight) -> list[tuple[float, float]]:
-    """Offsets half a near field apart, the nearest first, within the farther half of what the wide sight covers."""
+def _around(near: Sight, farthest_m: float) -> list[tuple[float, float]]:
+    """Offsets most of a near field apart, the nearest first."""
     rows, columns = near.pixels.shape
-    step_x_m, step_y_m = 0.5 * columns * near.pixel_m, 0.5 * rows * near.pixel_m
-    reach = max(0, math.ceil(_REACH * wide.width_m / (columns * near.pixel_m)))
-    steps = range(-reach, reach + 1)
-    return sorted(((i * step_x_m, j * step_y_m) for i in steps for j in steps), key=lambda offset: math.hypot(*offset))
+    step_x_m, step_y_m = _STEP * columns * near.pixel_m, _STEP * rows * near.pixel_m
+    across, down = round(farthest_m / step_x_m), round(farthest_m / step_y_m)
+    offsets = [(i * step_x_m, j * step_y_m) for i in range(-across, across + 1) for j in range(-down, down + 1)]
+    return sorted(offsets, key=lambda offset: math.hypot(*offset))
 
 
 def _carried(pairs: Sequence[Pair], other: Fiducial, rotation_rad: float) -> tuple[float, float]:
@@ -190,9 +188,9 @@ def _rigid(pairs: Sequence[Pair], turned: Turned, step_rad: float, limits: Fiduc
     return placement
 
 
-def _unrecognised(what: str, found: Turned, least: float) -> NotThisSample:
+def _unrecognised(what: str, found: Turned, limits: FiducialLimits) -> NotThisSample:
     return NotThisSample(
-        f"{what} is not recognised: registration {found.confidence:.2f}, needed are {least:.2f}",
+        f"{what} is not recognised: registration {found.confidence:.2f}, needed are {limits.least_confidence:.2f}",
         remedy="Look whether this is the sample, in focus, and nearer to its old place than the field is wide.",
     )
 
@@ -205,4 +203,4 @@ def _turned_offset(to_m: tuple[float, float], from_m: tuple[float, float], rotat
 
 def _angle_step_rad(sight: Sight) -> float:
     """At which the edge of a picture moves by two pixels: finer steps find nothing more, coarser ones lose it."""
-    return 2.0 / (0.5 * sight.pixels.shape[1])
+    return 4.0 / float(sight.pixels.shape[1])

@@ -39,7 +39,7 @@ class Sight:
     @property
     def width_m(self) -> float:
         """Of the field."""
-        return self.pixels.shape[1] * self.pixel_m
+        return float(self.pixels.shape[1]) * self.pixel_m
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Access:
         if origin is not None and (websocket or method not in ("GET", "HEAD")) and not self._same(origin, host):
             return Refused(403, "another page asks; only this page's own requests are served")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
             return Refused(413, f"more than {LARGEST_BODY} bytes")
         return None
 
@@ -120,7 +120,10 @@ class Access:
         return name in names - ANY_ADDRESS - {""} or (self.options.host in ANY_ADDRESS and _is_address(name))
 
     def _same(self, origin: str, host: str) -> bool:
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 

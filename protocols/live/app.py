@@ -37,6 +37,7 @@ RENDERERS = 2
 NEWS_AT_MOST_EVERY_S = 0.5
 SIGN_OF_LIFE_EVERY_S = 1.0
 SLOWEST_BROWSER_S = 30.0
+LONGEST_NUMBER = 6
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 NOT_KEPT = {"cache-control": "no-store"}
 MEDIA_TYPES: Mapping[str, str] = {
@@ -203,7 +204,9 @@ class _Page:
         why = "" if grant is Grant.STEER else self._access.why_no_steering or "your token grants looking, not steering"
         try:
             await socket.send_text(orjson.dumps({"may_steer": grant is Grant.STEER, "why_not": why}).decode())
-            message = first_message(self._watch, cursor, int(pixels) if pixels.isdecimal() else MOST_PIXELS)
+            message = first_message(
+                self._watch, cursor, int(pixels[:LONGEST_NUMBER]) if pixels.isdecimal() else MOST_PIXELS
+            )
             while True:
                 with anyio.fail_after(SLOWEST_BROWSER_S):
                     await socket.send_text(message.decode())

@@ -63,6 +63,14 @@ class Look:
         """The step that runs; None between two steps."""
         return self.steps[-1] if self.steps and self.steps[-1].ended_s is None else None
 
+    @property
+    def of_this_process(self) -> Sequence[Event]:
+        """Events since the run was last taken up: what an earlier process held as tripped or lost ended with it."""
+        for at in range(len(self.events) - 1, -1, -1):
+            if self.events[at].source == "run" and self.events[at].kind == "resumed":
+                return self.events[at:]
+        return self.events
+
     def last(self, source: str, *kinds: str) -> Event | None:
         """The latest event of one of some kinds."""
         for event in reversed(self.events):

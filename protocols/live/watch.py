@@ -14,6 +14,7 @@ from operando.protocols.live.look import Look
 from operando.protocols.live.sections import SECTIONS
 from operando.protocols.live.steps import StartedStep, started_steps
 from operando.protocols.reading import Event, Run, RunStatus
+from operando.protocols.record import RecordError
 
 __all__ = ["LOOK_EVERY_S", "Part", "Watch"]
 
@@ -62,10 +63,13 @@ class Watch:
         return self._now().over
 
     async def follow(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look again and again, until cancelled; what cannot be read now is looked for again."""
         while True:
             await anyio.sleep(LOOK_EVERY_WHEN_CLOSED_S if self._status is RunStatus.CLOSED else LOOK_EVERY_S)
-            self.look()
+            try:
+                self.look()
+            except (RecordError, OSError) as error:  # a drive that is away for a while; the age of the data tells
+                self.put("unreadable", str(error))
 
     async def changed(self) -> None:
         """Wait until a look has found something."""

@@ -1,8 +1,11 @@
 """What a dry run and a check need to know of a bench: capabilities, as data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from operando.drivers.bench import Bench
+from operando.drivers.bench.file import CalibrationEntry
 from operando.drivers.roles import (
     ColumnCapabilities,
     EdsCapabilities,
@@ -11,6 +14,7 @@ from operando.drivers.roles import (
     StageCapabilities,
     StagePosition,
 )
+from operando.protocols.calibrations import simulated_throughout
 
 __all__ = ["BenchFacts", "bench_facts"]
 
@@ -25,6 +29,8 @@ class BenchFacts:
         pressures: what the gauges measure (`box`, `chamber`).
         thermometers: what the thermometers measure (`box`, `cell`).
         forces: what the force sensors measure (`stack`).
+        calibrations: that the bench file names; None on a bench that is simulated throughout, which needs none.
+        day: of the run.
     """
 
     potentiostat: PotentiostatCapabilities | None = None
@@ -37,6 +43,8 @@ class BenchFacts:
     pressures: tuple[str, ...] = ()
     thermometers: tuple[str, ...] = ()
     forces: tuple[str, ...] = ()
+    calibrations: Mapping[str, CalibrationEntry] | None = None
+    day: date | None = None
 
 
 def bench_facts(bench: Bench) -> BenchFacts:
@@ -57,4 +65,6 @@ def bench_facts(bench: Bench) -> BenchFacts:
         pressures=tuple(bench.pressures),
         thermometers=tuple(bench.thermometers),
         forces=tuple(bench.forces),
+        calibrations=None if simulated_throughout(bench.file) else bench.file.record.calibrations,
+        day=bench.clock.wall().date(),
     )

@@ -301,6 +301,7 @@ class RunRecord:
         if self._closed:
             return
         self._derivation.end_apart()
+        self._wait_for_pictures()
         if self._contents.outcome is None:
             self.event(self._now_s, "record", "closed", outcome)
             self._contents.outcome = outcome
@@ -321,6 +322,11 @@ class RunRecord:
         for part in (self._events, self._journal, self._sensors, self._cell, self._truth, self._frames, self._spectra):
             part.close()
         self._closed = True
+
+    def _wait_for_pictures(self) -> None:
+        """What was begun beside belongs to the record: nothing is derived or sealed before it is there."""
+        if self._disk_thread is not None:
+            self._disk_thread.submit(lambda: None).result()
 
     def _require_open(self) -> None:
         if self._closed:

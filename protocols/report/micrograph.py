@@ -54,6 +54,7 @@ def with_data_bar(
 
     No pixel of the picture is drawn over.
     """
+    from matplotlib import get_data_path
     from PIL import Image, ImageDraw, ImageFont
 
     picture = Image.fromarray(pixels)

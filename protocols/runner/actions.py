@@ -3,6 +3,7 @@
 from functools import partial
 
 import anyio
+from pydantic import JsonValue
 
 from operando.drivers.clock import Clock
 from operando.drivers.roles import StepEndReason
@@ -125,7 +126,8 @@ class Actions:
 
     async def _ask(self, action: AskOperator) -> None:
         """Ask while the cell rests; whatever is answered, and by whom, is recorded."""
-        question, answers = OpenQuestion(action), list(action.answers)
+        question = OpenQuestion(action)
+        answers: list[JsonValue] = [*action.answers]
         self._record.event(
             self._clock.now(), "operator", "question", action.question, line=action.line, answers=answers
         )

@@ -134,9 +134,9 @@ class SteeringChannel:
             return Answered(ok=False, unsure=True, why=told)
 
     def _in_preflight(self, wish: Wish) -> Answered:
-        """Only the safe stop has a meaning before the run has begun; it is that of Ctrl-C, and asked again it is the same.
+        """Only the safe stop has a meaning before the run has begun; it is that of Ctrl-C.
 
-        A second Ctrl-C would stop without making anything safe.
+        Asked for again it does nothing more: a second Ctrl-C would stop without making anything safe.
         """
         if wish.do == "look":
             return Answered(ok=True)

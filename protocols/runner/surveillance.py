@@ -51,6 +51,8 @@ SHIFT_M = 1e-6
 ANGLE_RAD = math.radians(0.5)
 PERCENT = 0.5
 REST_A = 1e-6
+REST_SHARE = 1e-3
+"""Of the largest current that the cell may see: what the offset of a range looks like at rest."""
 HELD_V = 0.02
 SETTLED_S = 5.0
 LOOK_BACK_S = 30.0
@@ -109,15 +111,21 @@ def frame_deviations(
         yield from _compared(f"{image.detector} black_percent", *blacks, PERCENT)
 
 
-def cell_deviation(sample: np.void, technique: Technique) -> Deviation | None:
-    """A sample that cannot come from the step that runs; None if it can, or nothing is known about it."""
+def cell_deviation(sample: np.void, technique: Technique, rest_A: float = REST_A) -> Deviation | None:
+    """A sample that cannot come from the step that runs; None if it can, or nothing is known about it.
+
+    Args:
+        sample: of dtype SAMPLE.
+        technique: of the step.
+        rest_A: a current up to this is none.
+    """
     voltage_V, current_A = float(sample["voltage_V"]), float(sample["current_A"])
     match technique:
         case OpenCircuit():
-            found = _compared("cell current_A at rest", 0.0, current_A, REST_A)
+            found = _compared("cell current_A at rest", 0.0, current_A, rest_A)
         case Galvanostatic():
             asked_A = technique.current_A
-            found = _compared("cell current_A", asked_A, current_A, SHARE * abs(asked_A) + REST_A)
+            found = _compared("cell current_A", asked_A, current_A, SHARE * abs(asked_A) + rest_A)
         case Potentiostatic():
             found = _compared("cell voltage_V", technique.voltage_V, voltage_V, HELD_V)
         case _:
@@ -253,7 +261,7 @@ class CellSurveillance:
         Raises:
             SafetyTrip: if the output was set once more, and is changed again.
         """
-        suspicious = 0
+        suspicious = looked_at = 0
         while True:
             await self._cell.reached(math.nextafter(self._cell.latest_s, math.inf), math.inf)
             await anyio.sleep(0)
@@ -261,11 +269,14 @@ class CellSurveillance:
             newest = self._cell.recent(self._cell.latest_s)[-1]
             if running is None or int(newest["step"]) != running.number or running.number == self._done:
                 continue
+            if running.number != looked_at:
+                suspicious, looked_at = 0, running.number
             if float(newest["elapsed_s"]) - running.step.elapsed_before_s <= SETTLED_S:
                 continue
             technique = running.step.technique
             recent = self._cell.recent(self._cell.latest_s - LOOK_BACK_S, running.number)
-            changed = cell_deviation(newest, technique)
+            rest_A = max(REST_A, REST_SHARE * max(map(abs, running.step.guard.current_A)))
+            changed = cell_deviation(newest, technique, rest_A)
             found = changed or current_vanished(recent, technique)
             suspicious = suspicious + 1 if found else 0
             if found is not None and running.number != self._told:

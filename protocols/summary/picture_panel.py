@@ -1,6 +1,5 @@
 """Pictures with scale bar, and the voltage at which they were taken."""
 
-import math
 from collections import Counter
 
 import numpy as np
@@ -9,6 +8,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from operando.protocols.record import FrameRow
+from operando.protocols.summary.scale_bar import scale_bar_m
 
 __all__ = ["choose_along_first_charge", "draw_picture", "draw_scale_bar"]
 

@@ -9,7 +9,7 @@ from operando.simulators.world.world import World
 __all__ = ["mks_at_chamber", "telegram_gauges", "tpg_at_chamber_and_box"]
 
 ARGON = 1.0
-"""Share of argon in the box; in the chamber there is what its walls give off."""
+"""Share of argon in the box; what of it comes into the chamber, the chamber knows."""
 
 
 def tpg_at_chamber_and_box(world: World) -> Tpg:
@@ -17,7 +17,7 @@ def tpg_at_chamber_and_box(world: World) -> Tpg:
     return Tpg(
         world,
         [
-            VacuumHead(HeadKind.FULL_RANGE, world.chamber.pressure_Pa, "tpg chamber"),
+            _at_chamber(world, "tpg chamber"),
             VacuumHead(HeadKind.DIAPHRAGM, world.box.pressure_Pa, "tpg box", ARGON, noise=1e-3),
         ],
     )
@@ -28,7 +28,7 @@ def telegram_gauges(world: World) -> TelegramLine:
     return TelegramLine(
         world,
         [
-            TelegramGauge(1, VacuumHead(HeadKind.FULL_RANGE, world.chamber.pressure_Pa, "mpt"), name="A5"),
+            TelegramGauge(1, _at_chamber(world, "mpt"), name="A5"),
             TelegramGauge(2, VacuumHead(HeadKind.PIRANI, world.box.pressure_Pa, "ppt", ARGON), name="A3"),
         ],
     )
@@ -36,4 +36,9 @@ def telegram_gauges(world: World) -> TelegramLine:
 
 def mks_at_chamber(world: World) -> Mks900:
     """A 974B at the chamber."""
-    return Mks900(world, VacuumHead(HeadKind.FULL_RANGE, world.chamber.pressure_Pa, "mks"))
+    return Mks900(world, _at_chamber(world, "mks"))
+
+
+def _at_chamber(world: World, noise_name: str) -> VacuumHead:
+    chamber = world.chamber
+    return VacuumHead(HeadKind.FULL_RANGE, chamber.pressure_Pa, noise_name, chamber.argon_share)

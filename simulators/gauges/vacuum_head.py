@@ -50,7 +50,7 @@ class VacuumHead:
         kind: of head.
         pressure_Pa: true pressure at the flange at a time.
         noise_name: of its random numbers in the world.
-        argon_share: of the gas at the flange.
+        argon_share: of the gas at the flange, or what gives it at a time.
         noise: relative, of one reading.
         state: anything but `OK` is what it reports whatever the pressure is.
         stuck_Pa: shows this for ever.
@@ -59,7 +59,7 @@ class VacuumHead:
     kind: HeadKind
     pressure_Pa: Callable[[float], float]
     noise_name: str = "vacuum head"
-    argon_share: float = 0.0
+    argon_share: float | Callable[[float], float] = 0.0
     noise: float = 0.005
     state: HeadState = HeadState.OK
     stuck_Pa: float | None = None
@@ -71,7 +71,7 @@ class VacuumHead:
         if shown_Pa is None:
             true_Pa = self.pressure_Pa(now)
             noise = 1.0 + self.noise * float(world.noise(self.noise_name).standard_normal())
-            shown_Pa = true_Pa * self._sensitivity(true_Pa) * noise
+            shown_Pa = true_Pa * self._sensitivity(true_Pa, now) * noise
         if self.state is not HeadState.OK:
             return shown_Pa, self.state
         low_Pa, high_Pa = self.kind.range_Pa
@@ -79,7 +79,7 @@ class VacuumHead:
             return low_Pa, HeadState.UNDER
         return (high_Pa, HeadState.OVER) if shown_Pa > high_Pa * 1.2 else (shown_Pa, HeadState.OK)
 
-    def _sensitivity(self, true_Pa: float) -> float:
+    def _sensitivity(self, true_Pa: float, now: float) -> float:
         """To the gas at the flange, of which nitrogen is 1."""
         if self.kind is HeadKind.DIAPHRAGM:
             return 1.0
@@ -87,4 +87,5 @@ class VacuumHead:
         if share is None:
             share = min(max((true_Pa - BOTH_FROM_Pa) / (BOTH_TO_Pa - BOTH_FROM_Pa), 0.0), 1.0)
         argon = share * PIRANI_SEES_ARGON + (1.0 - share) * COLD_CATHODE_SEES_ARGON
-        return (1.0 - self.argon_share) + self.argon_share * argon
+        there = self.argon_share(now) if callable(self.argon_share) else self.argon_share
+        return (1.0 - there) + there * argon

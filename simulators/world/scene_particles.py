@@ -61,7 +61,7 @@ def depth_in_particles(particles: Particles, raster: Raster) -> tuple[NDArray[np
     low, high = (np.searchsorted(upwards, particles.y_m + side * reach_m) for side in (-1, 1))
     if falling_y:
         low, high = upwards.size - high, upwards.size - low
-    for number in np.flatnonzero((left < right) & (low < high)):
+    for number in np.flatnonzero((left < right) & (low < high)).tolist():
         window = (slice(low[number], high[number]), slice(left[number], right[number]))
         inside = _depth(particles, number, raster.x_m[window[1]], raster.y_m[window[0]])
         nearer = inside > depth[window]

@@ -106,9 +106,13 @@ def _hashed_around(seed: int, node: NDArray[np.int64]) -> list[NDArray[np.float3
     first, last = (int(node.min()), int(node.max())) if node.size else (0, 0)
     if last - first > 4 * node.size:
         return [hashed_normal(seed, np.zeros_like(node), node + place) for place in range(-1, 3)]
-    # points that lie close together share their nodes
-    hashed = _hashed_between(seed, first - 1, last + 3)
-    return [hashed[node - first + place] for place in range(4)]
+    # points that lie close together share their nodes, and come again: in whole blocks, so that they are found
+    begin, end = (first - 1) // _BLOCK * _BLOCK, ((last + 2) // _BLOCK + 1) * _BLOCK
+    hashed = _hashed_between(seed, begin, end)
+    return [hashed[node - begin + place] for place in range(-1, 3)]
+
+
+_BLOCK = 64
 
 
 @lru_cache(maxsize=1024)

@@ -1,8 +1,8 @@
 """Marks of the beam: carbon that darkens what was scanned, and lithium plated where electrons stayed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, exp, sin
+from math import cos, exp, hypot, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from operando.simulators.world.dose import Dosed
 from operando.simulators.world.optics_field import Canvas
 from operando.simulators.world.scene_lithium import LITHIUM_SIGNAL
 
-__all__ = ["BeamMark", "beam_marks", "painted_marks", "plated_m"]
+__all__ = ["BeamMark", "beam_marks", "marked", "plated_m"]
 
 #: absorbed dose after which most of the film is there, and thickness of lithium that hides what lies below (free)
 _FILM_C_PER_M2, _HIDING_M = 60.0, 0.12e-6
@@ -58,38 +58,70 @@ def beam_marks(dosed: Iterable[Dosed], effects: BeamEffects) -> tuple[BeamMark, 
     return tuple(found)
 
 
-def painted_marks(signal: dict[str, NDArray[np.float32]], marks: Iterable[BeamMark], canvas: Canvas) -> None:
-    """Paint marks over the sharp signals of what is not lithium, in place."""
-    x_m, y_m = _places(canvas)
-    for mark in marks:
-        share = _share(mark, x_m, y_m, canvas.pixel_m)
-        plated = np.float32(mark.covered) * share
-        for name, plate in signal.items():
-            plate += plated * (np.float32(LITHIUM_SIGNAL[name]) - plate)
-        if "SE" in signal:
-            signal["SE"] *= 1 - np.float32(mark.lost) * share
+def marked(
+    plate: NDArray[np.float32], detector: str, marks: Sequence[BeamMark], canvas: Canvas, edge_m: float
+) -> NDArray[np.float32]:
+    """A detector's signal of what is not lithium, with marks on it.
+
+    Args:
+        plate: as the beam sees it; shape of the canvas.
+        detector: "SE" or "BSE".
+        marks: one after the other.
+        canvas: where the plate lies.
+        edge_m: over which distance the beam sees the edge of a mark.
+    """
+    width_m, raster = max(edge_m, canvas.pixel_m), canvas.raster
+    if canvas.rotation_rad:
+        cosine, sine = cos(canvas.rotation_rad), sin(canvas.rotation_rad)
+        along, up = raster.x_m[None, :], raster.y_m[:, None]
+        places = along * cosine - up * sine, along * sine + up * cosine
+        shares = [_inside(mark, places[0], 0, width_m) * _inside(mark, places[1], 1, width_m) for mark in marks]
+        factor, added = np.ones_like(plate), np.zeros_like(plate)
+        for mark, share in zip(marks, shares, strict=True):
+            _film(mark, share, detector, factor, added)
+        return plate * factor + added
+    columns, column = _stretches(np.stack([_inside(mark, raster.x_m, 0, width_m) for mark in marks]))
+    rows, row = _stretches(np.stack([_inside(mark, raster.y_m, 1, width_m) for mark in marks]))
+    factor = np.ones((rows.shape[1], columns.shape[1]), np.float32)
+    added = np.zeros_like(factor)
+    for mark, across, up in zip(marks, columns, rows, strict=True):
+        right, down = np.flatnonzero(across), np.flatnonzero(up)
+        if right.size and down.size:
+            here = (slice(down[0], down[-1] + 1), slice(right[0], right[-1] + 1))
+            _film(mark, up[here[0], None] * across[here[1]], detector, factor[here], added[here])
+    seen = plate * factor[row][:, column]
+    seen += added[row][:, column]
+    return seen
 
 
-def _places(canvas: Canvas) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """x and y on the specimen of each pixel; broadcast where the canvas is not turned."""
-    raster = canvas.raster
-    along, up = raster.x_m[None, :].astype(np.float64), raster.y_m[:, None].astype(np.float64)
-    cosine, sine = cos(canvas.rotation_rad), sin(canvas.rotation_rad)
-    if not canvas.rotation_rad:
-        return along.astype(np.float32), up.astype(np.float32)
-    return (along * cosine - up * sine).astype(np.float32), (along * sine + up * cosine).astype(np.float32)
+def _film(
+    mark: BeamMark,
+    share: NDArray[np.float32],
+    detector: str,
+    factor: NDArray[np.float32],
+    added: NDArray[np.float32],
+) -> None:
+    """Cover `signal * factor + added` with a mark, in place: lithium, then carbon that holds secondaries back."""
+    plated = np.float32(mark.covered) * share
+    left = np.float32(mark.lost if detector == "SE" else 0.0) * share
+    np.subtract(1, left, out=left)
+    clear = (1 - plated) * left
+    factor *= clear
+    added *= clear
+    added += np.float32(LITHIUM_SIGNAL[detector]) * plated * left
 
 
-def _share(mark: BeamMark, x_m: NDArray[np.float32], y_m: NDArray[np.float32], pixel_m: float) -> NDArray[np.float32]:
-    """1 in a field and 0 beside it; a spot is round."""
-    across, up = x_m - np.float32(mark.x_m), y_m - np.float32(mark.y_m)
+def _inside(mark: BeamMark, place_m: NDArray[np.float64], axis: int, edge_m: float) -> NDArray[np.float32]:
+    """Along one axis: 1 in a field and 0 beside it; a spot is round and ends somewhere."""
+    away_m = np.abs(place_m - (mark.x_m, mark.y_m)[axis])
     if not mark.width_m:
-        sigma = np.float32(max(_SPOT_SIGMA_M, 0.5 * pixel_m))
-        return np.asarray(np.exp(-0.5 * ((across / sigma) ** 2 + (up / sigma) ** 2)), np.float32)
-    pixel = np.float32(pixel_m)
-    sides = (
-        np.clip((np.float32(size / 2) - np.abs(part)) / pixel + np.float32(0.5), 0, 1)
-        for part, size in ((across, mark.width_m), (up, mark.height_m))
-    )
-    beside, above = sides
-    return np.asarray(beside * above, np.float32)
+        sigma_m = hypot(_SPOT_SIGMA_M, 0.5 * edge_m)
+        return np.where(away_m < 4 * sigma_m, np.exp(-0.5 * (away_m / sigma_m) ** 2), 0).astype(np.float32)
+    half_m = 0.5 * (mark.width_m, mark.height_m)[axis]
+    return np.clip((half_m - away_m) / edge_m + 0.5, 0, 1).astype(np.float32)
+
+
+def _stretches(lines: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The different places of lines of shape (marks, places), and which of them each place is like."""
+    new = np.concatenate([[True], (lines[:, 1:] != lines[:, :-1]).any(axis=0)])
+    return np.ascontiguousarray(lines[:, new]), np.cumsum(new) - 1

@@ -131,8 +131,6 @@ class Camera:
         probe = probe_spread(beam, defocus_m)
         volume_m = _VOLUME_OVER_RANGE * self._range_m(canvas, beam.voltage_V)
         base = self._plates.get(key, lambda: Plates.of(sharp, detector, probe, volume_m, canvas.pixel_m))
-        if not wear.visible:
-            return base
         return self._worn.plates(base, sharp, wear, (key, canvas, probe, volume_m), detector)
 
     def _range_m(self, canvas: Canvas, voltage_V: float) -> float:

@@ -13,7 +13,7 @@ from operando.simulators.world.scene_lithium import Lithium
 from operando.simulators.world.scene_raster import Raster
 from operando.simulators.world.scene_relief import edge, shaded
 
-__all__ = ["BoundaryPlates", "LithiumPlates", "Plates", "SharpPlates", "skirt_share"]
+__all__ = ["BoundaryPlates", "LithiumPlates", "Plates", "SharpPlates", "seen_edge_m", "skirt_share"]
 
 #: lithium within this distance of a canvas may come into view
 _LITHIUM_REACH_M = 60e-6
@@ -144,11 +144,16 @@ class Plates:
         at_cathode = None if sharp.cathode is None else edge(sharp.cathode.below_top_m, 1e-6)
         if sharp.boundary is None:
             return cls(still, None, share, at_cathode)
-        core_m2 = max(probe.along_m2, probe.across_m2)
-        edge_m = max(2.0 * (core_m2 + (share * volume_m) ** 2) ** 0.5, 0.75 * pixel_m)
+        edge_m = seen_edge_m(probe, share, volume_m, pixel_m)
         return cls(
             still, LithiumPlates(through_beam(sharp.lithium[detector]), sharp.boundary, edge_m), share, at_cathode
         )
+
+
+def seen_edge_m(probe: Spread, skirt: float, volume_m: float, pixel_m: float) -> float:
+    """Half of the distance over which a detector sees a sharp edge."""
+    core_m2 = max(probe.along_m2, probe.across_m2)
+    return float(max(2.0 * (core_m2 + (skirt * volume_m) ** 2) ** 0.5, 0.75 * pixel_m))
 
 
 def _signals(

@@ -19,8 +19,8 @@ from operando.simulators.world.scene_cache import ByteCache
 from operando.simulators.world.scene_cracks import Crack
 from operando.simulators.world.signal_cathode import CathodeWearView, painted_cathode
 from operando.simulators.world.signal_cracks import CrackTrace, crack_key, painted_cracks
-from operando.simulators.world.signal_marks import BeamMark, painted_marks
-from operando.simulators.world.signal_plates import Plates, SharpPlates
+from operando.simulators.world.signal_marks import BeamMark, marked
+from operando.simulators.world.signal_plates import Plates, SharpPlates, seen_edge_m
 
 __all__ = ["Wear", "WornCanvas"]
 
@@ -29,7 +29,7 @@ _SIGMAS = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wear:
-    """What is to be drawn over a canvas; two with the same `key` look the same."""
+    """What is to be drawn over a canvas; two with the same `key` look the same but for the marks of the beam."""
 
     cracks: tuple[tuple[Crack, CrackTrace], ...]
     cathode: CathodeWearView | None
@@ -37,9 +37,9 @@ class Wear:
     key: Hashable
 
     @property
-    def visible(self) -> bool:
-        """Whether there is anything to draw."""
-        return bool(self.cracks) or bool(self.marks) or self.cathode is not None
+    def worn(self) -> bool:
+        """Whether the cell has left anything to draw."""
+        return bool(self.cracks) or self.cathode is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +78,7 @@ class WornCanvas:
                 keys.append(key)
         cathode = CathodeWearView.of(cell, canvas.pixel_m) if sharp.cathode is not None else None
         cathode = cathode if cathode is not None and cathode.visible else None
-        return Wear(tuple(found), cathode, marks, (canvas, tuple(keys), cathode, marks))
+        return Wear(tuple(found), cathode, marks, (canvas, tuple(keys), cathode))
 
     def plates(
         self, base: Plates, sharp: SharpPlates, wear: Wear, beam: tuple[Hashable, Canvas, Spread, float], detector: str
@@ -95,23 +95,25 @@ class WornCanvas:
         name, canvas, probe, volume_m = beam
 
         def through_beam() -> Plates:
-            difference = self._differences.get(wear.key, lambda: _drawn(sharp, wear, canvas))
+            difference = self._differences.get(wear.key, lambda: _drawn(sharp, wear, canvas.pixel_m))
             return _laid_over(base, difference, detector, probe, volume_m, canvas.pixel_m)
 
-        return self._worn.get((wear.key, name, detector), through_beam)
+        def with_marks() -> Plates:
+            edge_m = seen_edge_m(probe, base.skirt, volume_m, canvas.pixel_m)
+            return replace(worn, still=marked(worn.still, detector, wear.marks, canvas, edge_m))
+
+        worn = self._worn.get((wear.key, name, detector), through_beam) if wear.worn else base
+        # marks have no fine structure, so that they need not go through the beam as it scans: only their edges
+        return self._worn.get((wear.key, wear.marks, name, detector), with_marks) if wear.marks else worn
 
 
-def _drawn(sharp: SharpPlates, wear: Wear, canvas: Canvas) -> _Difference:
-    """Paint the wear; the cathode's and the beam's may lie anywhere on the canvas."""
-    pixel_m = canvas.pixel_m
+def _drawn(sharp: SharpPlates, wear: Wear, pixel_m: float) -> _Difference:
+    """Paint the wear; the cathode's may lie anywhere on the canvas."""
     before = {name: plate.astype(np.float32) for name, plate in sharp.still.items()}
     after = {name: plate.copy() for name, plate in before.items()}
     rows, columns = painted_cracks(after, wear.cracks, pixel_m) if wear.cracks else (slice(0, 0), slice(0, 0))
     if wear.cathode is not None and sharp.cathode is not None:
         painted_cathode(after, sharp.cathode, wear.cathode, pixel_m)
-        rows, columns = slice(None), slice(None)
-    if wear.marks:
-        painted_marks(after, wear.marks, canvas)
         rows, columns = slice(None), slice(None)
     changed = {name: (after[name] - before[name])[rows, columns].astype(np.float16) for name in after}
     return _Difference(rows, columns, changed)

@@ -64,6 +64,10 @@ class Chamber(Protocol):
         """Whether the vacuum permits the beam."""
         ...
 
+    def argon_share(self, now: float) -> float:
+        """Of the gas in it; the rest is as nitrogen is to a gauge."""
+        ...
+
 
 class World(Protocol):
     """Everything that simulated instruments share."""

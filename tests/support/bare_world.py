@@ -22,6 +22,9 @@ class BareChamber:
     def pressure_Pa(self, now: float) -> float:
         return 1.0e5 if self.air else 0.04
 
+    def argon_share(self, now: float) -> float:
+        return 0.0
+
     def pump(self, now: float) -> None:
         self.air = False
 

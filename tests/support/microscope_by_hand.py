@@ -1,4 +1,4 @@
-"""A simulated microscope that somebody has made ready: beam on, in focus; and what of the specimen it truly looks at."""
+"""A simulated microscope that somebody has made ready, in focus; and what of the specimen it truly looks at."""
 
 from dataclasses import replace
 

@@ -10,9 +10,11 @@ import termios
 from pathlib import Path
 from types import TracebackType
 
+from operando.drivers.clock import RealClock
+
 __all__ = ["OnTerminal"]
 
-PATIENT_S = 60.0
+PATIENT_S = 30.0
 """Longer than anything takes on a busy machine; reached only when a test fails."""
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\r")
 
@@ -70,8 +72,9 @@ class OnTerminal:
         Raises:
             AssertionError: if the command ends, or it takes too long.
         """
-        begin = self._seen
+        begin, clock = self._seen, RealClock()
         while (found := self._shown.find(text, begin)) < 0:
+            assert clock.now() < PATIENT_S, f"{text!r} is not shown:\n{self._shown[-3000:]}"
             assert self._read(), f"it ended without {text!r}:\n{self._shown[begin:][-3000:]}"
         self._seen = found + len(text)
         return self._shown[begin : self._seen]

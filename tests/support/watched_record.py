@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from operando.drivers.bench.alerts import AlertsEntry
 from operando.drivers.clock import VirtualClock
 from operando.protocols.alerts import Message, NotDelivered, Watcher
@@ -53,7 +55,7 @@ class WatchedRecord:
     def _watcher(self) -> Watcher:
         return Watcher(open_run(self.folder), self.entry, [self.receiver], self.clock, {}, self.said.append)
 
-    def event(self, source: str, kind: str, message: str, **details: str | int | list[str]) -> None:
+    def event(self, source: str, kind: str, message: str, **details: JsonValue) -> None:
         """Something happens now."""
         self.record.event(self.clock.now(), source, kind, message, **details)
 

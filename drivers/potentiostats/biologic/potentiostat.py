@@ -130,7 +130,7 @@ class BioLogicPotentiostat:
             values = self._channel.values()
             technique = self._technique(step, charging=values.I >= 0.0)
             begin_s = known.origin_s + step.elapsed_before_s
-            if values.State == State.RUN:
+            if values.State != State.STOP:
                 self._same_step(step, values, begin_s, known.uncertainty_s)
             time = StepTime(0.0, begin_s - known.uncertainty_s, begin_s + known.uncertainty_s)
             self._running = RunningTechnique(step, technique, time, heard_from_start=False)
@@ -167,7 +167,8 @@ class BioLogicPotentiostat:
         self._channel.stop()
         if self._running is not None and self._running.ended_by_host is None:
             self._running.ended_by_host = StepEndReason.ENDED_BY_HOST
-        return self._channel.values().State == State.STOP
+        state: int = self._channel.values().State
+        return state == State.STOP
 
     def _technique(self, step: Step, *, charging: bool) -> TechniqueFile:
         try:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import ProtocolError
+from operando.drivers.errors import DeviceFault, ProtocolError
 from operando.drivers.potentiostats.keithley.event_queue import error_of
 from operando.drivers.potentiostats.keithley.host_watch import NO_OUTPUT, told_by, why_host_ends
 from operando.drivers.potentiostats.keithley.numbered_samples import NumberedSamples
@@ -33,6 +33,8 @@ OFF_STATE = re.compile(r"NORM|HIMP|ZERO|GUAR")
 READ_TIMEOUT_S = 1.0
 TIME_TURNS_S = 1e5
 """The time of a reading has five digits before its point, so it may begin anew after more than a day."""
+OVERDUE_S = 2.0
+"""After the longest time of a step by our own clock it is ended without another reading."""
 EARLY_S = 2e-3
 """A poll that is early by so little reads all the same."""
 
@@ -47,6 +49,8 @@ class _Running:
     """Run time at which the instrument's time was zero."""
     next_s: float
     """Run time of the next reading."""
+    reason: StepEndReason | None = None
+    """Why the host ends it; it has ended once the instrument says that its output is off."""
 
 
 class StepRunner2400:
@@ -91,7 +95,7 @@ class StepRunner2400:
     def poll(self) -> Samples:
         """Read once, if it is time to, and judge the reading."""
         running = self._step
-        if running is not None and self._clock.now() >= running.next_s - EARLY_S:
+        if running is not None and (running.reason is not None or self._clock.now() >= running.next_s - EARLY_S):
             self._follow(running)
         end, self._end = self._end, None
         return self._collected.take(end)
@@ -111,10 +115,13 @@ class StepRunner2400:
             raise ProtocolError(f"it carries out another step: {difference}", remedy="End it by hand.")
 
     def end_by_host(self) -> None:
-        """Switch the output off."""
-        self._session.tell(":OUTP OFF")
-        if self._step is not None:
-            self._finish(self._step, StepEndReason.ENDED_BY_HOST, "")
+        """Switch the output off.
+
+        Raises:
+            DeviceFault: if it stays on.
+        """
+        if not self._is_off():
+            raise _stays_on()
 
     def running(self) -> RunningStep | None:
         """What runs; a step that this process has not started has no number."""
@@ -130,24 +137,39 @@ class StepRunner2400:
     def confirm_off(self) -> bool:
         """Make safe; whether the instrument confirms that its output is off and its relay open."""
         self._session.tell(":OUTP:SMOD HIMP")
-        self.end_by_host()
+        return self._is_off() and self._session.ask(":OUTP:SMOD?", OFF_STATE) == "HIMP"
+
+    def _is_off(self) -> bool:
+        """Switch off; whether the output is off. A step that runs has ended then, and not before."""
+        running = self._step
+        if running is not None:
+            running.reason = running.reason or StepEndReason.ENDED_BY_HOST
+        self._session.tell(":OUTP OFF")
         off = not self._session.ask_switch(":OUTP?")
-        return off and self._session.ask(":OUTP:SMOD?", OFF_STATE) == "HIMP"
+        if off and running is not None and running.reason is not None:
+            self._finish(running, running.reason, NO_OUTPUT if running.reason is StepEndReason.FAULT else "")
+        return off
 
     def _follow(self, running: _Running) -> None:
+        if running.reason is not None:  # an order to go off that nobody has confirmed
+            self.end_by_host()
+            return
         if not self._session.ask_switch(":OUTP?"):  # READ? with the output off is answered by nothing (sheet 2.5)
             self._finish(running, StepEndReason.FAULT, "somebody has switched the output off")
             return
         asked_s = self._clock.now()
+        if asked_s > running.begun_s + running.plan.longest_s + OVERDUE_S:  # whatever it would answer
+            running.reason = running.plan.time_reason
+            self.end_by_host()
+            return
         row = numbers(self._session.ask(":READ?", READINGS, READ_TIMEOUT_S), 4)[0]
         elapsed_s = running.step.elapsed_before_s + unturned(row[2], asked_s - running.begun_s)
         reading = Reading(elapsed_s, row[0], row[1])
         time_s, uncertainty_s = running.time.arrived(elapsed_s, self._clock.now(), asked_s)
         self._collected.add(running.samples.add(reading, time_s, uncertainty_s))
-        reason = self._why_it_ends(running, reading)
-        if reason is not None:
-            self._session.tell(":OUTP OFF")
-            self._finish(running, reason, NO_OUTPUT if reason is StepEndReason.FAULT else "")
+        running.reason = self._why_it_ends(running, reading)
+        if running.reason is not None:
+            self.end_by_host()
             return
         remaining_s = running.step.elapsed_before_s + running.plan.longest_s - elapsed_s
         running.next_s = asked_s + min(running.plan.period_s, remaining_s)
@@ -172,6 +194,10 @@ class StepRunner2400:
             charge_C=running.samples.charge_C,
             detail=detail,
         )
+
+
+def _stays_on() -> DeviceFault:
+    return DeviceFault("its output stays on", remedy="Press the key OUTPUT of the instrument, or unplug the cell.")
 
 
 def unturned(told_s: float, about_s: float) -> float:

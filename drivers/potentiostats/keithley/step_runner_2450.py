@@ -28,8 +28,10 @@ CHUNK = 400
 CHUNKS_A_POLL = 5
 OVERDUE_S = 2.0
 """After the time at which a step ends by itself: a measurement or two, and the host ends it."""
-MEASURED_BEFORE_S = 0.05
-"""From the beginning of a reading to its being in the buffer, and a little more."""
+MEASURED_BEFORE_S = 0.25
+"""From the beginning of a reading to its being in the buffer, a change of range included."""
+LONGEST_SWITCHING_S = 0.1
+"""From the order to the program's own delay: relay and range. It is not counted by the instrument."""
 QUESTIONABLE = 1
 OFF_STATE = re.compile(r"NORM|HIMP|ZERO|GUAR")
 READINGS = re.compile(r"[-+0-9.Ee,; ]+")
@@ -140,7 +142,10 @@ class StepRunner2450:
             state = ask_state(self._session)
         finally:  # without an answer it may run all the same
             now = self._clock.now()
-            time, overdue_s = StepTime(step.elapsed_before_s, sent_s, now), _overdue(program.plan, now)
+            time, overdue_s = (
+                StepTime(step.elapsed_before_s, sent_s, now + LONGEST_SWITCHING_S),
+                _overdue(program.plan, now),
+            )
             self._end, self._step = None, StepInProgress(step, program, StepSamples(step), time, overdue_s)
         if not state.runs and not self._count(program.buffer):
             self._step = None

@@ -69,7 +69,9 @@ class RunDisplay:
     async def run(self) -> None:
         """Until the run's process ends the conversation."""
         with Keyboard() as keyboard:
-            live = Live(console=self._console, auto_refresh=False, transient=True)
+            live = Live(
+                console=self._console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
             with live:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._follow_record)
@@ -78,6 +80,12 @@ class RunDisplay:
                     await self._listen()
                     tasks.cancel_scope.cancel()
                 self._tell_events()
+
+    def draw_once(self) -> None:
+        """Print the run as it stands, for those who want a picture of it."""
+        self._watch = Watch(open_run(self._folder), self._clock)
+        self._look()
+        self._console.print(picture(self._shown))
 
     async def _follow_record(self) -> None:
         while self._watch is None:

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import sys
 from types import TracebackType
 
@@ -10,6 +11,7 @@ import anyio
 __all__ = ["BACKSPACE", "ENTER", "ESCAPE", "Keyboard", "Modes", "no_terminal"]
 
 ENTER, ESCAPE, BACKSPACE = "enter", "escape", "backspace"
+_SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]")
 _NAMES = {"\r": ENTER, "\n": ENTER, "\x1b": ESCAPE, "\x7f": BACKSPACE, "\x08": BACKSPACE}
 
 if sys.platform == "win32":
@@ -116,7 +118,6 @@ else:
 
 
 def _named(text: str) -> list[str]:
-    """Single keys. What begins with an escape and goes on is an arrow or a function key, and means nothing here."""
-    if len(text) > 1 and text.startswith("\x1b"):
-        return []
+    """Single keys. Arrows and function keys come as a sequence that begins with an escape; they mean nothing here."""
+    text = _SEQUENCE.sub("", text)
     return [_NAMES.get(key, key) for key in text if key in _NAMES or key.isprintable()]

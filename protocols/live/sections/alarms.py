@@ -24,7 +24,7 @@ def _phase(look: Look) -> str:
 
 def _interlocks(look: Look) -> list[dict[str, JsonValue]]:
     troubled: dict[str, tuple[Event, bool]] = {}
-    for event in look.events:
+    for event in look.of_this_process:
         rule = event.details.get("rule")
         if event.source != "interlock" or not isinstance(rule, str):
             continue
@@ -55,7 +55,7 @@ def _interlocks(look: Look) -> list[dict[str, JsonValue]]:
 
 def _lost(look: Look) -> list[dict[str, JsonValue]]:
     lost: dict[str, Event] = {}
-    for event in look.events:
+    for event in look.of_this_process:
         names = str(event.details.get("names", ""))
         if event.kind == "instrument lost":
             lost[names] = event

@@ -7,6 +7,7 @@ from operando.protocols.live.look import Look
 __all__ = ["microscope"]
 
 TAKEN = "capture taken"
+REACHED = ("instrument lost", "instrument back")
 
 
 def microscope(look: Look) -> JsonValue:
@@ -28,8 +29,8 @@ def microscope(look: Look) -> JsonValue:
 def _held_by(look: Look) -> str:
     if look.over:
         return "nobody: the run is over"
-    reached = look.last("imaging", "instrument lost", "instrument back")
-    if reached is not None and reached.kind == "instrument lost":
+    reached = [event.kind for event in look.of_this_process if event.source == "imaging" and event.kind in REACHED]
+    if reached and reached[-1] == "instrument lost":
         return "nobody reaches it"
     announced = look.last("dose", "exposure begins", "frame", "focus", "scan", "spot")
     if announced is not None and announced.kind == "exposure begins":

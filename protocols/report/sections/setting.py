@@ -1,6 +1,7 @@
 """What was run, on what, by whom and with which versions."""
 
 from operando.protocols.report.blocks import Block, Column, Listing, Section, Table
+from operando.protocols.report.calibrations import calibrations_table
 from operando.protocols.report.material import Material
 from operando.protocols.report.studio import Studio
 from operando.protocols.report.wording import UNKNOWN, fixed, in_hours, known, with_prefix
@@ -21,10 +22,8 @@ def setting_section(material: Material, studio: Studio) -> Section:
         Table("Experiment.", (), _experiment(material)),
         _instruments(material),
     ]
-    if header.circumstances.calibrations:
-        heads = (Column("Calibration"), Column("Value"), Column("On"), Column("By"))
-        rows = [(one.of, one.value, one.on, one.by) for one in header.circumstances.calibrations]
-        blocks.append(Table("Calibrations in force.", heads, rows))
+    if (calibrations := calibrations_table(material)) is not None:
+        blocks.append(calibrations)
     if material.metadata and material.metadata.operator_notes:
         columns = (Column("Time", numbers=True), Column("Who"), Column("Note"))
         notes = [(in_hours(one.time_s), known(one.who), one.text) for one in material.metadata.operator_notes]

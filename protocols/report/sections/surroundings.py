@@ -9,8 +9,8 @@ from operando.protocols.reading import SensorSeries
 from operando.protocols.report.blocks import Block, Column, Paragraph, Section, Table
 from operando.protocols.report.box_leak import box_leak_Pa_m3_per_s
 from operando.protocols.report.figures import draw_sensors
-from operando.protocols.report.sensor_scale import is_vacuum, scale_of
 from operando.protocols.report.material import Material
+from operando.protocols.report.sensor_scale import is_vacuum, scale_of
 from operando.protocols.report.studio import Studio
 from operando.protocols.report.wording import fixed, power_of_ten
 

@@ -24,7 +24,7 @@ def check(*arguments: str) -> tuple[int, str]:
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
-    monkeypatch.setattr(sessions, "Subject", lambda bench, answers: Subject(bench, answers, breaking(kind)))
+    monkeypatch.setattr(sessions, "Subject", lambda bench, answers, wires: Subject(bench, answers, breaking(kind)))
 
 
 def test_a_good_bench_passes_and_what_nobody_allowed_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from operando.drivers.conformance import JudgedSession, Outcome, Permission, Sub
 
 SYMMETRIC = "world: {cell: symmetric}\n"
 LIMITED = ("potentiostat.identity", "potentiostat.second", "potentiostat.pulled", "potentiostat.unknown")
-GAUGES = (*(f"{role}.{check}" for role in ("pressure", "thermometer", "force") for check in ("ident", "pull", "reads")),)
+SENSORS = ("pressure", "thermometer", "force")
+GAUGES = tuple(f"{role}.{check}" for role in SENSORS for check in ("ident", "pull", "reads"))
 MICROSCOPE = ("stage.arrives", "stage.becomes", "column.reads", "column.refuses", "scanner.refuses", "scanner.unknown")
 CASES = {
     "sim-holder": (bench_source("sim-holder"), GAUGES, ("pty", "tcp")),

@@ -49,8 +49,8 @@ def test_a_broken_promise_fails_with_its_name(tmp_path: Path) -> None:
         "from support.broken_drivers import breaking\n"
         "from support.broken_drivers.readings import Celsius\n"
         "whole = subject.Subject.__init__\n"
-        "def broken(self, source, answers='', change=breaking(Celsius), clock=None):\n"
-        "    whole(self, source, answers, change, clock)\n"
+        "def broken(self, source, answers='', change=breaking(Celsius), clock=None, wires=None):\n"
+        "    whole(self, source, answers, change, clock, wires)\n"
         "subject.Subject.__init__ = broken\n"
     )
     (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")

@@ -8,7 +8,14 @@ import pytest
 from support.keithley_bench import KeithleyDriver
 from support.resistor_world import ResistorCell
 
-from operando.drivers.errors import ConfigMismatch, InstrumentError, LimitRefused, ProtocolError, TransportClosed
+from operando.drivers.errors import (
+    ConfigMismatch,
+    DeviceFault,
+    InstrumentError,
+    LimitRefused,
+    ProtocolError,
+    TransportClosed,
+)
 from operando.drivers.links import Address, Link
 from operando.drivers.potentiostats.keithley.models import KEITHLEY_2450
 from operando.drivers.potentiostats.keithley.reading import OVERFLOW, Reading
@@ -192,7 +199,7 @@ def test_a_current_limit_that_is_too_small_is_refused_before_anything_is_sent(
         (Guard((2.4, 4.35), (-2e-3, 2e-3), float("inf")), "not finite"),
         (Guard((2.4, 4.35), (-2e-3, 2e-3), float("nan")), "not finite"),
         (Guard((2.4, 4.35), (-2e-3, float("nan")), 60.0), "not finite"),
-        (Guard((2.4, float("nan")), (-2e-3, 2e-3), 60.0), "not finite"),
+        (Guard((2.4, float("nan")), (-2e-3, 2e-3), 60.0), "limit of the guard nan V is outside"),
     ],
 )
 def test_a_guard_that_is_no_number_is_refused(guard: Guard, words: str) -> None:
@@ -217,6 +224,49 @@ def test_a_2400_that_went_on_without_saying_so_is_followed_to_the_end_of_its_ste
     _, end = bench.to_end(every_s=1.0)
     assert end.reason is StepEndReason.TIME
     assert bench.cell.drive == ("open", 0.0)
+
+
+@pytest.mark.parametrize("fault", [cut, lost])
+def test_a_step_of_a_2400_has_ended_when_the_instrument_says_so(fault: Tamper) -> None:
+    bench = bench_with("2400")
+    bench.potentiostat.start(step(Galvanostatic(1e-3), 20.0))
+    bench.tamper = once(b":OUTP OFF", fault)
+    ends = []
+    for _ in range(25):
+        bench.wait(1.0)
+        try:
+            end = bench.potentiostat.poll().end
+        except InstrumentError:
+            assert bench.engine.cell_is_on
+            continue
+        if end is not None:
+            assert bench.cell.drive == ("open", 0.0)
+            ends.append(end.reason)
+    assert ends == [StepEndReason.TIME]
+
+
+def test_a_2400_that_gives_no_readings_is_switched_off_in_time() -> None:
+    bench = bench_with("2400")
+    bench.potentiostat.start(step(Galvanostatic(1e-3), 20.0))
+    bench.tamper = lambda data: data.replace(b":READ?\n", b"")
+    end = None
+    for _ in range(30):
+        bench.wait(1.0)
+        try:
+            end = end or bench.potentiostat.poll().end
+        except InstrumentError:
+            continue
+    assert end is not None and end.reason is StepEndReason.TIME
+    assert bench.cell.drives[-1][0] == "open" and bench.cell.drives[-1][2] < 25.0
+
+
+def test_a_2400_whose_output_stays_on_is_not_safe() -> None:
+    bench = bench_with("2400")
+    bench.potentiostat.start(step(Galvanostatic(1e-3), 20.0))
+    bench.tamper = lambda data: data.replace(b":OUTP OFF\n", b"")
+    assert bench.potentiostat.make_safe().safety is Safety.UNSAFE
+    with pytest.raises(DeviceFault, match="stays on"):
+        bench.potentiostat.end_step()
 
 
 def test_a_2400_that_complains_when_it_goes_on_is_switched_off() -> None:

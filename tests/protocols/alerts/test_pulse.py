@@ -81,6 +81,19 @@ def test_a_run_that_closes_leaves_nothing_to_do(watched: WatchedRecord) -> None:
     assert watched.receiver.told == []
 
 
+def test_a_watcher_gives_up_a_day_after_the_end_and_the_next_one_delivers(watched: WatchedRecord) -> None:
+    watched.receiver.down = True
+    watched.event("run", "failed", "the box leaks", exit_code=1)
+    watched.record.close("failed")
+    assert not watched.look()
+    assert not watched.look(80_000.0)
+    assert watched.look(7_000.0)
+    watched.receiver.down = False
+    watched.watcher_killed()
+    watched.look()
+    assert watched.receiver.told == [("ending", 1)]
+
+
 def test_a_disk_that_fills(tmp_path: Path, mocker: MockerFixture) -> None:
     watched = WatchedRecord(tmp_path / "run", ALERTS.model_copy(update={"least_free_GB": 2.0}))
     disk = mocker.patch("operando.protocols.alerts.pulse.shutil.disk_usage")

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 from support.watched_record import ALERTS, WatchedRecord
 
 from operando.drivers.bench.alerts import AlertKind
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.alerts import acknowledge, outbox_folder, read_outbox
 
-TRIPPED = {"rule": "chamber vacuum", "phase": "observe", "actions": ["beam off"]}
+TRIPPED: dict[str, JsonValue] = {"rule": "chamber vacuum", "phase": "observe", "actions": ["beam off"]}
 QUARTER_S = 900.0
 
 
@@ -25,7 +26,7 @@ QUARTER_S = 900.0
     ],
 )
 def test_what_people_are_told(
-    watched: WatchedRecord, source: str, kind: str, details: dict[str, str | int | list[str]], told: str
+    watched: WatchedRecord, source: str, kind: str, details: dict[str, JsonValue], told: str
 ) -> None:
     watched.event(source, kind, "what happened", **details)
     watched.look()
@@ -43,9 +44,7 @@ def test_what_people_are_told(
         ("operator", "answer", {"who": "A. Nobody"}),
     ],
 )
-def test_what_nobody_is_told(
-    watched: WatchedRecord, source: str, kind: str, details: dict[str, str | int | list[str]]
-) -> None:
+def test_what_nobody_is_told(watched: WatchedRecord, source: str, kind: str, details: dict[str, JsonValue]) -> None:
     watched.event(source, kind, "as it should be", **details)
     watched.look()
     assert watched.receiver.told == []

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from support.drawn_pictures import METAL, drawn_interface, noisy
+
 from operando.protocols.analysis import measure_contact
 from operando.protocols.analysis.limits import CONTACT_FRACTION_ERROR, GAP_ERROR
-from support.drawn_pictures import METAL, drawn_interface, noisy
 
 PIXEL_M = 0.25e-6
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from support.drawn_pictures import drawn_line, noisy
+
 from operando.protocols.analysis import RULER_M, crack_pattern
 from operando.protocols.analysis.limits import CRACK_LENGTH_ERROR, TORTUOSITY_ERROR
 from operando.protocols.analysis.lines import Line
-from support.drawn_pictures import drawn_line, noisy
 
 PIXEL_M = 0.3e-6
 SHAPE = (400, 600)
@@ -39,7 +40,9 @@ def dense(points_px: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([np.interp(fine, way, points_px[:, axis]) for axis in (0, 1)]) * PIXEL_M
 
 
-def pictures(lines: list[NDArray[np.float64]], half_px: float, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def pictures(
+    lines: list[NDArray[np.float64]], half_px: float, seed: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Fresh, and with cracks along some lines."""
     matrix = grains(seed)
     cover = np.zeros(SHAPE)

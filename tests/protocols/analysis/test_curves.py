@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from operando.drivers.roles import SAMPLE
 from operando.protocols.analysis import find_shorts, impedance_features, line_intensities
 from operando.protocols.summary.xray_lines import line_width_keV
@@ -22,7 +23,9 @@ def test_net_counts_of_a_line_are_those_that_were_put_in() -> None:
 def test_resistances_of_a_circuit_are_found() -> None:
     frequency_Hz = np.logspace(5.3, 0.0, 40)
     omega = 2 * np.pi * frequency_Hz
-    impedance_ohm = 50.0 + 80.0 / (1 + 1j * omega * 80.0 * 1e-7) + 40.0 / (1 + 1j * omega * 40.0 * 1e-3) + 1j * omega * 1e-6
+    impedance_ohm = (
+        50.0 + 80.0 / (1 + 1j * omega * 80.0 * 1e-7) + 40.0 / (1 + 1j * omega * 40.0 * 1e-3) + 1j * omega * 1e-6
+    )
     found = impedance_features(frequency_Hz, impedance_ohm)
     assert found.high_frequency_ohm.value == pytest.approx(51.0, abs=2.0)
     assert found.interface_ohm.value == pytest.approx(80.0, rel=0.05)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from operando.protocols.analysis import measure_interphase
 from support.drawn_pictures import layered_disks, noisy
+
+from operando.protocols.analysis import measure_interphase
 
 PIXEL_M = 10e-9
 
@@ -21,7 +22,7 @@ def test_of_a_layer_below_the_resolution_only_thickness_times_contrast_is_told()
     fresh, aged = noisy(layered_disks(0.0, 0.0), 1), noisy(layered_disks(1.0, 0.25), 2)
     found = measure_interphase(aged, fresh.astype(np.float32), aged, PIXEL_M)
     assert not found.thickness_m.detectable
-    assert found.integrated_m.value == pytest.approx(0.25 * PIXEL_M, rel=0.4)
+    assert found.integrated_m.value == pytest.approx(0.21 * PIXEL_M, rel=0.3)  # a part lies under the disk's rim
 
 
 def test_no_layer_is_not_detectable() -> None:

@@ -35,7 +35,7 @@ def test_keys_steer_the_run_and_the_terminal_is_given_back(tmp_path: Path) -> No
         terminal.until("Charging")
         assert not terminal.echoes
         terminal.until("finish safely")
-        words = "watched-cell SIMULATED µA left pictures chamber dose alarms".split()
+        words = ["watched-cell", "SIMULATED", "µA", "left", "pictures", "chamber", "dose", "alarms"]
         assert [word for word in [*words, "overview in"] if word not in terminal.shown] == []
         terminal.press("h")
         terminal.until("Hold cycling")
@@ -48,7 +48,7 @@ def test_keys_steer_the_run_and_the_terminal_is_given_back(tmp_path: Path) -> No
         terminal.until("pause: done: ")
         terminal.press("p\r")
         terminal.until("resume: done: ")
-        terminal.press("nthe box hissed\x7fes\r")
+        terminal.press("nthe box hissed\x7fs\r")
         terminal.until("note: done: ")
         terminal.press("a")
         terminal.until("no alarm waits for a person")
@@ -84,7 +84,7 @@ def test_escape_leaves_and_other_keys_do_nothing(tmp_path: Path) -> None:
 
 def test_a_question_is_asked_again_until_the_answer_is_allowed(tmp_path: Path) -> None:
     with started(tmp_path, QUESTION) as terminal:
-        terminal.until("Is the valve open?")
+        terminal.until("Is the valve open? [yes/no]:")
         terminal.press("perhaps\r")
         terminal.until("one of yes, no")
         terminal.press("\x7f" * 7 + "yes\r")

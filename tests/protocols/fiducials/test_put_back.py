@@ -12,6 +12,7 @@ from support.microscope_by_hand import field_on_specimen_m, ready_microscope
 from operando.protocols.fiducials import (
     BenchLook,
     Fiducial,
+    FiducialLimits,
     NotThisSample,
     Sight,
     find_again,
@@ -73,4 +74,4 @@ def test_another_sample_of_the_same_batch_is_refused(preset: str, tmp_path: Path
     before = taught(preset, tmp_path / "fiducials.npz")
     other = ready_microscope(preset, seed=2)
     with pytest.raises(NotThisSample, match="is not recognised"):
-        find_again(before.fiducials, BenchLook(other.bench))
+        find_again(before.fiducials, BenchLook(other.bench), FiducialLimits(farthest_m=0.2e-3))

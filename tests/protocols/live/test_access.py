@@ -42,6 +42,7 @@ def test_the_page_answers_only_to_its_own_names(options: PageOptions, host: str,
         pytest.param("POST", False, "http://evil.example", 403, id="another page steers"),
         pytest.param("POST", False, "http://localhost:8766", 403, id="another port steers"),
         pytest.param("POST", False, "null", 403, id="a page without an origin"),
+        pytest.param("POST", False, "http://[", 403, id="no origin at all"),
         pytest.param("GET", True, "http://evil.example", 403, id="another page listens"),
         pytest.param("GET", True, "http://localhost:8765", None, id="this page listens"),
         pytest.param("GET", False, "http://evil.example", None, id="looking alone reveals nothing across origins"),
@@ -55,7 +56,7 @@ def test_only_this_page_steers_and_listens(
     assert (refused.status if refused else None) == status
 
 
-@pytest.mark.parametrize("length", ["10000000", "-1", "many", "16385"])
+@pytest.mark.parametrize("length", ["10000000", "-1", "many", "16385", "\u00b2"])
 def test_long_bodies_are_refused_by_their_announced_length(length: str) -> None:
     refused = Access(LOCAL).refusal("POST", {"host": "localhost", "content-length": length}, "", websocket=False)
     assert refused is not None

@@ -49,6 +49,16 @@ def trip(kind: str, cleared_by: str = "operator") -> Event:
         pytest.param([trip("cannot be judged")], [("box leak", False, False)], id="cannot be judged"),
         pytest.param([event("imaging", "instrument lost", names="sem")], [("sem", False, False)], id="lost"),
         pytest.param(
+            [event("imaging", "instrument lost", names="sem"), trip("tripped"), event("run", "resumed")],
+            [],
+            id="of a process that was killed",
+        ),
+        pytest.param(
+            [event("run", "resumed"), event("imaging", "instrument lost", names="sem")],
+            [("sem", False, False)],
+            id="lost since the run was taken up",
+        ),
+        pytest.param(
             [event("imaging", "instrument lost", names="sem"), event("imaging", "instrument back", names="sem")],
             [],
             id="back",

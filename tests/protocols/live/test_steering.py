@@ -17,8 +17,8 @@ from operando.protocols.live.hand import BUSY, Act, Hand
 from operando.protocols.live.steering_client import ask_runner
 from operando.protocols.live.watch import Watch
 from operando.protocols.reading import open_run
-from operando.protocols.runner import Ending
 from operando.protocols.record import RecordError, RunRecord
+from operando.protocols.runner import Ending
 from operando.protocols.runner.steering_channel import LONGEST_LINE, MOST_AT_ONCE, Answered, SteeringChannel, Wish
 from operando.protocols.runner.steering_door import SteeringDoor, door_of, write_door
 
@@ -168,7 +168,8 @@ def test_a_runner_that_was_killed_leaves_a_door_that_nobody_opens(tmp_path: Path
 
 ASKING = LONG.replace(
     "  - {name: settle, step: Rest for 1 minute}\n",
-    "  - {ask: Is the box closed?, answers: [yes it is, abort], at_most: 3 h}\n  - {name: settle, step: Rest for 1 minute}\n",
+    "  - {ask: Is the box closed?, answers: [yes it is, abort], at_most: 3 h}\n"
+    "  - {name: settle, step: Rest for 1 minute}\n",
 )
 
 

@@ -1,6 +1,7 @@
 """Under a real clock whoever records does not wait for the disk; a power cut takes no more for that."""
 
 import random
+import threading
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from operando.protocols.record.block_log import read_log
 from operando.protocols.record.durable import DurableFile
 from operando.protocols.record.syncs_beside import SyncsBeside
 
+SLOW_S = 0.1
 WRITER = "operando.protocols.record.writer.ThreadPoolExecutor"
 
 
@@ -106,6 +108,20 @@ def test_other_things_are_recorded_while_a_picture_is_written(tmp_path: Path, mo
     record.close("completed")
     assert verify_record(tmp_path / "run").ok
     assert len(open_samples(tmp_path / "run")) == 10
+
+
+def test_a_picture_that_nobody_waited_for_is_in_the_record_before_it_is_sealed(
+    tmp_path: Path, mocker: MockerFixture
+) -> None:
+    record = RunRecord.create(tmp_path / "run", run_header(), beside=True)
+    record.samples(sample_block(0, 5))
+    real = system.sync_data
+    mocker.patch.object(system, "sync_data", lambda descriptor: (threading.Event().wait(SLOW_S), real(descriptor)))
+    record.begin_images([(picture(1), frame_state())])
+    record.close("interrupted")
+    verdict = verify_record(tmp_path / "run")
+    assert verdict.ok and verdict.closed, str(verdict)
+    assert len(read_frames(tmp_path / "run")) == 1
 
 
 def test_a_record_beside_is_the_record(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_what_the_disk_does_not_confirm_is_never_sent(record: RunRecord, mocker:
     seam = Seam(clock)
     commands = Commands(seam, record, clock)
     mocker.patch.object(system, "sync_data", side_effect=OSError(errno.EIO, os.strerror(errno.EIO)))
-    with pytest.raises(RecordError, match="journal.jsonl"):
+    with pytest.raises(RecordError, match=r"journal\.jsonl"):
         run(clock, lambda: commands.effect(source, "switch on", source.switch_on, sync=True))
     seam.close()
     assert source.switched_on == 0

@@ -225,3 +225,9 @@ def test_a_held_current_decays_and_does_not_break_off(currents_A: list[float], v
     samples = sample_block([10.0, 18.0, 26.0, 34.0], 3.6, current_A=currents_A)
     assert (current_vanished(samples, Potentiostatic(3.6)) is not None) is vanished
     assert current_vanished(samples, Galvanostatic(3e-5)) is None
+
+
+def test_the_offset_of_a_large_range_is_no_current_at_rest() -> None:
+    (sample,) = sample_block([10.0], 3.6, current_A=[4e-6])
+    assert cell_deviation(sample, OpenCircuit()) is not None
+    assert cell_deviation(sample, OpenCircuit(), rest_A=1e-5) is None

@@ -19,7 +19,7 @@ BENCH = bench_of(
     box="keller-33x sim://box",
 )
 WITHOUT_POTENTIOSTAT = bench_of(box="keller-33x sim://box")
-HAPPENS = {
+HAPPENS: dict[str, dict[str, object]] = {
     "soft short": {},
     "hard short": {"ohm": 10.0},
     "no short": {},

@@ -2,9 +2,12 @@
 
 import pytest
 
+from operando.simulators.gauges.vacuum_head import HeadKind, VacuumHead
+from operando.simulators.laboratory import WorldSettings
 from operando.simulators.world.box import SimulatedBox
 from operando.simulators.world.box_journey import BoxJourney, BoxPlace
 from operando.simulators.world.chamber import ATMOSPHERE_Pa, SimulatedChamber
+from operando.simulators.world.simulated_world import SimulatedWorld
 
 HOUR_S = 3600.0
 
@@ -93,6 +96,21 @@ def test_what_the_box_loses_the_chamber_gets() -> None:
     assert extra_Pa * 0.05 == pytest.approx(lost, rel=0.01)
     assert tight.chamber.argon_share(1300.0) == 0.0
     assert 0.0 < lab.chamber.argon_share(1300.0) < 0.1
+
+
+def test_gauges_adjusted_for_nitrogen_show_too_much_where_the_box_leaks_argon() -> None:
+    world = SimulatedWorld(WorldSettings(preset="fine", seed=1))
+    gauge = VacuumHead(HeadKind.FULL_RANGE, world.chamber.pressure_Pa, "head", world.chamber.argon_share, noise=0.0)
+    world.journey.leak(5e-8, 100.0)
+    share, true_Pa = world.chamber.argon_share(1300.0), world.chamber.pressure_Pa(1300.0)
+    assert share > 0.5
+    # a cold cathode sees 1.3 times as much argon; above 0.1 Pa the Pirani begins to take over
+    assert gauge.measure(world, 1300.0)[0] == pytest.approx(true_Pa * expected(share, true_Pa))
+
+
+def expected(share: float, pressure_Pa: float) -> float:
+    pirani = min(max((pressure_Pa - 0.1) / 0.9, 0.0), 1.0)
+    return 1 - share + share * (pirani / 1.65 + (1 - pirani) * 1.3)
 
 
 def test_a_box_outside_does_not_leak_into_the_chamber() -> None:

@@ -100,3 +100,15 @@ def test_nothing_is_ever_written(tmp_path: Path) -> None:
         opened(path).write(b"two")
     with pytest.raises(ConfigMismatch, match="no port"):
         FileLinks(LinkContext(VirtualClock())).prepare(Address.parse(f"file://{path}"))
+
+
+def test_a_share_that_drops_is_a_closed_link(tmp_path: Path, mocker: MockerFixture) -> None:
+    path = tmp_path / "a.mpt"
+    path.write_bytes(b"one")
+    link = opened(path)
+    mocker.patch.object(Path, "open", side_effect=OSError(5, "Input/output error"))
+    with pytest.raises(TransportClosed, match="Input/output error"):
+        link.read(0.0)
+    mocker.patch.object(Path, "is_file", side_effect=PermissionError(13, "Permission denied"))
+    with pytest.raises(TransportClosed, match="Permission denied"):
+        opened(path)

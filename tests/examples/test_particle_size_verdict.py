@@ -1,0 +1,110 @@
+"""The conclusions of the particle-size study follow from numbers: equal cells differ in nothing, swapped ones swap."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from measuring import AtCycle, Measurements
+from report import sentences
+from verdict import compared, modes
+
+from operando.protocols.analysis import (
+    Contact,
+    CrackPattern,
+    Cycled,
+    ImpedanceFeatures,
+    Measured,
+    Shorts,
+    not_detectable,
+)
+from operando.protocols.analysis.lines import Line
+
+SWAPPED = {"first": "second", "second": "first", "no difference": "no difference", "not measurable": "not measurable"}
+
+
+def measured(value: float, uncertainty: float = 1e-3) -> Measured:
+    return Measured(value, uncertainty)
+
+
+def cell(*, decay_V: float, lost: float, winding: float, soft_s: float | None = None) -> Measurements:
+    """A made-up cell of sixteen cycles."""
+    cycles = [
+        Cycled(
+            n, measured(4.2), measured(4.2 - 0.01 * n), measured(0.99), measured(0.08 + decay_V * (n - 2) / 14, 1e-4)
+        )
+        for n in range(1, 17)
+    ]
+    ohms = [
+        (n, ImpedanceFeatures(measured(50.0), measured(70.0 + 500 * decay_V * n / 16), measured(200.0)))
+        for n in range(1, 17)
+    ]
+    tiles = [
+        AtCycle(
+            cycle,
+            0,
+            tile,
+            cycle * 36e3,
+            Contact(measured(1 - lost * cycle / 16 + 0.01 * (tile - 2)), not_detectable(), 4e-4),
+        )
+        for cycle in (0, 4, 8, 12, 16)
+        for tile in range(5)
+    ]
+    angle = np.arccos(1.0 / winding)
+    teeth = np.column_stack([20e-6 * np.tan(angle) * (np.arange(11) % 2), 20e-6 * np.arange(11)])
+    way = np.linspace(0, 10, 2001)
+    line = Line(np.column_stack([np.interp(way, np.arange(11), teeth[:, axis]) for axis in (0, 1)]))
+    pattern = CrackPattern((line,) * 4, np.zeros((1, 1), bool), measured(line.length_m(10e-6)), measured(winding), 1e-7)
+    return Measurements(
+        cycles=tuple(cycles),
+        impedance=tuple(ohms),
+        shorts=Shorts(soft_s, None, 6e5, "restless" if soft_s else ""),
+        contact=tuple(tiles),
+        control=(),
+        cracks=(AtCycle(16, 1, 0, 6e5, pattern),),
+        rings=(),
+        elements=(),
+    )
+
+
+WORSE = cell(decay_V=0.05, lost=0.45, winding=1.02, soft_s=4.5e5)
+BETTER = cell(decay_V=0.02, lost=0.15, winding=1.15)
+
+
+def test_the_worse_cell_is_told_from_the_better_one() -> None:
+    found = {finding.question: finding.more for finding in compared(WORSE, BETTER)}
+    assert found["electrochemical decay"] == "first"
+    assert found["short circuit"] == "first"
+    assert found["loss of contact at the lithium"] == "first"
+    assert found["tortuosity of cracks"] == "second"
+    assert sentences(("A", "B"), compared(WORSE, BETTER), ((), ()))[0] == "B performs better."
+
+
+def test_swapped_cells_swap_every_finding() -> None:
+    one, other = compared(WORSE, BETTER), compared(BETTER, WORSE)
+    assert [SWAPPED[finding.more] for finding in one] == [finding.more for finding in other]
+    assert sentences(("A", "B"), other, ((), ()))[0] == "A performs better."
+
+
+@pytest.mark.parametrize("one", [WORSE, BETTER], ids=["worse", "better"])
+def test_two_equal_cells_differ_in_nothing(one: Measurements) -> None:
+    assert {finding.more for finding in compared(one, one)} <= {"no difference", "not measurable"}
+    assert sentences(("A", "B"), compared(one, one), ((), ()))[0].endswith("no difference.")
+
+
+def test_a_cell_that_decays_less_but_shorts_has_no_verdict() -> None:
+    torn = replace(BETTER, shorts=Shorts(1e5, None, 6e5, "restless"))
+    whole = replace(WORSE, shorts=Shorts(None, None, 6e5, ""))
+    assert sentences(("A", "B"), compared(torn, whole), ((), ()))[0].startswith("No verdict")
+
+
+def test_modes_stand_in_the_order_in_which_they_were_seen() -> None:
+    found = modes(WORSE)
+    assert [mode.name for mode in found][-1] == "electrical"
+    assert all(mode.shown for mode in found)
+
+
+def test_a_cell_may_show_no_mode() -> None:
+    healthy = cell(decay_V=0.0, lost=0.01, winding=1.02)
+    assert not any(mode.shown for mode in modes(healthy))
+    told = sentences(("A", "B"), compared(healthy, healthy), (modes(healthy), modes(healthy)))
+    assert "A: no mode of failure." in told

@@ -108,7 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     parser.add_argument("--pace", type=float, default=3000.0)
-    parser.add_argument("--wait", type=float, default=28.0, help="hours of the experiment")
+    parser.add_argument("--wait", type=float, default=18.0, help="hours of the experiment")
     given = parser.parse_args()
     save(picture_of_check(), given.out.absolute() / "terminal_check.png", "operando check")
     save(picture_of_run(given.pace, given.wait), given.out.absolute() / "terminal_run.png", "operando run")

@@ -62,7 +62,7 @@ def draw_damage(runs: Runs) -> Figure:
             contact.errorbar(cycles, [loss.value for loss in losses], errors, fmt="o-", ms=3, color=color, label=name)
             _cracks(length, winding, found.cracks, color)
             for one in found.rings:
-                if isinstance(one.found, Interphase) and one.found.away_m.size:
+                if isinstance(one.found, Interphase) and one.found.integrated_m.detectable:
                     ring.plot(1e9 * one.found.away_m, 100 * one.found.difference, color=color)
         _label(contact, "Cycle", "Lithium interface open", "Loss of contact")
         _label(length, "Cycle", "Length / um", "Cracks of the mosaic, ruler of 10 um")

@@ -6,10 +6,15 @@
 """
 
 import argparse
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
-from check_cell import RUNS, differences
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from peers.check_cell import RUNS, differences
 
 from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.constants import FARADAY_C_PER_MOL, LITHIUM_MOLAR_VOLUME_M3
@@ -69,10 +74,10 @@ def sei_nm(hours: float) -> float:
 def first_cycle_loss(parameters: CellParameters) -> float:
     """Share of the first charge at C/10 that the first discharge does not give back."""
     cell, time_s, passed = SimulatedCell(parameters), 0.0, []
-    for current_A, ends in ((0.118e-3, lambda volts: volts > 4.2), (-0.118e-3, lambda volts: volts < 3.0)):
+    for current_A, until_V in ((0.118e-3, 4.2), (-0.118e-3, 3.0)):
         cell.drive_current(current_A, time_s)
         began_s = time_s
-        while not ends(cell.measure(time_s + 10.0)[0]):
+        while (cell.measure(time_s + 10.0)[0] - until_V) * current_A <= 0.0:
             time_s += 10.0
         passed.append(time_s - began_s)
     return 1.0 - passed[1] / passed[0]

@@ -27,6 +27,11 @@ when:
 """Seven years with a picture each minute: its dry run takes a while on any computer."""
 
 
+def _hear_ctrl_c() -> None:
+    """Tests may themselves be run by a shell in the background, which ignores Ctrl-C, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 @pytest.mark.parametrize("after_s", [1.0, 4.0], ids=["early", "in the planning"])
@@ -35,7 +40,11 @@ def test_nothing_is_touched(tmp_path: Path, number: signal.Signals, after_s: flo
     protocol.write_text(LONG, encoding="utf-8")
     command = [sys.executable, "-m", "operando.protocols.cli", "run", str(protocol), "--bench", "sim"]
     with subprocess.Popen(
-        [*command, "--out", str(tmp_path / "run")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--out", str(tmp_path / "run")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_ctrl_c,
     ) as process:
         timer = threading.Timer(after_s, process.send_signal, (number,))
         timer.start()

@@ -1,8 +1,8 @@
 """The reference of all commands, made from the application itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-import click
 import typer
 
 from operando.protocols.cli.app import app
@@ -12,7 +12,35 @@ __all__ = ["BEGIN", "commands", "with_reference"]
 BEGIN = "<!-- made by docs/make_command_pages.py from here on -->\n"
 
 
-def commands() -> Iterator[tuple[str, click.Command]]:
+class Parameter(Protocol):
+    """What typer's own copy of click says about one argument or option."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def metavar(self) -> str | None: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def default(self) -> object: ...
+    @property
+    def opts(self) -> Sequence[str]: ...
+    @property
+    def secondary_opts(self) -> Sequence[str]: ...
+    @property
+    def param_type_name(self) -> str: ...
+
+
+class Command(Protocol):
+    """What it says about one command."""
+
+    @property
+    def help(self) -> str | None: ...
+    @property
+    def params(self) -> Sequence[Parameter]: ...
+
+
+def commands() -> Iterator[tuple[str, Command]]:
     """Every command that does something, by its whole name (`bench check`)."""
     yield from _below("", typer.main.get_command(app))
 
@@ -22,7 +50,7 @@ def with_reference(page: str) -> str:
     return page.partition(BEGIN)[0] + BEGIN + "\n" + "\n".join(_lines())
 
 
-def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+def _below(name: str, command: Command) -> Iterator[tuple[str, Command]]:
     inner = getattr(command, "commands", None)
     if inner is None:
         yield name, command
@@ -43,22 +71,22 @@ def _lines() -> Iterator[str]:
             yield "| | |\n|---|---|\n" + "\n".join(rows) + "\n"
 
 
-def _argument(one: click.Parameter) -> str:
+def _argument(one: Parameter) -> str:
     name = (one.metavar or one.name or "").upper().strip("{}[]")
     return name if one.required else f"[{name}]"
 
 
-def _shown(one: click.Parameter) -> bool:
+def _shown(one: Parameter) -> bool:
     return not (one.param_type_name == "option" and one.name == "help")
 
 
-def _named(one: click.Parameter) -> str:
+def _named(one: Parameter) -> str:
     if one.param_type_name == "argument":
         return f"`{_argument(one)}`"
     return ", ".join(f"`{name}`" for name in [*one.opts, *one.secondary_opts])
 
 
-def _meaning(one: click.Parameter) -> str:
+def _meaning(one: Parameter) -> str:
     text = str(getattr(one, "help", None) or "").replace("|", "\\|")
     default = one.default
     if one.required:

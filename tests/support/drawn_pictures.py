@@ -24,7 +24,8 @@ def noisy(signal: NDArray[np.float64], seed: int, noise: float = 4.0) -> NDArray
     from scipy.ndimage import gaussian_filter
 
     blurred = gaussian_filter(signal, 0.5) + np.random.default_rng(seed).normal(0.0, noise, signal.shape)
-    return np.clip(blurred + 0.5, 0, 255).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.clip(blurred + 0.5, 0, 255).astype(np.uint8)
+    return levels
 
 
 def drawn_interface(gap_px: NDArray[np.float64], seed: int, *, slope: float = 0.0) -> DrawnInterface:

@@ -52,7 +52,6 @@ class OnTerminal:
         """Everything that was ever shown, without colours and movements of the cursor."""
         return self._shown
 
-    @property
     def echoes(self) -> bool:
         """Whether the terminal is in the modes of a shell: lines with echo."""
         modes = termios.tcgetattr(self._terminal)[3]

@@ -20,7 +20,8 @@ HOUR_S = 3600.0
 
 
 def grey(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.clip(90.0 * signal + 20.0, 0, 255).astype(np.uint8)
+    grey_levels: NDArray[np.uint8] = np.clip(90.0 * signal + 20.0, 0, 255).astype(np.uint8)
+    return grey_levels
 
 
 def pictures(

@@ -33,7 +33,7 @@ def events(tmp_path: Path, kind: str) -> list[Event]:
 def test_keys_steer_the_run_and_the_terminal_is_given_back(tmp_path: Path) -> None:
     with started(tmp_path) as terminal:
         terminal.until("Charging")
-        assert not terminal.echoes
+        assert not terminal.echoes()
         terminal.until("finish safely")
         words = ["watched-cell", "SIMULATED", "µA", "left", "pictures", "chamber", "dose", "alarms"]
         assert [word for word in [*words, "overview in"] if word not in terminal.shown] == []
@@ -54,7 +54,7 @@ def test_keys_steer_the_run_and_the_terminal_is_given_back(tmp_path: Path) -> No
         terminal.until("no alarm waits for a person")
         terminal.press("\x03")
         said = terminal.until_over()
-        assert terminal.echoes
+        assert terminal.echoes()
     assert terminal.exit_code == 3
     assert "Finishing safely" in said
     assert "potentiostat: confirmed (the cell is off" in said
@@ -89,7 +89,7 @@ def test_a_question_is_asked_again_until_the_answer_is_allowed(tmp_path: Path) -
         terminal.until("one of yes, no")
         terminal.press("\x7f" * 7 + "yes\r")
         said = terminal.until_over()
-        assert terminal.echoes
+        assert terminal.echoes()
     assert terminal.exit_code == 0, said
     (answer,) = events(tmp_path, "answer")
     assert "yes" in answer.message
@@ -102,7 +102,7 @@ def test_the_run_does_not_notice_that_its_display_dies(tmp_path: Path) -> None:
         (display,) = children_of(terminal.process)
         os.kill(display, signal.SIGKILL)
         terminal.until("the display has ended; the run goes on")
-        assert terminal.echoes
+        assert terminal.echoes()
         terminal.until_over()
     assert terminal.exit_code == 0
 
@@ -125,7 +125,7 @@ def test_the_second_ctrl_c_stops_at_once_and_says_what_that_means(tmp_path: Path
                 terminal.until(" finishing safely ")
             terminal.press("\x03")
             said = terminal.until_over()
-            assert terminal.echoes
+            assert terminal.echoes()
     assert terminal.exit_code == 4
     assert "Stopped now, as asked" in said
     assert "potentiostat" in said

@@ -161,7 +161,9 @@ def test_datagrams_pass_and_get_lost() -> None:
         faults.add(FaultRule(fault=Drop(), nth=(2,)))
         proxy = UdpProxy(RealClock(), faults, *server.get_extra_info("sockname"))
         await proxy.open()
-        to_proxy = ("127.0.0.1", Address.parse(proxy.address).port)
+        port = Address.parse(proxy.address).port
+        assert port is not None
+        to_proxy = ("127.0.0.1", port)
         client, asking = await loop.create_datagram_endpoint(_Asking, remote_addr=to_proxy)
         heard = []
         for question, answered in ((b"one", True), (b"two", False), (b"three", True)):

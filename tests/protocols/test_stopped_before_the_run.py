@@ -1,5 +1,6 @@
 """A command that is told to stop while it reads or plans: one sentence, exit code 3, nothing touched, no traceback."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -27,17 +28,21 @@ when:
 """Seven years with a picture each minute: its dry run takes a while on any computer."""
 
 
+INTO_THE_PLANNING_S = 1.0
+
+
 def _hear_ctrl_c() -> None:
     """Tests may themselves be run by a shell in the background, which ignores Ctrl-C, and so would what they start."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and named pipes are POSIX")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-@pytest.mark.parametrize("after_s", [1.0, 4.0], ids=["early", "in the planning"])
-def test_nothing_is_touched(tmp_path: Path, number: signal.Signals, after_s: float) -> None:
+@pytest.mark.parametrize("planning", [False, True], ids=["in the reading", "in the planning"])
+def test_nothing_is_touched(tmp_path: Path, number: signal.Signals, planning: bool) -> None:
+    """The protocol is a pipe: it can be opened here only when the command has begun to read it."""
     protocol = tmp_path / "long.yaml"
-    protocol.write_text(LONG, encoding="utf-8")
+    os.mkfifo(protocol)
     command = [sys.executable, "-m", "operando.protocols.cli", "run", str(protocol), "--bench", "sim"]
     with subprocess.Popen(
         [*command, "--out", str(tmp_path / "run")],
@@ -46,10 +51,17 @@ def test_nothing_is_touched(tmp_path: Path, number: signal.Signals, after_s: flo
         text=True,
         preexec_fn=_hear_ctrl_c,
     ) as process:
-        timer = threading.Timer(after_s, process.send_signal, (number,))
-        timer.start()
-        said, told = process.communicate(timeout=120.0)
-        timer.join()
+        with protocol.open("w", encoding="utf-8") as pipe:
+            pipe.write(LONG if planning else LONG[:100])
+            if not planning:
+                pipe.flush()
+                process.send_signal(number)
+                said, told = process.communicate(timeout=100.0)
+        if planning:
+            timer = threading.Timer(INTO_THE_PLANNING_S, process.send_signal, (number,))
+            timer.start()
+            said, told = process.communicate(timeout=100.0)
+            timer.join()
     assert process.returncode == 3
     assert said == ""
     assert told.startswith("stopped outside a run: nothing was touched") and told.count("\n") == 1

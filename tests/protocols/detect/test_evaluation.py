@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -89,16 +90,23 @@ def test_corpus_is_offered_by_name() -> None:
         corpus_named("real")
 
 
+def _corpus(
+    recordings: Sequence[LabelledRecording],
+) -> Callable[[str, float, tuple[int, int]], Sequence[LabelledRecording]]:
+    """A corpus of these recordings, of which each share takes its own."""
+    return lambda part, scale, share: recordings[share[0] :: share[1]]
+
+
 def test_command_prints_a_line_for_each_detector(
     capsys: pytest.CaptureFixture[str], mocker: pytest_mock.MockerFixture
 ) -> None:
     of_each_kind = small_corpus()
-    offered = mocker.patch("operando.protocols.cli.detect.corpus_named", return_value=lambda *_: of_each_kind)
+    offered = mocker.patch("operando.protocols.cli.detect.corpus_named", return_value=_corpus(of_each_kind))
     # of two shorts one takes its time, and the median is late
     assert run_eval("small", held_out=False, scale=SMALL, processes=1, notes=True, as_json=True) == 1
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     assert [row["detector"] for row in rows] == ["soft short", "hard short", "contact loss", "leak"]
     assert all(row["part"] == DEVELOPMENT for row in rows)
-    offered.return_value = lambda *_: of_each_kind[2:3]
+    offered.return_value = _corpus(of_each_kind[2:3])
     assert run_eval("small", held_out=False, scale=SMALL, processes=1, notes=False, as_json=False) == 0
     assert "| soft short | 1 | 1.000 (0.207 to 1.000) |" in capsys.readouterr().out

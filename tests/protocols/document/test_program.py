@@ -172,5 +172,5 @@ def test_what_is_not_shipped_is_refused_with_what_is() -> None:
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match=r"nowhere.yaml:1: cannot be read"):
+    with pytest.raises(DocumentError, match=r"nowhere.yaml: cannot be read: there is no such file"):
         load_protocol(tmp_path / "nowhere.yaml")

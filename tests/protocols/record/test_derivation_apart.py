@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -120,13 +122,23 @@ def test_a_file_that_cannot_be_replaced_is_told(tmp_path: Path) -> None:
 def test_never_two_at_once_and_the_end_does_not_wait(tmp_path: Path, mocker: MockerFixture) -> None:
     record = RunRecord.create(tmp_path / "run", run_header(simulated=False), beside=True)
     mocker.patch.object(derivation_apart, "COMMAND", WAITS_FOR_EVER)
-    started = mocker.spy(subprocess, "Popen")
+    started: list[subprocess.Popen[bytes]] = []
+    at_work = threading.Event()
+    really = derivation_apart.started_apart
+
+    def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        started.append(really(command))
+        at_work.set()
+        return started[-1]
+
+    mocker.patch.object(derivation_apart, "started_apart", start)
     for number in range(4):
         record.samples(sample_block(number * 10, 10))
         record.step_ended()
+        assert at_work.wait(60.0)
     record.close("completed")
-    assert started.call_count == 1
-    assert started.spy_return.poll() is not None
+    assert len(started) == 1
+    assert started[0].poll() is not None
     verdict = verify_record(tmp_path / "run")
     assert verdict.ok and verdict.closed
 

@@ -22,6 +22,7 @@ from support.made_up_run import (
 )
 
 from operando.drivers.roles import Quality, Reading
+from operando.protocols.apart import started_apart
 from operando.protocols.record import RunRecord, derivation_apart, read_events, verify_record
 from operando.protocols.record.derivation import Derivation
 from operando.protocols.record.durable import Disk
@@ -124,10 +125,9 @@ def test_never_two_at_once_and_the_end_does_not_wait(tmp_path: Path, mocker: Moc
     mocker.patch.object(derivation_apart, "COMMAND", WAITS_FOR_EVER)
     started: list[subprocess.Popen[bytes]] = []
     at_work = threading.Event()
-    really = derivation_apart.started_apart
 
     def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-        started.append(really(command))
+        started.append(started_apart(command))
         at_work.set()
         return started[-1]
 

@@ -78,6 +78,17 @@ class OnTerminal:
         self._seen = found + len(text)
         return self._shown[begin : self._seen]
 
+    def until_ever_shown(self, text: str) -> None:
+        """Wait until something has been shown, now or before.
+
+        Raises:
+            AssertionError: if the command ends, or it takes too long.
+        """
+        clock = RealClock()
+        while text not in self._shown:
+            assert clock.now() < PATIENT_S, f"{text!r} is not shown:\n{self._shown[-3000:]}"
+            assert self._read(), f"it ended without {text!r}:\n{self._shown[-3000:]}"
+
     def until_over(self) -> str:
         """Wait for the end; returns what was shown since the last wait."""
         while self._read():

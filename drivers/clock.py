@@ -8,10 +8,8 @@ Times are seconds on the run's own monotonic timeline. Wall time is recorded bes
 
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, Self
 
 __all__ = ["VIRTUAL_EPOCH", "Charge", "Clock", "RealClock", "VirtualClock"]
 
@@ -107,25 +105,36 @@ class VirtualClock:
         else:
             self._charge = max(self._charge, when - self._now)
 
-    @contextmanager
-    def charging(self) -> Iterator["Charge"]:
-        """Charge the time waited for inside to the caller instead of letting it pass.
+    def charging(self) -> "Charge":
+        """Charge the time waited for inside the `with` block to the caller instead of letting it pass.
 
         Raises:
-            RuntimeError: if a charge is open already; exchanges do not nest.
+            RuntimeError: on entering, if a charge is open already; exchanges do not nest.
         """
+        return Charge(self)
+
+    def _begin_charge(self) -> None:
         if self._charge is not None:
             raise RuntimeError("a charge is open already: exchanges with instruments do not nest")
-        charge = Charge()
         self._charge = 0.0
-        try:
-            yield charge
-        finally:
-            charge.seconds = self._charge
-            self._charge = None
+
+    def _end_charge(self) -> float:
+        charged, self._charge = self._charge or 0.0, None
+        return charged
 
 
 class Charge:
     """The seconds that an exchange took, known once it is over."""
 
-    seconds: float = 0.0
+    __slots__ = ("_clock", "seconds")
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self.seconds = 0.0
+
+    def __enter__(self) -> Self:
+        self._clock._begin_charge()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.seconds = self._clock._end_charge()

@@ -7,7 +7,7 @@ long, so that other tasks interleave as they would.
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -32,9 +32,9 @@ class Seam:
         self._clock = clock
         self._workers: dict[str, ThreadPoolExecutor] = {}
 
-    async def call(
+    def call(
         self, instrument: Instrument, work: Callable[[], Result], deadline_s: float = CALL_DEADLINE_S
-    ) -> Result:
+    ) -> Coroutine[object, object, Result]:
         """Run a driver call and await its result.
 
         A caller that is cancelled stops waiting; what was sent stays sent, and what still waited behind another call
@@ -44,7 +44,10 @@ class Seam:
             TransportTimeout: if the call does not come back by the deadline (a driver's own deadlines are shorter).
         """
         if isinstance(self._clock, VirtualClock):
-            return await self._call_in_virtual_time(self._clock, work)
+            return self._call_in_virtual_time(self._clock, work)
+        return self._call_on_worker(instrument, work, deadline_s)
+
+    async def _call_on_worker(self, instrument: Instrument, work: Callable[[], Result], deadline_s: float) -> Result:
         future: Future[Result] = self._worker(instrument.connection).submit(work)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), deadline_s)

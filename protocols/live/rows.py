@@ -19,6 +19,8 @@ _QUIET = {
     ("dose", "frame"),
     ("dose", "focus"),
     ("dose", "scan"),
+    ("dose", "spots begin"),
+    ("dose", "spots"),
     ("dose", "spot"),
     ("triggers", "step begun"),
     ("triggers", "step over"),

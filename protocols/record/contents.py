@@ -13,6 +13,7 @@ from pydantic import JsonValue, TypeAdapter
 from operando.drivers.roles import IMPEDANCE_POINT
 from operando.protocols.record.block_log import stream_log
 from operando.protocols.record.header import RunHeader
+from operando.protocols.record.metadata import RunMetadata
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
 from operando.protocols.record.schema import SCHEMA, SCHEMA_KEY
 from operando.protocols.record.truth import TrueState, read_truth
@@ -33,6 +34,7 @@ class Contents:
         last_intent: number of the latest intent in the journal.
         end_s: the latest run time that is known.
         outcome: of the run; None while it runs.
+        described: the metadata as `describe` last found it, and of how much.
     """
 
     folder: Path
@@ -46,6 +48,7 @@ class Contents:
     last_intent: int = 0
     end_s: float = 0.0
     outcome: str | None = None
+    described: tuple[tuple[object, ...], RunMetadata] | None = None
 
     def samples(self) -> Iterator[NDArray[np.void]]:
         """The samples in order, dtype SAMPLE, in pieces: a long run has more of them than fit into memory.

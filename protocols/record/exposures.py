@@ -13,7 +13,7 @@ __all__ = ["Exposure", "exposure_in", "settled"]
 
 _SOURCE = "dose"
 _BEGINS = "exposure begins"
-_SPOT = "spot"
+_OF_SPOTS = ("spot", "spots begin", "spots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def exposure_in(time_s: float, source: str, kind: str, details: Mapping[str, Jso
     Raises:
         KeyError, ValueError: if an event of the dose does not say what it should.
     """
-    if source != _SOURCE or kind == _SPOT or details.get("spot") is not None:
+    if source != _SOURCE or kind in _OF_SPOTS or details.get("spot") is not None:
         return None
     dose = float(str(details["dose_C_per_m2"]))
     return Exposure(time_s, str(details["region"]), kind, dose, int(str(details["cycle"])))

@@ -59,6 +59,7 @@ class RunRecord:
         self.folder = folder = contents.folder
         self.header = header = contents.header
         self._window_s = SIMULATED_POWER_CUT_WINDOW_S if header.simulated else POWER_CUT_WINDOW_S
+        self.disk = disk
         self._contents = contents
         self._cell = CellWriter(contents, disk)
         self._events = disk.open(folder / "events.jsonl")
@@ -228,10 +229,15 @@ class RunRecord:
             fsync: whether the entry must survive a power cut (output on, high voltage on, step start, vent, door).
         """
         number = self._contents.last_intent = self._contents.last_intent + 1
-        entry: dict[str, JsonValue] = {"id": number, "entry": "intent", "test_time_second": time_s}
-        self._journal.append(
-            checked_line({**entry, "instrument": instrument, "action": action, "details": dict(details)})
-        )
+        entry: dict[str, JsonValue] = {
+            "id": number,
+            "entry": "intent",
+            "test_time_second": time_s,
+            "instrument": instrument,
+            "action": action,
+            "details": details,
+        }
+        self._journal.append(checked_line(entry))
         if fsync:
             self._journal.sync()
         self._passed(time_s)
@@ -251,8 +257,14 @@ class RunRecord:
 
     def outcome(self, intent: int, time_s: float, ok: bool, detail: str = "") -> None:
         """Write down what came of an intent."""
-        entry: dict[str, JsonValue] = {"id": intent, "entry": "outcome", "test_time_second": time_s}
-        self._journal.append(checked_line({**entry, "ok": ok, "detail": detail}))
+        entry: dict[str, JsonValue] = {
+            "id": intent,
+            "entry": "outcome",
+            "test_time_second": time_s,
+            "ok": ok,
+            "detail": detail,
+        }
+        self._journal.append(checked_line(entry))
         self._passed(time_s)
 
     def progress(self, time_s: float, what: str, **details: JsonValue) -> None:
@@ -291,6 +303,17 @@ class RunRecord:
         self._sync_files()
         self._cell_synced_s = self._last_sample_s
         self._synced_s = self._now_s
+
+    def complete(self) -> None:
+        """Everything that was recorded is on the disk, and everything derived is of all of it; the record stays open.
+
+        Raises:
+            RecordError: if that fails. What was recorded is safe.
+        """
+        self._derivation.end_apart()
+        self._wait_for_pictures()
+        self.sync()
+        self._derivation.make()
 
     def close(self, outcome: str) -> None:
         """End the record. The folder is complete and is never modified afterwards; a second call does nothing.

@@ -1,6 +1,6 @@
 """Every command with an effect passes here: written to the journal before it is sent, and its outcome after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -26,9 +26,9 @@ class Commands:
         self._record = record
         self._clock = clock
 
-    async def ask(self, instrument: Instrument, question: Callable[[], Result]) -> Result:
+    def ask(self, instrument: Instrument, question: Callable[[], Result]) -> Coroutine[object, object, Result]:
         """A call that changes nothing."""
-        return await self._seam.call(instrument, question)
+        return self._seam.call(instrument, question)
 
     async def effect(
         self,

@@ -6,7 +6,7 @@ so that the account can be made again from the record, and an exposure of which 
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -15,10 +15,13 @@ from operando.drivers.clock import Clock
 from operando.protocols.program import DoseBudget, Region
 from operando.protocols.record import RunRecord
 
-__all__ = ["BEGINS", "Booking", "DoseAccount", "booking_of", "in_record", "lines_seen"]
+__all__ = ["BEGINS", "SPOTS_BEGIN", "Booking", "DoseAccount", "booking_of", "in_record", "lines_seen"]
 
 Spot = tuple[str, float, float]
+SpotDose = tuple[float, float, float]
+"""Where in the field, as fractions of it, and how much (C/m^2)."""
 BEGINS = "exposure begins"
+SPOTS_BEGIN = "spots begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,16 @@ class Booking:
     Args:
         kind: what exposed the specimen (`frame`, `focus`, `spectrum`), or that an exposure begins.
         region: whose field it was.
-        dose_C_per_m2: of the field, or of the spot; of what begins, as much as it can become.
+        dose_C_per_m2: of the field, or the highest of the spots; of what begins, as much as it can become.
         cycle: in which it happened.
-        spot: in fractions of the field; None for the field.
+        spots: what was counted under a parked beam; empty for the field.
     """
 
     kind: str
     region: str
     dose_C_per_m2: float
     cycle: int
-    spot: tuple[float, float] | None = None
+    spots: tuple[SpotDose, ...] = ()
 
 
 class DoseAccount:
@@ -54,6 +57,7 @@ class DoseAccount:
         self._regions: defaultdict[str, float] = defaultdict(float)
         self._this_cycle: defaultdict[tuple[str, int], float] = defaultdict(float)
         self._spots: defaultdict[Spot, float] = defaultdict(float)
+        self._counted: list[SpotDose] = []
 
     def room_for(self, region: Region, dose_C_per_m2: float, cycle: int) -> bool:
         """Whether a dose fits into the region's budget."""
@@ -97,30 +101,43 @@ class DoseAccount:
         area_m2 = region.width_m**2 * height_per_width
         return self.add(region, current_A * duration_s / area_m2, cycle, kind)
 
+    def spots_begin(self, region: str, doses: Iterable[SpotDose]) -> None:
+        """Announce what parked beams will do to the spots of a region. `add_spot` and `spots_end` follow."""
+        self._note_spots(SPOTS_BEGIN, region, tuple(doses))
+
     def add_spot(self, spot: Spot, dose_C_per_m2: float) -> float:
         """Account for a dose on a spot; returns the spot's total."""
-        booking = Booking("spot", spot[0], dose_C_per_m2, 0, spot[1:])
-        self._book(booking)
-        self._note(booking)
+        self._counted.append((*spot[1:], dose_C_per_m2))
+        self._spots[spot] += dose_C_per_m2
         return self._spots[spot]
+
+    def spots_end(self, region: str) -> None:
+        """Write down what was added since `spots_begin`: one entry for a map, however many points it has."""
+        counted, self._counted = tuple(self._counted), []
+        self._note_spots("spots", region, counted)
+
+    def _note_spots(self, kind: str, region: str, doses: tuple[SpotDose, ...]) -> None:
+        self._note(Booking(kind, region, max((dose for *_, dose in doses), default=0.0), 0, doses))
 
     def restore(self, bookings: Iterable[Booking]) -> None:
         """Begin with what an earlier part of the run has booked. What began and was never booked counts whole."""
-        open_: dict[str, Booking] = {}
+        open_: dict[tuple[str, bool], Booking] = {}
         for booking in bookings:
-            before = open_.pop(booking.region, None) if booking.spot is None else None
-            if booking.kind == BEGINS:
+            of = booking.region, bool(booking.spots) or booking.kind == "spots"
+            before = open_.pop(of, None)
+            if booking.kind in (BEGINS, SPOTS_BEGIN):
                 if before is not None:
                     self._book(before)
-                open_[booking.region] = booking
+                open_[of] = booking
             else:
                 self._book(booking)
         for booking in open_.values():
             self._book(booking)
 
     def _book(self, booking: Booking) -> None:
-        if booking.spot is not None:
-            self._spots[booking.region, *booking.spot] += booking.dose_C_per_m2
+        if booking.spots or booking.kind == "spots":
+            for x, y, dose_C_per_m2 in booking.spots:
+                self._spots[booking.region, x, y] += dose_C_per_m2
             return
         self._regions[booking.region] += booking.dose_C_per_m2
         self._this_cycle[booking.region, booking.cycle] += booking.dose_C_per_m2
@@ -130,7 +147,7 @@ def in_record(record: RunRecord, clock: Clock) -> Callable[[Booking], None]:
     """Writes each booking down as an event, from which `booking_of` reads it again."""
 
     def note(booking: Booking) -> None:
-        spot: JsonValue = None if booking.spot is None else list(booking.spot)
+        spots: JsonValue = [list(spot) for spot in booking.spots] or None
         what = f"{booking.region}: {booking.dose_C_per_m2:.4g} C/m^2"
         record.event(
             clock.now(),
@@ -140,7 +157,7 @@ def in_record(record: RunRecord, clock: Clock) -> Callable[[Booking], None]:
             region=booking.region,
             dose_C_per_m2=booking.dose_C_per_m2,
             cycle=booking.cycle,
-            spot=spot,
+            spot=spots,
         )
 
     return note
@@ -150,14 +167,18 @@ def booking_of(event: Mapping[str, object]) -> Booking | None:
     """The booking that an event of the record tells of; None for other events."""
     if event.get("source") != "dose":
         return None
-    spot = event.get("spot")
-    return Booking(
-        str(event["kind"]),
-        str(event["region"]),
-        float(str(event["dose_C_per_m2"])),
-        int(str(event["cycle"])),
-        (float(spot[0]), float(spot[1])) if isinstance(spot, list) else None,
-    )
+    dose = float(str(event["dose_C_per_m2"]))
+    spots = tuple(_spot_doses(event.get("spot"), dose))
+    return Booking(str(event["kind"]), str(event["region"]), dose, int(str(event["cycle"])), spots)
+
+
+def _spot_doses(spots: object, dose_C_per_m2: float) -> Iterator[SpotDose]:
+    """Those of an event; the first records have an event for each spot, `[x, y]`."""
+    if not isinstance(spots, list):
+        return
+    for spot in [[*spots, dose_C_per_m2]] if spots and not isinstance(spots[0], list) else spots:
+        x, y, dose = spot
+        yield float(x), float(y), float(dose)
 
 
 def lines_seen(exposed_s: float, line_time_s: float, lines: int) -> int:

@@ -1,6 +1,6 @@
 """The call that something more urgent waits: scans and counts hear it and give way."""
 
-import anyio
+import asyncio
 
 __all__ = ["GiveWay", "Urgency"]
 
@@ -13,18 +13,20 @@ class Urgency:
     """Heard by whoever uses the microscope at the moment."""
 
     def __init__(self) -> None:
-        self._called = anyio.Event()
+        self._called = False
         self._why = ""
+        self._asleep: set[asyncio.Future[None]] = set()
 
     def call(self, why: str) -> None:
         """Ask whoever uses the microscope to give way."""
         self._why = why
-        self._called.set()
+        self._called = True
+        for sleeper in self._asleep:
+            _wake(sleeper)
 
     def clear(self) -> None:
         """The microscope is free."""
-        if self._called.is_set():
-            self._called = anyio.Event()
+        self._called = False
         self._why = ""
 
     def heed(self) -> None:
@@ -33,7 +35,7 @@ class Urgency:
         Raises:
             GiveWay: if so.
         """
-        if self._called.is_set():
+        if self._called:
             raise GiveWay(self._why)
 
     async def sleep(self, seconds: float) -> None:
@@ -42,6 +44,20 @@ class Urgency:
         Raises:
             GiveWay: if somebody has called.
         """
-        with anyio.move_on_after(seconds):
-            await self._called.wait()
         self.heed()
+        # a future and a timer instead of a cancel scope: a map sleeps here once for each of its points
+        loop = asyncio.get_running_loop()
+        sleeper: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, _wake, sleeper)
+        self._asleep.add(sleeper)
+        try:
+            await sleeper
+        finally:
+            timer.cancel()
+            self._asleep.discard(sleeper)
+        self.heed()
+
+
+def _wake(sleeper: "asyncio.Future[None]") -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)

@@ -110,6 +110,8 @@ class XrayPoints:
         unblanked_s = self._bench.clock.now()
         flux = flux_A_per_m2(asked.capture, region)
         self._dose.begins(region, flux * self.duration_s(choice), self._cell.cycle)
+        spot_flux = asked.capture.beam.current_A / spot_area_m2(asked.capture.beam.voltage_V)
+        self._dose.spots_begin(region.name, ((*spot, spot_flux * live_time_s) for spot, live_time_s in spots))
         try:
             async with self._unblanked():
                 for spot, live_time_s in spots:
@@ -118,6 +120,7 @@ class XrayPoints:
             unblanked_for_s = self._bench.clock.now() - unblanked_s
             shape = picture_shape(asked.capture)
             self._dose.add_scan(region, asked.capture.beam.current_A, unblanked_for_s, shape, self._cell.cycle)
+            self._dose.spots_end(region.name)
 
     def _unfinished(self, asked: CaptureRequest, region: Region, error: BaseException) -> None:
         asked.lost_because = why = f"counting did not come to its end: {in_words(error)}"

@@ -170,7 +170,7 @@ def _exposures_s(folder: Path) -> Iterator[tuple[float, float]]:
         time_s, region = float(str(event["test_time_second"])), str(event["region"])
         if event["kind"] == "exposure begins":
             begun[region] = time_s
-        elif event["spot"] is None:
+        elif event["spot"] is None and event["kind"] != "spots":
             yield (begun.pop(region), time_s) if region in begun else (time_s, time_s + BEAM_TEST_S)
 
 

@@ -32,7 +32,7 @@ def _held_by(look: Look) -> str:
     reached = [event.kind for event in look.of_this_process if event.source == "imaging" and event.kind in REACHED]
     if reached and reached[-1] == "instrument lost":
         return "nobody reaches it"
-    announced = look.last("dose", "exposure begins", "frame", "focus", "scan", "spot")
+    announced = look.last("dose", "exposure begins", "frame", "focus", "scan")
     if announced is not None and announced.kind == "exposure begins":
         return f"this run: beam on {announced.details.get('region')}"
     return "this run, beam blanked and parked" if look.run.frames.rows else "this run has not used it yet"

@@ -29,7 +29,9 @@ def test_an_account_made_again_from_its_bookings_is_the_same(made: list[tuple[st
     account = DoseAccount(budget, noted.append)
     for kind, dose, cycle in made:
         if kind == "spot":
+            account.spots_begin("anode", [(0.5, 0.5, 2 * dose)])
             account.add_spot(SPOT, dose)
+            account.spots_end("anode")
             continue
         account.begins(ANODE, 2 * dose, cycle)
         account.add(ANODE, dose, cycle, kind)
@@ -48,6 +50,25 @@ def test_an_exposure_of_which_nothing_is_known_counts_whole() -> None:
         [Booking(BEGINS, "anode", 3.0, 1), Booking("frame", "anode", 2.9, 1), Booking(BEGINS, "anode", 3.0, 1)]
     )
     assert account.total_C_per_m2("anode") == pytest.approx(5.9)
+
+
+def test_spots_of_which_nothing_is_known_count_whole() -> None:
+    noted: list[Booking] = []
+    account = DoseAccount(DoseBudget(per_spot_C_per_m2=10.0), noted.append)
+    account.spots_begin("anode", [(0.25, 0.5, 4.0), (0.75, 0.5, 4.0)])
+    account.add_spot(("anode", 0.25, 0.5), 4.0)  # killed here, before the second
+    again = DoseAccount(DoseBudget(per_spot_C_per_m2=10.0))
+    again.restore(noted)
+    assert again.room_for_spot(6.0, ("anode", 0.75, 0.5))
+    assert not again.room_for_spot(6.1, ("anode", 0.75, 0.5))
+    assert not again.room_for_spot(6.1, ("anode", 0.25, 0.5))
+
+
+def test_records_with_an_event_for_each_spot_are_still_understood() -> None:
+    event = {"source": "dose", "kind": "spot", "region": "anode", "dose_C_per_m2": 3.0, "cycle": 0, "spot": [0.5, 0.5]}
+    booking = booking_of(event)
+    assert booking is not None
+    assert booking.spots == ((0.5, 0.5, 3.0),)
 
 
 def test_a_budget_per_cycle_begins_anew_and_one_for_the_run_does_not() -> None:

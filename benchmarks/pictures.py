@@ -10,6 +10,7 @@ python benchmarks/pictures.py
 import json
 import sys
 import time
+from dataclasses import replace
 from importlib import import_module
 
 from operando.simulators.world.beam import Beam, BeamSettings, Exposure, StagePose
@@ -48,7 +49,8 @@ def run(batch: PresetName) -> float:
         now = start_s + 200.0 * number
         scan = Exposure(beam.stage, beam.settings, DETECTORS, (1024, 768), 5e-6, now, 5.2e-3, number)
         began = time.process_time()
-        specimen.beam_changed(beam, now)
+        # until now it was blanked, as it is between the scans of a run
+        specimen.beam_changed(replace(beam, on_specimen=False), now)
         specimen.expose(scan, range(768))
         specimen.beam_changed(beam, scan.end_s)
         specimen.field_truth(now)

@@ -1,8 +1,16 @@
-"""The simulated benches that are installed: `sim`, `sim-holder`, `sim-zem`, `sim-keithley` and `sim-watched`."""
+"""The simulated benches that are installed: `sim`, and one for each that differs from it (`sim-holder`, ...)."""
 
 from importlib.resources import files
 
-__all__ = ["holder_bench", "keithley_bench", "simulated_bench", "watched_bench", "zem_bench"]
+__all__ = [
+    "control_bench",
+    "glovebox_bench",
+    "holder_bench",
+    "keithley_bench",
+    "simulated_bench",
+    "watched_bench",
+    "zem_bench",
+]
 
 
 def simulated_bench() -> str:
@@ -28,6 +36,16 @@ def keithley_bench() -> str:
 def watched_bench() -> str:
     """The text of the bench file `sim-watched`: the cell is cycled by another program, whose file is read."""
     return _text("bench_watched.yaml")
+
+
+def control_bench() -> str:
+    """The text of the bench file `sim-control`: a sister cell that no beam sees hangs on a second potentiostat."""
+    return _text("bench_control.yaml")
+
+
+def glovebox_bench() -> str:
+    """The text of the bench file `sim-glovebox`: the box begins closed in the glovebox, with argon overpressure."""
+    return _text("bench_glovebox.yaml")
 
 
 def _text(name: str) -> str:

@@ -5,7 +5,7 @@ The same engine serves `sim://` in virtual time and real wires with `operando si
 
 from typing import Protocol
 
-__all__ = ["Conversation", "Engine", "Outbox"]
+__all__ = ["Answering", "Conversation", "Engine", "Outbox"]
 
 
 class Conversation(Protocol):
@@ -80,3 +80,21 @@ class Outbox:
     def clear(self) -> None:
         """Forget everything that was promised."""
         self._items.clear()
+
+
+class Answering:
+    """What conversations share in which nothing is said but replies, each when it is due."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._outbox = Outbox()
+
+    def due(self) -> float | None:
+        return self._outbox.due()
+
+    def collect(self, now: float) -> list[bytes]:
+        return self._outbox.collect(now)
+
+    def disconnect(self, now: float) -> None:
+        self._outbox.clear()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from operando.simulators.engine import Engine
 from operando.simulators.inventory import Inventory
 from operando.simulators.laboratory import Laboratory, WorldSettings
+from operando.simulators.world.beside_the_beam import BesideTheBeam
 from operando.simulators.world.simulated_world import SimulatedWorld
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ def _emstat(world: SimulatedWorld, name: str) -> Engine:
 
     models = {"emstat4-lr": EMSTAT4_LR, "nexus": NEXUS, "emstat-pico": EMSTAT_PICO}
     return EmStat4(world, models.get(name, EmStat4Settings()))
+
+
+def _control_emstat(world: SimulatedWorld, name: str) -> Engine:
+    from operando.simulators.potentiostats import EmStat4, EmStat4Settings
+
+    return EmStat4(BesideTheBeam(world), EmStat4Settings(serial_number="ES4HR20B0009"))
 
 
 def _keithley(world: SimulatedWorld, name: str) -> Engine:
@@ -90,6 +97,7 @@ def _gauge(world: SimulatedWorld, name: str) -> Engine:
 
 INSTRUMENTS: Mapping[str, Callable[[SimulatedWorld, str], Engine]] = {
     **dict.fromkeys(("potentiostat", "emstat4-lr", "nexus", "emstat-pico"), _emstat),
+    "control-potentiostat": _control_emstat,
     **dict.fromkeys(("keithley-2400", "keithley-2450", "keithley-2460", "keithley-2461"), _keithley),
     **dict.fromkeys(("ec-lab", "pstrace"), _vendor_program),
     "sem": _tescan,

@@ -25,14 +25,21 @@ class WorldSettings(StrictModel):
     cell: Literal["full", "symmetric"] = "full"
     seed: int = Field(default=1, ge=0)
     plating_efficiency: float = Field(default=0.2, ge=0, le=1)
+    damage_C_per_m2: float = Field(default=500.0, gt=0)
     wiring: Literal["floating", "earthed"] = "floating"
+    box: Literal["in the chamber", "in the glovebox"] = "in the chamber"
+    """Where the closed box stands at the beginning."""
+    box_pressure_Pa: float = Field(default=1.1e5, gt=0, le=2e5)
+    """With which it was closed, if it stands in the glovebox: argon overpressure, or vacuum."""
 
     @property
     def beam_effects(self) -> "BeamEffects":
         """What the beam does to the specimen."""
         from operando.simulators.world.beam_effects import BeamEffects
 
-        return BeamEffects(plating_efficiency=self.plating_efficiency, wiring=self.wiring)
+        return BeamEffects(
+            plating_efficiency=self.plating_efficiency, damage_C_per_m2=self.damage_C_per_m2, wiring=self.wiring
+        )
 
 
 class Laboratory:

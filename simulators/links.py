@@ -4,7 +4,10 @@ The part behind the slashes names the instrument and its door: `sim://potentiost
 All instruments of a bench live in one world, which the first link makes from the bench file's `world`.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from operando.drivers.clock import Clock
 from operando.drivers.errors import ConfigMismatch, TransportClosed, TransportTimeout
@@ -52,6 +55,12 @@ class SimulatedLinks:
                 remedy=f"There are: {', '.join(sorted(self.laboratory.libraries))}.",
             )
         return device.functions(self._clock)
+
+    def obey(self, deed: Mapping[str, JsonValue], now: float) -> None:
+        """What people do in the laboratory; see `PeopleInWorld`."""
+        from operando.simulators.deeds import do_in
+
+        do_in(self.laboratory, deed, now)
 
     def truth(self) -> Truth:
         """The ground truth of the laboratory."""

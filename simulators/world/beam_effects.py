@@ -21,6 +21,8 @@ class BeamEffects:
     Args:
         plating_efficiency: share of the absorbed charge that reduces argyrodite and plates lithium where it lands
             (Narayanan et al. 2022, doi 10.1038/s41467-022-34855-9, saw such plating); 0 switches it off.
+        damage_C_per_m2: absorbed dose beyond which a scanned surface blisters, for good; infinity switches it off. The
+            order is that of the maps for which the shipped protocols allow 500 C/m2; its size is free.
         contamination: share of the secondaries that are lost under a thick film of carbon; 0 switches it off.
         wiring: of the cell in the chamber.
         capacity_F: of a floating cell to the chamber; `leak_ohm` of its leads.
@@ -28,6 +30,7 @@ class BeamEffects:
     """
 
     plating_efficiency: float = 0.2
+    damage_C_per_m2: float = 500.0
     contamination: float = 0.25
     wiring: Wiring = "floating"
     capacity_F: float = 0.5e-9

@@ -39,6 +39,13 @@ class BoxJourney:
         self.met_air = False
         """Whether the specimen has been in air: sulphides then give off H2S."""
 
+    def begin_in_glovebox(self, pressure_Pa: float) -> None:
+        """The world begins with the box in the glovebox instead, closed, and an empty chamber under vacuum."""
+        self.place = BoxPlace.GLOVEBOX
+        self._box.fill(pressure_Pa, 0.0)
+        self._chamber.hold_box(False, 0.0)
+        self._box.surround(_GLOVEBOX_Pa, 0.0)
+
     @property
     def lid_open(self) -> bool:
         """Whether the box is open to what surrounds it."""

@@ -40,6 +40,7 @@ class _Stretch:
         turbo_s: when the turbo pump takes over.
         dry_since_s: when the walls began to dry.
         with_box: whether the box stands in the chamber.
+        air_Pa_m3_per_s: what comes in through a leak of the chamber itself.
     """
 
     since_s: float
@@ -48,6 +49,7 @@ class _Stretch:
     turbo_s: float
     dry_since_s: float
     with_box: bool = True
+    air_Pa_m3_per_s: float = 0.0
 
 
 class SimulatedChamber:
@@ -74,7 +76,7 @@ class SimulatedChamber:
             return ATMOSPHERE_Pa - (ATMOSPHERE_Pa - stretch.from_Pa) * exp(-elapsed_s / _VENTING_S)
         if stretch.doing is _Doing.STOPPED:
             leaked = self._leaked_Pa_m3(stretch, now)
-            outgassed = self._outgassing(stretch, stretch.since_s) * elapsed_s
+            outgassed = (self._outgassing(stretch, stretch.since_s) + stretch.air_Pa_m3_per_s) * elapsed_s
             return min(ATMOSPHERE_Pa, stretch.from_Pa + (leaked + outgassed) / _VOLUME_m3)
         if now < stretch.turbo_s:
             return stretch.from_Pa * exp(-elapsed_s * _ROUGHING_m3_per_s / _VOLUME_m3)
@@ -85,30 +87,41 @@ class SimulatedChamber:
 
     def pump(self, now: float) -> None:
         """Start to pump, or go on with it."""
-        if self._stretches[-1].doing is _Doing.PUMPING:
+        last = self._stretches[-1]
+        if last.doing is _Doing.PUMPING:
             return
         now = self._present(now)
         pressure = self.pressure_Pa(now)
         roughing_s = _roughing_s(pressure)
-        was_vented = self._stretches[-1].doing is _Doing.VENTING
-        dry_since = now + roughing_s if was_vented else self._stretches[-1].dry_since_s
+        dry_since = now + roughing_s if last.doing is _Doing.VENTING else last.dry_since_s
+        turbo_s = now + roughing_s
         self._begin(
-            _Stretch(now, pressure, _Doing.PUMPING, now + roughing_s, dry_since, self._with_box), outside_Pa=0.0
+            replace(last, since_s=now, from_Pa=pressure, doing=_Doing.PUMPING, turbo_s=turbo_s, dry_since_s=dry_since),
+            outside_Pa=0.0,
         )
 
     def vent(self, now: float) -> None:
         """Let gas in until the chamber is at atmosphere."""
-        if self._stretches[-1].doing is not _Doing.VENTING:
+        last = self._stretches[-1]
+        if last.doing is not _Doing.VENTING:
             now = self._present(now)
-            stretch = _Stretch(now, self.pressure_Pa(now), _Doing.VENTING, now, now, self._with_box)
-            self._begin(stretch, outside_Pa=ATMOSPHERE_Pa)
+            from_Pa = self.pressure_Pa(now)
+            self._begin(
+                replace(last, since_s=now, from_Pa=from_Pa, doing=_Doing.VENTING, turbo_s=now, dry_since_s=now),
+                outside_Pa=ATMOSPHERE_Pa,
+            )
 
     def stop_pump(self, now: float) -> None:
         """A fault: the pumps stand still and the valves are closed; `pump` starts them again."""
-        now = self._present(now)
-        dry_since = self._stretches[-1].dry_since_s
-        stretch = _Stretch(now, self.pressure_Pa(now), _Doing.STOPPED, now, dry_since, self._with_box)
+        now, last = self._present(now), self._stretches[-1]
+        stretch = replace(last, since_s=now, from_Pa=self.pressure_Pa(now), doing=_Doing.STOPPED, turbo_s=now)
         self._begin(stretch, outside_Pa=0.0)
+
+    def leak(self, air_Pa_m3_per_s: float, now: float) -> None:
+        """A fault: from now on so much air comes in through a leak of the chamber; pumping goes on."""
+        now, last = self._present(now), self._stretches[-1]
+        stretch = replace(last, since_s=now, from_Pa=self.pressure_Pa(now), air_Pa_m3_per_s=air_Pa_m3_per_s)
+        self._begin(stretch, self._outside_Pa(last))
 
     def ready(self, now: float) -> bool:
         """Whether the vacuum permits the beam: not being vented, and below 0.06 Pa."""
@@ -145,17 +158,14 @@ class SimulatedChamber:
         return max(now, self._starts[-1])
 
     def _inflow(self, stretch: _Stretch, now: float) -> float:
-        return self._outgassing(stretch, now) + (self._box.leak_Pa_m3_per_s(now) if stretch.with_box else 0.0)
+        from_box = self._box.leak_Pa_m3_per_s(now) if stretch.with_box else 0.0
+        return self._outgassing(stretch, now) + from_box + stretch.air_Pa_m3_per_s
 
     def _leaked_Pa_m3(self, stretch: _Stretch, now: float) -> float:
         """What has come out of the closed box since a stretch began."""
         if not stretch.with_box or self._box.lid_open:
             return 0.0
         return self._box.amount_Pa_m3(stretch.since_s) - self._box.amount_Pa_m3(now)
-
-    @property
-    def _with_box(self) -> bool:
-        return self._stretches[-1].with_box
 
     @staticmethod
     def _outside_Pa(stretch: _Stretch) -> float:

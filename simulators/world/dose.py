@@ -78,10 +78,10 @@ class DoseLedger:
                 yield dosed
 
     def _spots_at(self, time_s: float) -> Iterator[Dosed]:
-        for (column, row), account in self._spots.items():
+        for (column, row), account in tuple(self._spots.items()):  # the beam may go on meanwhile
             charge_C = account.at(time_s)
             yield Dosed((column + 0.5) * _CELL_M, (row + 0.5) * _CELL_M, _CELL_M, _CELL_M, charge_C / _CELL_M**2)
 
     def _fields_at(self, time_s: float) -> Iterator[Dosed]:
-        for (x_m, y_m, width_m, height_m), account in self._fields.items():
+        for (x_m, y_m, width_m, height_m), account in tuple(self._fields.items()):
             yield Dosed(x_m, y_m, width_m, height_m, account.at(time_s) / (width_m * height_m))

@@ -51,6 +51,7 @@ class _Inside:
         self._half = 0.5 * field.width_m * np.array([1.0, field.pixels[1] / field.pixels[0]])
         self._turn = (cos(field.rotation_rad), sin(field.rotation_rad))
         self.reach_m = float(np.hypot(*self._half))
+        self.lowest_m, self.highest_m = (float(self.centre[1]) + side * self.reach_m for side in (-1, 1))
 
     def __call__(self, points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
         across, up = (points_m - self.centre).T
@@ -74,6 +75,9 @@ def field_truth(scene: Scene, field: ScanField, drift_m: tuple[float, float], ce
 
 
 def _at_lithium(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
+    low_m, high_m = (edge_m - cell.lithium_growth_m for edge_m in scene.lithium.boundary_within_m)
+    if inside.lowest_m > high_m or inside.highest_m < low_m:
+        return {}
     y_m = scene.lithium.boundary_y_m(inside.x_m) - cell.lithium_growth_m
     here = inside(np.column_stack([inside.x_m, y_m]))
     if not here.any():
@@ -91,8 +95,7 @@ def _at_lithium(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, floa
 
 def _at_cathode(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
     layout, found = scene.layout, dict[str, float]()
-    lowest, highest = inside.centre[1] - inside.reach_m, inside.centre[1] + inside.reach_m
-    if lowest < layout.composite_top_m and highest > layout.collector_top_m:
+    if inside.lowest_m < layout.composite_top_m and inside.highest_m > layout.collector_top_m:
         found["field_cathode_sei_m"] = cell.cathode_sei_m
     here = inside(np.column_stack([inside.x_m, scene.cathode_top_y_m(inside.x_m)]))
     if here.any():
@@ -111,8 +114,13 @@ def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
         return {}
 
     def uncovered(points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
-        lithium_y_m = scene.lithium.boundary_y_m(points_m[:, 0]) - cell.lithium_growth_m
-        return np.asarray(inside(points_m) & (points_m[:, 1] < lithium_y_m))
+        bare = inside(points_m)
+        # the boundary need only be known where it can be
+        near = bare & (points_m[:, 1] >= scene.lithium.boundary_within_m[0] - cell.lithium_growth_m)
+        if near.any():
+            lithium_y_m = scene.lithium.boundary_y_m(points_m[near, 0]) - cell.lithium_growth_m
+            bare[near] = points_m[near, 1] < lithium_y_m
+        return bare
 
     filled = dict.fromkeys(_KINDS, 0.0)
     seen, filaments, laminated_m, length_m, chords_m = set[int](), set[int](), 0.0, 0.0, 0.0

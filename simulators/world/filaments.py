@@ -29,7 +29,7 @@ _BEHIND_THE_CUT = 0.5
 _DEEPEST_M = 5.0e-3
 _MODULUS_MPa, _POISSON = 22.0e3, 0.37
 """Of argyrodite (Singh et al. 2022)."""
-_WIDER_THAN_ELASTIC = 5.0
+_WIDER_THAN_ELASTIC = 8.0
 """Cracks stand open 3 to 8 times wider than elasticity alone would have it (Duan et al. 2023; free)."""
 _MPa_PER_V = FARADAY_C_PER_MOL / LITHIUM_MOLAR_VOLUME_M3 * 1e-6
 """Pressure of plated lithium per overpotential: 7.42 MPa/mV."""
@@ -153,11 +153,13 @@ class CrackLaw:
         return cracks.crack_m > _GROWN * self._flaw_m
 
     def mouth_m(self, cracks: Cracks) -> NDArray[np.float64]:
-        """How wide each crack stands open at the lithium, by the stress that it took to break it open this far.
+        """How wide each crack stands open at the lithium.
 
-        `w = 4 (1 - nu^2) sigma a / E` with `sigma = K_R / (1.12 sqrt(pi a))` (sheet 1.5, 7).
+        `w = 4 (1 - nu^2) sigma a / E` with `sigma = K / (1.12 sqrt(pi a))` (sheet 1.5, 7). `K` is what breaks the
+        electrolyte at the tip: grains that bridge a crack behind it (R curve) hold its faces together as well.
         """
-        stress_MPa = self._resistance(cracks.crack_m) / (_SHAPE * np.sqrt(pi * cracks.crack_m))
+        at_tip = self._toughness_MPa * self.flaws.toughness
+        stress_MPa = at_tip / (_SHAPE * np.sqrt(pi * cracks.crack_m))
         elastic_m = 4.0 * (1.0 - _POISSON**2) * stress_MPa * cracks.crack_m / _MODULUS_MPa
         return np.asarray(_WIDER_THAN_ELASTIC * elastic_m)
 

@@ -56,29 +56,62 @@ def _compared(
     coarseness: int,
 ) -> GrainMap:
     """Power distances to the candidate grains (x, y, squared radius) at every point: best, second and third."""
-    centre_x, centre_y, square = discs
-    column = np.minimum(np.arange(x_m.shape[1]) // coarseness, nearest.shape[1] - 1)
+    height, width = x_m.shape
+    row = np.minimum(np.arange(-(-height // coarseness)), nearest.shape[0] - 1)
+    column = np.minimum(np.arange(width) // coarseness, nearest.shape[1] - 1)
     found = GrainMap(np.empty(x_m.shape, np.int64), *(np.empty(x_m.shape, np.float32) for _ in range(2)))
-    for start in range(0, x_m.shape[0], _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        near_x, near_y = x_m[rows], y_m[rows]
-        row = np.minimum(np.arange(start, start + len(near_x)) // coarseness, nearest.shape[0] - 1)
-        candidates = nearest[row][:, column]
-        best, second, third = (np.full(near_x.shape, np.inf, np.float32) for _ in range(3))
-        owner, rival = (np.zeros(near_x.shape, np.int64) for _ in range(2))
-        for rank in range(nearest.shape[2]):
-            candidate = candidates[:, :, rank]
-            power = (near_x - centre_x[candidate]) ** 2 + (near_y - centre_y[candidate]) ** 2 - square[candidate]
-            first, middle = power < best, power < second
-            third = np.where(middle, second, np.minimum(third, power))
-            rival = np.where(first, owner, np.where(middle, candidate, rival))
-            second = np.where(first, best, np.minimum(second, power))
-            owner, best = np.where(first, candidate, owner), np.minimum(best, power)
-        apart = np.hypot(centre_x[owner] - centre_x[rival], centre_y[owner] - centre_y[rival])
-        twice = np.maximum(2 * apart, np.float32(1e-9))
+    for start in range(0, height, _ROWS_AT_ONCE):
+        rows = slice(start, min(start + _ROWS_AT_ONCE, height))
+        groups = row[start // coarseness : -(-rows.stop // coarseness)]
+        # (groups of rows, columns, ranks): the candidates are the same for all rows of a group
+        candidates = nearest[groups][:, column]
+        near = (_in_groups(part[rows], coarseness) for part in (x_m, y_m))
+        parts = _ranked(discs, candidates, *near)
+        whole = rows.stop - start
         found.grain[rows], found.boundary_m[rows], found.corner_m[rows] = (
-            owner,
-            (second - best) / twice,
-            (third - best) / twice,
+            part.reshape(-1, width)[:whole] for part in parts
         )
     return found
+
+
+def _in_groups(rows: NDArray[np.float32], coarseness: int) -> NDArray[np.float32]:
+    """Shape (groups, rows of a group, columns); the last group is filled up with its last row."""
+    missing = -len(rows) % coarseness
+    filled = np.concatenate([rows, np.repeat(rows[-1:], missing, axis=0)]) if missing else rows
+    return filled.reshape(-1, coarseness, rows.shape[1])
+
+
+def _ranked(
+    discs: tuple[NDArray[np.float32], ...],
+    candidates: NDArray[np.int64],
+    near_x: NDArray[np.float32],
+    near_y: NDArray[np.float32],
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+    """The grain of each point, and how far its boundary and its corner are; shape of `near_x`."""
+    best, second, third = (np.full(near_x.shape, np.inf, np.float32) for _ in range(3))
+    owner, rival = (np.zeros(near_x.shape, np.uint8) for _ in range(2))
+    for rank in range(candidates.shape[2]):
+        centre_x, centre_y, square = (part[candidates[:, None, :, rank]] for part in discs)
+        power, across = near_x - centre_x, near_y - centre_y
+        power *= power
+        across *= across
+        power += across
+        power -= square
+        first, middle = power < best, power < second
+        np.copyto(rival, rank, where=middle)
+        np.copyto(rival, owner, where=first)
+        np.copyto(owner, rank, where=first)
+        np.minimum(third, np.maximum(second, power), out=third)
+        np.minimum(second, np.maximum(best, power), out=second)
+        np.minimum(best, power, out=best)
+    grain, other = (_chosen(candidates, rank) for rank in (owner, rival))
+    apart = np.hypot(discs[0][grain] - discs[0][other], discs[1][grain] - discs[1][other])
+    twice = np.maximum(2 * apart, np.float32(1e-9))
+    return grain, (second - best) / twice, (third - best) / twice
+
+
+def _chosen(candidates: NDArray[np.int64], rank: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The candidate of a rank at each point."""
+    count = candidates.shape[2]
+    first = np.arange(0, candidates.size, count).reshape(candidates.shape[0], 1, -1)
+    return np.asarray(candidates.reshape(-1)[first + rank])

@@ -4,7 +4,9 @@ The scene itself does not move. The lithium, whose boundary moves with the cell,
 it line by line when a picture is exposed. Cracks, filaments and gaps can be laid over in the same way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from zlib import crc32
 
 import numpy as np
@@ -65,7 +67,7 @@ class Scene:
         layout, batch = StackLayout(), grain_batch(preset)
         seed = mixed_seed(seed, crc32(preset.encode()))
         electrolyte = Electrolyte(batch, mixed_seed(seed, 1))
-        composite = Composite(layout, electrolyte, mixed_seed(seed, 2))
+        composite = Composite(layout, mixed_seed(seed, 2))
         lithium = Lithium(layout, batch, mixed_seed(seed, 3))
         finder = CourseFinder(electrolyte, (layout.composite_top_m, layout.lithium_boundary_m), mixed_seed(seed, 5))
         cracks = SectionCracks(layout, lithium, finder, mixed_seed(seed, 6))
@@ -73,9 +75,10 @@ class Scene:
 
     def relief(self, raster: Raster) -> Relief:
         """The surface of everything but the lithium."""
-        surface = self.electrolyte.relief(raster)
-        layers = (
-            (self.layout.composite_top_m, 1.2e-6, self.composite.relief),
+        surface = matrix = self.electrolyte.relief(raster)
+        layers: tuple[tuple[float, float, Callable[[Raster], Relief]], ...] = (
+            # the matrix of the composite is the electrolyte of the separator
+            (self.layout.composite_top_m, 1.2e-6, partial(self.composite.relief, matrix=matrix)),
             (self.layout.collector_top_m, 0.4e-6, self._foil),
             (self.layout.collector_bottom_m, 0.3e-6, self._stamp),
         )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.simulators.world.scene_electrolyte import Electrolyte
 from operando.simulators.world.scene_layout import StackLayout
 from operando.simulators.world.scene_materials import MATERIALS, Phase
 from operando.simulators.world.scene_particles import depth_in_particles, particles_between
@@ -28,19 +27,16 @@ class Composite:
 
     Args:
         layout: where it lies.
-        matrix: the argyrodite between the particles.
         seed: of everything drawn.
     """
 
     layout: StackLayout
-    matrix: Electrolyte
     seed: int
 
-    def relief(self, raster: Raster) -> Relief:
-        """The surface on a raster that lies inside the layer."""
+    def relief(self, raster: Raster, matrix: Relief) -> Relief:
+        """The surface on a raster that lies inside the layer; `matrix` is that of the argyrodite there."""
         depth, owner = self.depth_in_particles(raster)
         void = self._voids(raster, depth)
-        matrix = self.matrix.relief(raster)
         between = Relief(
             matrix.height_m - np.float32(0.6e-6) * void,
             matrix.backscatter * (1 - np.float32(0.72) * void),

@@ -37,7 +37,7 @@ class Electrolyte:
         pore = self._pore_field(raster, grains) - np.float32(self._pore_threshold)
         depth = edge(pore, max(0.22, 0.8 * raster.spacing_m / self._pore_size_m))
         groove = self._groove(raster, grains)
-        look = hashed_normal(mixed_seed(self.seed, 11), grains.grain, grains.grain)
+        look = self._of_grains(11, grains)
         bloom = texture(mixed_seed(self.seed, 12), raster, 30e-6, 5, gain=0.6)
         height = self._facets(raster, grains) + self._section_marks(raster)
         height = height - np.float32(0.30e-6) * groove - depth * self._pore_floor(raster)
@@ -89,13 +89,18 @@ class Electrolyte:
         pores = self._pore_field(self.reference, self._grain_map(self.reference))
         return float(np.quantile(pores, 1 - self.batch.porosity))
 
-    def _grain_map(self, raster: Raster) -> GrainMap:
+    def _of_grains(self, salt: int, grains: "_LookedGrains") -> NDArray[np.float32]:
+        """A number of each point's grain, the same whatever else is in view."""
+        return hashed_normal(mixed_seed(self.seed, salt), grains.seed, grains.seed)[grains.grain]
+
+    def _grain_map(self, raster: Raster) -> "_LookedGrains":
         grains = grains_around(self.batch, self.seed, raster.bounds, 2.5 * raster.spacing_m)
         warp_x, warp_y = (
             np.float32(self._bend_m) * texture(mixed_seed(self.seed, part), raster, self._bend_length_m, 8, 0.55)
             for part in (1, 2)
         )
-        return _with_looks(grain_map(grains, raster, warp_x, warp_y), grains.seed)
+        found = grain_map(grains, raster, warp_x, warp_y)
+        return _LookedGrains(found.grain, found.boundary_m, found.corner_m, grains.seed)
 
     def _pore_field(self, raster: Raster, grains: GrainMap) -> NDArray[np.float32]:
         """Pores lie where grains meet badly: at corners, along some boundaries, and a few inside."""
@@ -118,9 +123,9 @@ class Electrolyte:
         faded = min(1.0, 0.25e-6 / raster.spacing_m)
         return np.asarray(faded * openness * np.exp(-grains.boundary_m / width), np.float32)
 
-    def _facets(self, raster: Raster, grains: GrainMap) -> NDArray[np.float32]:
+    def _facets(self, raster: Raster, grains: "_LookedGrains") -> NDArray[np.float32]:
         """Each grain stands at its own height, rounded towards its boundary."""
-        step = hashed_normal(mixed_seed(self.seed, 5), grains.grain, grains.grain)
+        step = self._of_grains(5, grains)
         crown = 1 - np.exp(-grains.boundary_m / np.float32(0.5e-6))
         return np.asarray(np.float32(0.22e-6) * (1 + 0.6 * step) * crown, np.float32)
 
@@ -133,6 +138,8 @@ class Electrolyte:
         return np.asarray(height, np.float32)
 
 
-def _with_looks(grains: GrainMap, seeds: NDArray[np.int64]) -> GrainMap:
-    """Name each grain by its own seed, so that it keeps its look whatever else is in view."""
-    return GrainMap(seeds[grains.grain], grains.boundary_m, grains.corner_m)
+@dataclass(frozen=True, slots=True, eq=False)
+class _LookedGrains(GrainMap):
+    """A map of grains, and a seed of the look of each grain, not of each point."""
+
+    seed: NDArray[np.int64]

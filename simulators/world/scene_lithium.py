@@ -21,6 +21,9 @@ _VOID_SCALE_M = 1.5e-6
 #: lost contact over which a patch opens to its full width
 _PATCH_END = 0.15
 
+#: no profile of nine octaves with a gain of 0.58 comes this far from its mean
+_FARTHEST_ROUGH = 12.0
+
 _BACKSCATTER = backscatter_yield(MATERIALS[Phase.LITHIUM].mass_fractions) / backscatter_yield(
     MATERIALS[Phase.ARGYRODITE].mass_fractions
 )
@@ -42,6 +45,12 @@ class Lithium:
         """Height of the boundary at the beginning, before any lithium has moved; shape of `x_m`."""
         rough = profile(mixed_seed(self.seed, 1), x_m, 90e-6, 9, gain=0.58)
         return self.layout.lithium_boundary_m + self.batch.roughness_m * rough
+
+    @property
+    def boundary_within_m(self) -> tuple[float, float]:
+        """Heights between which that boundary lies, whatever the seed: its roughness has no tails."""
+        reach_m = _FARTHEST_ROUGH * self.batch.roughness_m
+        return self.layout.lithium_boundary_m - reach_m, self.layout.lithium_boundary_m + reach_m
 
     def opens_at(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """The share of lost contact at which each place of the boundary opens, 0 to 1; patches of about 10 um."""

@@ -1,8 +1,9 @@
 """Exposing lines: the still plates are read under each line's own drift, and the lithium is laid over them as it
 stands at that line's moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ _RIM_GAIN, _RIM_M = 0.22, 0.35e-6
 #: share of the signal that is lost in the gap
 _GAP_LOSS = 0.85
 _WIDEST_OVER_MEAN = 5.0
+_LINES_AT_ONCE = 64
 #: share of the secondaries that a surface at +1 V holds back (free)
 _HELD_BACK_PER_V = 0.02
 _INTERPHASE, _ARGYRODITE = MATERIALS[Phase.ANODE_INTERPHASE], MATERIALS[Phase.ARGYRODITE]
@@ -127,15 +129,21 @@ def _read(plate: NDArray[np.float32], places: LinePlaces, width: int) -> NDArray
     top, left = row.astype(np.int64), column.astype(np.int64)
     down, right = ((part % 1).astype(np.float32)[:, None] for part in (row, column))
     lines = np.empty((row.size, width), np.float32)
-    for start in np.unique(left):
-        here = left == start
-        above = plate[top[here], start : start + width + 1]
-        below = plate[top[here] + 1, start : start + width + 1]
+    for here in _alike(left):
+        columns = slice(int(left[here.start]), int(left[here.start]) + width + 1)
+        above = plate[top[here], columns]
+        below = plate[top[here] + 1, columns]
         below -= above
         below *= down[here]
         above += below
-        step = above[:, 1:] - above[:, :-1]
+        step = np.subtract(above[:, 1:], above[:, :-1], out=lines[here])
         step *= right[here]
         step += above[:, :-1]
-        lines[here] = step
     return lines
+
+
+def _alike(left: NDArray[np.int64]) -> Iterator[slice]:
+    """Stretches of lines that begin in the same column, of at most as many as stay in the processor's cache."""
+    bounds = [0, *(np.flatnonzero(np.diff(left)) + 1).tolist(), left.size]
+    for first, last in pairwise(bounds):
+        yield from (slice(start, min(start + _LINES_AT_ONCE, last)) for start in range(first, last, _LINES_AT_ONCE))

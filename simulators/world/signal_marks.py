@@ -1,4 +1,5 @@
-"""Marks of the beam: carbon that darkens what was scanned, and lithium plated where electrons stayed."""
+"""Marks of the beam: carbon that darkens what was scanned, lithium plated where electrons stayed, and blisters where
+there were too many."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from operando.simulators.world.constants import FARADAY_C_PER_MOL, LITHIUM_MOLAR
 from operando.simulators.world.dose import Dosed
 from operando.simulators.world.optics_field import Canvas
 from operando.simulators.world.scene_lithium import LITHIUM_SIGNAL
+from operando.simulators.world.signal_blisters import blistered
 
 __all__ = ["BeamMark", "beam_marks", "marked", "plated_m"]
 
@@ -35,6 +37,7 @@ class BeamMark:
         width_m: and `height_m`: of a scanned field; 0 of a spot.
         lost: share of the secondaries that the film holds back.
         covered: share of the signal that comes from plated lithium.
+        dose: over the one that blisters; 0 of a spot, and where nothing can have come so far.
     """
 
     x_m: float
@@ -43,18 +46,23 @@ class BeamMark:
     height_m: float
     lost: float
     covered: float
+    dose: float = 0.0
 
 
 def beam_marks(dosed: Iterable[Dosed], effects: BeamEffects) -> tuple[BeamMark, ...]:
     """The marks that can be seen."""
     found = []
-    for place in dosed:
+    places = list(dosed)
+    may_blister = sum(place.dose_C_per_m2 for place in places if not place.is_spot) > effects.damage_C_per_m2
+    for place in places:
         lost = effects.contamination * (1 - exp(-place.dose_C_per_m2 / _FILM_C_PER_M2))
         covered = 1 - exp(-plated_m(place.dose_C_per_m2, effects) / _HIDING_M)
         lost, covered = (round(share / _STEP) * _STEP for share in (lost, covered))
-        if lost or covered:
+        relative = place.dose_C_per_m2 / effects.damage_C_per_m2 if may_blister and not place.is_spot else 0.0
+        dose = round(relative / _STEP) * _STEP
+        if lost or covered or dose:
             width, height = (0.0, 0.0) if place.is_spot else (place.width_m, place.height_m)
-            found.append(BeamMark(place.x_m, place.y_m, width, height, lost, covered))
+            found.append(BeamMark(place.x_m, place.y_m, width, height, lost, covered, dose))
     return tuple(found)
 
 
@@ -79,19 +87,24 @@ def marked(
         factor, added = np.ones_like(plate), np.zeros_like(plate)
         for mark, share in zip(marks, shares, strict=True):
             _film(mark, share, detector, factor, added)
-        return plate * factor + added
+        dose = sum((mark.dose * share for mark, share in zip(marks, shares, strict=True)), np.zeros_like(plate))
+        return blistered(plate * factor + added, dose, *places, width_m)
     columns, column = _stretches(np.stack([_inside(mark, raster.x_m, 0, width_m) for mark in marks]))
     rows, row = _stretches(np.stack([_inside(mark, raster.y_m, 1, width_m) for mark in marks]))
     factor = np.ones((rows.shape[1], columns.shape[1]), np.float32)
-    added = np.zeros_like(factor)
+    added, dose = np.zeros_like(factor), np.zeros_like(factor)
     for mark, across, up in zip(marks, columns, rows, strict=True):
         right, down = np.flatnonzero(across), np.flatnonzero(up)
         if right.size and down.size:
             here = (slice(down[0], down[-1] + 1), slice(right[0], right[-1] + 1))
-            _film(mark, up[here[0], None] * across[here[1]], detector, factor[here], added[here])
+            inside = up[here[0], None] * across[here[1]]
+            _film(mark, inside, detector, factor[here], added[here])
+            dose[here] += np.float32(mark.dose) * inside
     seen = plate * factor[row][:, column]
     seen += added[row][:, column]
-    return seen
+    if not dose.max() > 1.0:
+        return seen
+    return blistered(seen, dose[row][:, column], *np.meshgrid(raster.x_m, raster.y_m), width_m)
 
 
 def _film(

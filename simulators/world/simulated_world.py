@@ -39,6 +39,8 @@ class SimulatedWorld:
         self.box = SimulatedBox()
         self.chamber = SimulatedChamber(self.box)
         self.journey = BoxJourney(self.box, self.chamber)
+        if settings.box == "in the glovebox":
+            self.journey.begin_in_glovebox(settings.box_pressure_Pa)
         self.beam: Beam = Beam()
         self.cell.stray = self._stray
         self.truth = WorldTruth(self.cell, self.box, self.chamber, self._in_view)
@@ -51,6 +53,11 @@ class SimulatedWorld:
         from operando.simulators.world.specimen import Specimen
 
         return Specimen(self.settings.preset, self.settings.seed, self.cell, self.settings.beam_effects)
+
+    @cached_property
+    def control_cell(self) -> SimulatedCell:
+        """A sister of the cell from the same batch, with flaws of its own; no beam reaches it."""
+        return SimulatedCell(self.cell.parameters, crc32(f"control cell {self.settings.seed}".encode()))
 
     def _in_view(self, time_s: float) -> Mapping[str, float]:
         """What is true of the field that was being exposed; nothing before anybody has looked."""
@@ -79,8 +86,8 @@ class SimulatedWorld:
 
     def expose(self, exposure: Exposure, lines: range) -> Sequence[NDArray[np.float32]]:
         """The signal of some lines of a scan, for each detector."""
-        if lines:
-            self.advance(exposure.start_s + lines[-1] * exposure.line_time_s)
+        if lines and (end_s := exposure.start_s + lines[-1] * exposure.line_time_s) > self._schedule.now:
+            self.advance(end_s)  # what lies in the past is drawn while the world goes on
         return self.specimen.expose(exposure, lines)
 
     def absorbed_current_A(self, now: float) -> float:

@@ -11,7 +11,7 @@ from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.presets import cell_preset
 
 PARAMETERS = cell_preset("coarse")
-HOST_C = 96485.33212 * 48230.0 * 0.297 * 50e-6 * 0.785e-4
+HOST_C = 96485.33212 * 48230.0 * 0.307 * 50e-6 * 0.785e-4
 
 
 def test_cell_as_assembled_is_discharged() -> None:

@@ -64,7 +64,7 @@ def impedance_of_diffusion(cell: SimulatedCell, frequencies: NDArray[np.float64]
 def test_low_frequency_impedance_is_the_capacity_of_the_cell() -> None:
     cell = half_charged(cell_preset("coarse"))
     measured = cell.impedance(np.array([1e-6]), 30000.0)[0]
-    host_C = 96485.33212 * 48230.0 * 0.297 * 50e-6 * AREA_M2
+    host_C = 96485.33212 * 48230.0 * 0.307 * 50e-6 * AREA_M2
     capacity_F = host_C / nmc_potential_fall_V(cell.lithium_fraction(30000.0))
     assert measured.imag == pytest.approx(-1.0 / (2 * np.pi * 1e-6 * capacity_F), rel=0.01)
 

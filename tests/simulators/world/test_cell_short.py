@@ -1,6 +1,7 @@
 """Short circuits: the signatures of the sheet "The simulated cell", 1.5, 9."""
 
 from functools import cache
+from itertools import pairwise
 from math import inf
 from statistics import pstdev
 
@@ -62,6 +63,18 @@ def test_charge_with_a_soft_short_never_ends() -> None:
     without = half_charged("fine")
     without.drive_current(C10_A, START_S)
     assert without.measure(START_S + 20 * 3600.0)[0] > 4.2
+
+
+def test_forced_discharge_of_an_empty_cell_reverses_it_by_no_more_than_the_current_through_the_short() -> None:
+    cell = half_charged("fine")
+    cell.inject_hard_short(START_S, 5.0e3)
+    cell.drive_current(-C10_A, START_S)
+    voltages = [cell.measure(START_S + 300.0 * part)[0] for part in range(1, 145)]
+    # the NMC is full after a while; nothing is left but the resistor, and the galvanostat drives its current through it
+    assert voltages[0] > 2.5
+    assert all(later <= earlier + 1e-6 for earlier, later in pairwise(voltages))
+    assert voltages[-1] == pytest.approx(-C10_A * 5.0e3, abs=5e-3)
+    assert cell.state(START_S + 43200.0).electrode_A == pytest.approx(0.0, abs=2e-6)
 
 
 def test_soft_short_makes_the_voltage_restless() -> None:

@@ -40,6 +40,7 @@ __all__ = [
     "Volume",
     "has_dimension",
     "si",
+    "si_unit_of",
     "units",
 ]
 
@@ -110,6 +111,18 @@ def si(text: str, unit: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is not a finite number")
     return value
+
+
+def si_unit_of(unit: str) -> str:
+    """The SI unit of what a unit measures: `Pa` of `kPa`.
+
+    Raises:
+        ValueError: if it is no unit of anything that operando knows.
+    """
+    found = next((known for known in KINDS if has_dimension(f"1 {unit}", known)), None)
+    if found is None:
+        raise ValueError(f"{unit!r} is no unit of anything that operando knows; write for instance kPa, mV or degC")
+    return found
 
 
 def has_dimension(text: str, unit: str) -> bool:

@@ -76,7 +76,27 @@ class Bench:
 
     @property
     def potentiostat(self) -> Potentiostat:
-        return _only([r.potentiostat for r in self._instruments.values() if r.potentiostat], "potentiostat")
+        """That of the cell in the microscope, whatever else has a control cell."""
+        return _only(self._potentiostats(), "potentiostat")
+
+    @property
+    def control_potentiostat(self) -> Potentiostat | None:
+        """That of the control cell; None if the bench file names none.
+
+        Raises:
+            ConfigMismatch: if the instrument that it names is no potentiostat.
+        """
+        control = self.file.control_cell
+        if control is None:
+            return None
+        found = self._instruments.get(control.potentiostat, Roles()).potentiostat
+        if found is None:
+            raise ConfigMismatch(
+                "the control cell needs a potentiostat, and this instrument is none",
+                where=control.potentiostat,
+                remedy="Name one under control_cell in the bench file.",
+            )
+        return found
 
     @property
     def stage(self) -> Stage:
@@ -120,7 +140,7 @@ class Bench:
 
     @property
     def has_potentiostat(self) -> bool:
-        return any(roles.potentiostat for roles in self._instruments.values())
+        return bool(self._potentiostats())
 
     @property
     def has_microscope(self) -> bool:
@@ -129,6 +149,11 @@ class Bench:
     @property
     def has_eds(self) -> bool:
         return any(roles.eds for roles in self._instruments.values())
+
+    def _potentiostats(self) -> list[Potentiostat]:
+        """Those of the cell in the microscope."""
+        control = self.file.control_cell.potentiostat if self.file.control_cell else None
+        return [r.potentiostat for name, r in self._instruments.items() if r.potentiostat and name != control]
 
     def all(self) -> tuple[Instrument, ...]:
         """Every role of every instrument."""

@@ -8,7 +8,14 @@ from pydantic import Field, JsonValue, model_validator
 
 from operando.drivers.bench.alerts import AlertsEntry
 from operando.drivers.bench.judged_bench import ConformanceEntry
-from operando.drivers.documents import Document, DocumentError, StrictModel, parse_document, read_document
+from operando.drivers.documents import (
+    Document,
+    DocumentError,
+    StrictModel,
+    parse_document,
+    read_document,
+    unknown_word,
+)
 from operando.drivers.units import LeakRate, Length, PositiveTime, Pressure, PressureRate, Temperature, Volume
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "BoxEntry",
     "CalibrationEntry",
     "CellEntry",
+    "ControlCellEntry",
     "InstrumentEntry",
     "KeepOutBox",
     "RecordEntry",
@@ -30,6 +38,10 @@ __all__ = [
 
 VIRTUAL = ("sim://", "replay://")
 """How the addresses begin at which virtual time passes."""
+
+SEALED_SHARE = 0.8
+"""Of the lowest pressure with which the box leaves the glovebox: cooler it may be, but not open."""
+OPEN_BELOW_Pa = 1e3
 
 AGAIN_SHARE = 0.6
 """Of the limit of the beam: well below it, and still above what real microscopes read with the beam on."""
@@ -90,6 +102,7 @@ class VacuumEntry(StrictModel):
         fastest_rise: faster, and the beam goes off before the limit is reached.
         high_voltage_off_above: argon breaks down between here and atmosphere.
         box_opens_below: where the box may be opened.
+        vented_above: an open box never brings so much gas: the chamber is being vented.
         frozen_after: a gauge that repeats a value exactly for so long is broken; only for one that shows its noise.
     """
 
@@ -98,6 +111,7 @@ class VacuumEntry(StrictModel):
     fastest_rise: Annotated[PressureRate, Field(gt=0)] = 5e-3
     high_voltage_off_above: Annotated[Pressure, Field(gt=0)] = 1.0
     box_opens_below: Annotated[Pressure, Field(gt=0)] = 0.1
+    vented_above: Annotated[Pressure, Field(gt=0)] = 5e3
     frozen_after: PositiveTime | None = None
 
     @property
@@ -119,18 +133,36 @@ class BoxEntry(StrictModel):
     """The sealed box.
 
     Args:
+        design: a fall of its pressure is a leak with argon overpressure, a rise with vacuum.
         volume: of its gas.
+        volume_uncertainty: of the volume, as a share of it: every figure of a leak has it.
         largest_leak: above it the interlock trips.
         transfer_pressure: lowest and highest, absolute, with which it leaves the glovebox.
         opens_within: largest difference to the chamber at which it is opened; left out if it opens by the difference.
+        air_above: of a box that was closed in vacuum, or evacuated: more is air that has come in.
         frozen_after: a gauge of this kind shows its noise; one that repeats a value exactly for so long is broken.
     """
 
+    design: Literal["argon overpressure", "vacuum"] = "argon overpressure"
     volume: Annotated[Volume, Field(gt=0)] = 2e-4
+    volume_uncertainty: Annotated[float, Field(ge=0, lt=1)] = 0.05
     largest_leak: Annotated[LeakRate, Field(gt=0)] = 1e-4
     transfer_pressure: tuple[Pressure, Pressure] = (1.05e5, 1.2e5)
     opens_within: Annotated[Pressure, Field(gt=0)] | None = None
+    air_above: Annotated[Pressure, Field(gt=0)] = 5e3
     frozen_after: PositiveTime | None = 1800.0
+
+    @property
+    def sealed(self) -> tuple[float | None, float | None]:
+        """Where the gauge says, on the way to the microscope, that the box is still closed: above, or below."""
+        if self.design == "vacuum":
+            return None, self.air_above
+        return SEALED_SHARE * self.transfer_pressure[0], None
+
+    @property
+    def open_below(self) -> float | None:
+        """Where the gauge says that the box stands open in vacuum; None if it had none of its gas before either."""
+        return None if self.design == "vacuum" else OPEN_BELOW_Pa
 
 
 class StackEntry(StrictModel):
@@ -147,6 +179,22 @@ class CellEntry(StrictModel):
 
     lowest_temperature: Temperature | None = None
     highest_temperature: Temperature | None = None
+
+
+class ControlCellEntry(StrictModel):
+    """A second cell that no beam sees, cycled beside the one in the microscope by the same protocol.
+
+    Args:
+        potentiostat: the instrument that has it; the other potentiostat of the bench has the cell in the beam.
+        name: of the cell; that of the first one with `control` behind it unless it is given.
+        wiring: how it is connected; as the first one unless it is given.
+        notes: for its record.
+    """
+
+    potentiostat: str
+    name: str = ""
+    wiring: WiringEntry | None = None
+    notes: str = ""
 
 
 class CalibrationEntry(StrictModel):
@@ -193,6 +241,7 @@ class BenchFile(StrictModel):
     box: BoxEntry = BoxEntry()
     stack: StackEntry = StackEntry()
     cell: CellEntry = CellEntry()
+    control_cell: ControlCellEntry | None = None
     conformance: ConformanceEntry = ConformanceEntry()
     alerts: AlertsEntry | None = None
     world: dict[str, JsonValue] = Field(default_factory=dict)
@@ -216,4 +265,9 @@ def load_bench_file(source: Path | str, name: str = "bench") -> tuple[Document, 
     if isinstance(document.data, dict) and "operando_bench" not in document.data and "operando" in document.data:
         what = "this is a protocol; a bench file begins with 'operando_bench: 1'"
         raise DocumentError([document.problem(("operando",), what)])
-    return document, document.validate(BenchFile)
+    file = document.validate(BenchFile)
+    control = file.control_cell
+    if control is not None and control.potentiostat not in file.instruments:
+        what = unknown_word("instrument", control.potentiostat, tuple(file.instruments))
+        raise DocumentError([document.problem(("control_cell", "potentiostat"), what)])
+    return document, file

@@ -1,6 +1,6 @@
 """Opens a bench: reads its file, finds the drivers, connects and identifies. Changes no output."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import entry_points
@@ -98,6 +98,7 @@ def connect_bench(
             _known_driver(document, name, entry)
             file = _with_held_verdict(document, file, name, links, clock)
             opened[name] = (opener or open_instrument)(name, file, links, clock)
+        _control_cell_has_potentiostat(document, file, opened)
     except BaseException:
         Bench(file, clock, opened, links).close()
         raise
@@ -125,6 +126,14 @@ def _known_driver(document: Document, name: str, entry: InstrumentEntry) -> None
     if entry.driver not in offered.names:
         what = unknown_word("driver", entry.driver, sorted(offered.names))
         raise DocumentError([document.problem(["instruments", name, "driver"], what)])
+
+
+def _control_cell_has_potentiostat(document: Document, file: BenchFile, opened: Mapping[str, Roles]) -> None:
+    control = file.control_cell
+    if control is not None and opened[control.potentiostat].potentiostat is None:
+        others = [name for name, roles in opened.items() if roles.potentiostat is not None]
+        what = f"{control.potentiostat!r} is no potentiostat; allowed: {', '.join(others) or 'none'}"
+        raise DocumentError([document.problem(("control_cell", "potentiostat"), what)])
 
 
 def _with_held_verdict(document: Document, file: BenchFile, name: str, links: LinkRegistry, clock: Clock) -> BenchFile:

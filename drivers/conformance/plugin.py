@@ -4,7 +4,7 @@ Tests of one's own get the instruments of the bench as fixtures: `bench`, `poten
 `detectors`, `eds`, `pressure`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,30 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     from operando.drivers.conformance.items import conformance_items
 
     items.extend(conformance_items(session, _session(config)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What an instrument does not offer is no failure."""
+    report = yield
+    if item.config.stash.get(SESSION, None) is not None:
+        from operando.drivers.conformance.items import report_not_judged
+
+        report_not_judged(report, call)
+    return report
+
+
+def pytest_report_teststatus(
+    report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
+) -> tuple[str, str, str] | None:
+    """What an instrument does not offer, or nobody has allowed, is counted under that word."""
+    if config.stash.get(SESSION, None) is None:
+        return None
+    from operando.drivers.conformance.items import status_of
+
+    return status_of(report)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

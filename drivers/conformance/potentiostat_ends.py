@@ -17,7 +17,7 @@ from operando.drivers.conformance.steps import (
     span_s,
 )
 from operando.drivers.conformance.trial import Trial
-from operando.drivers.roles import Galvanostatic, OpenCircuit, Potentiostatic, StepEndReason
+from operando.drivers.roles import Galvanostatic, HostKept, OpenCircuit, Potentiostatic, StepEndReason
 
 __all__ = ["CHECKS"]
 
@@ -191,18 +191,76 @@ def guard_stops_time(trial: Trial) -> Proven:
 
 @check(
     Role.POTENTIOSTAT,
-    "A step ends by itself on the instrument, though nobody asks: its end conditions and its guard run there.",
+    "A step ends by itself on the instrument, though nobody asks, after its maximum duration at the latest.",
     CURRENT,
     obedience=True,
 )
 def ends_unattended(trial: Trial) -> Proven:
-    if not trial.potentiostat.capabilities.ends_steps_by_itself:
-        raise NotOffered("ends_steps_by_itself")
+    _require_own_ends(trial)
     longest_s = span_s(trial.potentiostat)
     step = new_step(trial, gentle_technique(trial), maximum_duration_s=longest_s)
     record = carry_out(trial, step, expected_s=3 * longest_s, gaps_s=lambda _: 3 * longest_s)
     yield ended_by(record, StepEndReason.MAXIMUM_DURATION)
     yield from _took(record, longest_s, interval_s(trial.potentiostat), "nobody asked for three times as long")
+
+
+@check(
+    Role.POTENTIOSTAT,
+    "until_voltage_V and the voltage of the guard end a charge on the instrument, though nobody asks.",
+    CURRENT,
+    obedience=True,
+)
+def ends_charge_unattended(trial: Trial) -> Proven:
+    _require_own_ends(trial)
+    current_A, from_V = gentle_current_A(trial), rest_V(trial)
+    edge_V, span = from_V + _half_answer_V(trial, current_A, from_V), span_s(trial.potentiostat)
+    lowest_V, _ = trial.potentiostat.capabilities.voltage_range_V
+    steps = {
+        StepEndReason.VOLTAGE: new_step(trial, Galvanostatic(current_A, until_voltage_V=edge_V), duration_s=5 * span),
+        StepEndReason.VOLTAGE_LIMIT: new_step(
+            trial, Galvanostatic(current_A), duration_s=5 * span, voltage_V=(lowest_V, edge_V)
+        ),
+    }
+    for reason, step in steps.items():
+        record = carry_out(trial, step, expected_s=3 * span, gaps_s=lambda _: 3 * span)
+        yield ended_by(record, reason)
+        elapsed_s = record.end.elapsed_s if record.end else float("nan")
+        latest_s = span + LATE_INTERVALS * interval_s(trial.potentiostat)
+        yield between(
+            "the step lasted", elapsed_s, "s", highest=latest_s, because="nobody asked for three times a span"
+        )
+
+
+@check(
+    Role.POTENTIOSTAT,
+    "until_charge_C ends a hold on the instrument, though nobody asks, unless the capabilities name it as the host's.",
+    CURRENT,
+    obedience=True,
+)
+def ends_hold_unattended(trial: Trial) -> Proven:
+    _require_own_ends(trial)
+    if HostKept.CHARGE_OF_HOLD in trial.potentiostat.capabilities.host_keeps:
+        raise NotOffered(f"host_keeps: {HostKept.CHARGE_OF_HOLD}")
+    hold_V, settled_A = _hold(trial)
+    span = span_s(trial.potentiostat)
+    wanted_C = settled_A * span
+    hold = new_step(trial, Potentiostatic(hold_V, until_charge_C=wanted_C), duration_s=5 * span)
+    record = carry_out(trial, hold, expected_s=6 * span, gaps_s=lambda _: 6 * span)
+    yield ended_by(record, StepEndReason.CHARGE)
+    passed_C = abs(record.end.charge_C) if record.end else float("nan")
+    yield between(
+        "charge passed, over what was asked for",
+        passed_C / wanted_C,
+        "",
+        0.95,
+        1.25,
+        because="it ends there, not when somebody asks; the current of a hold changes between two samples",
+    )
+
+
+def _require_own_ends(trial: Trial) -> None:
+    if not trial.potentiostat.capabilities.ends_steps_by_itself:
+        raise NotOffered("ends_steps_by_itself")
 
 
 def _hold(trial: Trial) -> tuple[float, float]:
@@ -232,4 +290,6 @@ CHECKS = (
     guard_stops_current,
     guard_stops_time,
     ends_unattended,
+    ends_charge_unattended,
+    ends_hold_unattended,
 )

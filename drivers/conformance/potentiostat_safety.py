@@ -221,8 +221,12 @@ def connecting_disturbs_nothing(trial: Trial) -> Proven:
         assert other is not None, "another client of the same driver"
         running = other.running()
         yield held("the step runs on", running is not None, because="connect is read-only", found=running)
-        recorded_s = tuple(float(elapsed_s) for elapsed_s in heard[0].block["elapsed_s"])
-        other.adopt(step, KnownOfStep(started_s, 1.0, recorded_s))
+        recorded = heard[0].block
+        last_A, last_C = (
+            float(recorded[name][-1]) if len(recorded) else math.nan for name in ("current_A", "charge_C")
+        )
+        known = KnownOfStep(started_s, 1.0, tuple(recorded["elapsed_s"].tolist()), last_A, last_C)
+        other.adopt(step, known)
         end = _listen(trial, other, heard, 6 * span)
     because = "as if nobody had come"
     yield held("it ended by its time", end is not None and end.reason is StepEndReason.TIME, because=because, found=end)

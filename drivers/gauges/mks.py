@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from operando.drivers.bench.identified import identified
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.clock import Clock
@@ -167,9 +168,4 @@ def open_mks_900(context: DriverContext) -> Roles:
     """
     options = read_options(context, MksOptions)
     gauge = Mks900(context, options)
-    try:
-        gauge.identify()
-    except InstrumentError:
-        gauge.close()
-        raise
-    return Roles(pressures={options.place: gauge})
+    return Roles(pressures={options.place: identified(gauge)})

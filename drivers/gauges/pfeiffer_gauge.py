@@ -6,10 +6,11 @@ line (1), `gas` nitrogen (default) or argon, `timeout_s` (0.3).
 
 from pydantic import Field
 
+from operando.drivers.bench.identified import identified
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch, InstrumentError
+from operando.drivers.errors import ConfigMismatch
 from operando.drivers.gauges.gas import Gas, Principle
 from operando.drivers.gauges.pfeiffer_telegram import TelegramLine, u_expo_new
 from operando.drivers.gauges.vacuum_gauge import VacuumGauge, vacuum_reading
@@ -103,9 +104,4 @@ def open_pfeiffer_rs485(context: DriverContext) -> Roles:
     """
     options = read_options(context, PfeifferOptions)
     gauge = PfeifferGauge(context, options)
-    try:
-        gauge.identify()
-    except InstrumentError:
-        gauge.close()
-        raise
-    return Roles(pressures={options.place: gauge})
+    return Roles(pressures={options.place: identified(gauge)})

@@ -49,6 +49,8 @@ def vacuum_reading(
     shown_Pa: float, quality: Quality, detail: str, principle: Principle, gas: Gas, start_s: float, clock: Clock
 ) -> Reading:
     """A reading in Pa of the gas that there is. A number that came with a bad quality is not handed on."""
+    if quality is Quality.OK and not shown_Pa > 0.0:
+        quality, detail = Quality.UNDER, f"shows {shown_Pa:.3g} Pa, which is no pressure: adjust its zero"
     if quality is not Quality.OK:
         return Reading(float("nan"), "Pa", quality, start_s, clock.now(), detail)
     true_Pa = true_pressure_Pa(shown_Pa, principle, gas)

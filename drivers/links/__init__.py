@@ -2,7 +2,17 @@
 
 from operando.drivers.links.address import Address
 from operando.drivers.links.buffer import StreamBuffer
-from operando.drivers.links.link import Link, LinkContext, Links, PendingLink, Truth
+from operando.drivers.links.link import Link, LinkContext, Links, PendingLink, PeopleInWorld, Truth
 from operando.drivers.links.registry import LinkRegistry
 
-__all__ = ["Address", "Link", "LinkContext", "LinkRegistry", "Links", "PendingLink", "StreamBuffer", "Truth"]
+__all__ = [
+    "Address",
+    "Link",
+    "LinkContext",
+    "LinkRegistry",
+    "Links",
+    "PendingLink",
+    "PeopleInWorld",
+    "StreamBuffer",
+    "Truth",
+]

@@ -6,12 +6,14 @@ takes a `LinkContext` and has the methods of `Links`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from pydantic import JsonValue
 
 from operando.drivers.clock import Clock
 from operando.drivers.links.address import Address
 
-__all__ = ["Link", "LinkContext", "Links", "PendingLink", "Truth"]
+__all__ = ["Link", "LinkContext", "Links", "PendingLink", "PeopleInWorld", "Truth"]
 
 
 class Link(Protocol):
@@ -77,6 +79,19 @@ class Truth(Protocol):
 
     def at(self, time_s: float) -> Mapping[str, float]:
         """The true state at a run time, by name with unit (`lithium_thickness_m`, `contact_loss`)."""
+        ...
+
+
+@runtime_checkable
+class PeopleInWorld(Protocol):
+    """Hands in a simulated world: links whose world lets people do something in it implement this, too."""
+
+    def obey(self, deed: Mapping[str, JsonValue], now: float) -> None:
+        """Do something now, in the words of the control door of `operando simulate`: `{"physics": "open lid"}`.
+
+        Raises:
+            ValueError: if this is no deed, or the world does not allow it now.
+        """
         ...
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links.address import Address
-from operando.drivers.links.link import Link, LinkContext, Links, PendingLink, Truth
+from operando.drivers.links.link import Link, LinkContext, Links, PendingLink, PeopleInWorld, Truth
 from operando.drivers.links.recording import WireRecorder
 from operando.drivers.nearest import unknown_word
 
@@ -67,6 +67,10 @@ class LinkRegistry:
         """Ground truth of the simulated world, if one of the open schemes leads into one."""
         truths = [found for links in self._schemes.values() if (found := links.truth()) is not None]
         return truths[0] if truths else None
+
+    def people(self) -> PeopleInWorld | None:
+        """Hands in the simulated world, if one of the open schemes leads into one."""
+        return next((links for links in self._schemes.values() if isinstance(links, PeopleInWorld)), None)
 
     def scheme(self, name: str) -> Links:
         """The links of a scheme.

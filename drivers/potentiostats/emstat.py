@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from pydantic import Field
 
+from operando.drivers.bench.identified import identified
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
@@ -164,9 +165,4 @@ def open_variant(context: DriverContext, variant: MethodScriptVariant) -> Roles:
         InstrumentError: if nothing answers.
     """
     instrument = EmStat(context, variant)
-    try:
-        instrument.identify()
-    except InstrumentError:
-        instrument.close()
-        raise
-    return Roles(potentiostat=instrument)
+    return Roles(potentiostat=identified(instrument))

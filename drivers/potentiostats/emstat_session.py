@@ -7,7 +7,7 @@ from operando.drivers.errors import InstrumentError, ProtocolError, TransportTim
 from operando.drivers.potentiostats.emstat_stream import EmStatStream
 from operando.drivers.potentiostats.methodscript_errors import BUSY_OR_IDLE, describe_error, error_code, error_line
 from operando.drivers.potentiostats.methodscript_wire import MethodScriptWire
-from operando.drivers.potentiostats.on_board_log import LOG_FILES
+from operando.drivers.potentiostats.on_board_log import log_in
 from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
 from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.roles import KnownOfStep, Samples, Step
@@ -109,7 +109,8 @@ class EmStatSession:
                 elapsed_s=step.elapsed_before_s,
                 charge_C=step.charge_before_C,
                 silence_s=silence_s,
-            )
+            ),
+            step,
         )
 
     def adopt(self, step: Step, known: KnownOfStep, silence_s: float, *, stored: bool) -> None:
@@ -127,9 +128,9 @@ class EmStatSession:
     def delete_logs(self) -> None:
         """Delete what earlier steps have stored; everything of it is recorded once another step is to start."""
         for line in self._list_files():
-            found = LOG_FILES.search(line)
+            found = log_in(line)
             if found is not None:
-                self.ask(f"fs_del {found[1].decode('ascii')}", FILE_REPLY)
+                self.ask(f"fs_del {found[0]}", FILE_REPLY)
 
     def poll(self) -> Samples:
         """Everything that has arrived.

@@ -9,8 +9,9 @@ from operando.drivers.clock import Clock
 from operando.drivers.errors import FramingError, ProtocolError
 from operando.drivers.potentiostats.methodscript_errors import describe_error, error_code
 from operando.drivers.potentiostats.methodscript_packages import Variable, decode_package
-from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, our_package
+from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, named, our_package
 from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
+from operando.drivers.potentiostats.step_on_wire import name_of, number_on_wire
 from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.potentiostats.stored_step import StoredStep
 from operando.drivers.roles import KnownOfStep, Samples, Step, StepEnd, StepEndReason
@@ -31,6 +32,8 @@ class EmStatStream:
         self._collector = SampleCollector()
         self._ends: deque[StepEnd] = deque()
         self._garbage: bytes | None = None
+        self._step: Step | None = None
+        """The last one that was started or adopted here; steps of others keep the number that they have on the wire."""
         self._adopted: KnownOfStep | None = None
         self._heard_of_adopted: set[float] = set()
         self._is_stored = self._has_begun = False
@@ -45,21 +48,23 @@ class EmStatStream:
         self.answered_s = -math.inf
         """When the last question was sent whose answer has come."""
 
-    def started(self, script: ScriptInProgress) -> None:
-        """We have started a script. What was garbled before it has been told by the exchange that failed for it."""
+    def started(self, script: ScriptInProgress, step: Step) -> None:
+        """We have started a step. What was garbled before it has been told by the exchange that failed for it."""
         self._garbage = None
-        self.script = script
+        self.script, self._step = script, step
         self._heard_s = self._clock.now()
 
     def adopt(self, step: Step, known: KnownOfStep, silence_s: float, *, stored: bool) -> None:
         """A step that was started over another connection goes on here; see `Potentiostat.adopt`."""
         self._is_stored, self._has_begun = stored, bool(known.recorded_s)
-        ends = [end.reason for end in self._ends if end.step == step.number]
+        heard_as = step.number if self._step == step else number_on_wire(step)
+        ends = [end.reason for end in self._ends if end.step == heard_as]
         told: list[StepEndReason] = [reason for reason in ends if reason is not StepEndReason.UNKNOWN]
-        if self.script is not None and self.script.step == step.number and self.script.reason is not None:
+        if self.script is not None and self.script.step == heard_as and self.script.reason is not None:
             told.append(self.script.reason)
         self._ends.clear()
-        self._adopted, self._heard_of_adopted = known, self._collector.adopted(step.number, known)
+        self._step = step
+        self._adopted, self._heard_of_adopted = known, self._collector.adopted(heard_as, step.number, known)
         self.script = ScriptInProgress(
             step=step.number,
             time=StepTime(0.0, known.origin_s - known.uncertainty_s, known.origin_s + known.uncertainty_s),
@@ -105,8 +110,8 @@ class EmStatStream:
         if script is None:
             return
         known, self._adopted = self._adopted, None
-        if known is not None and self._is_stored:
-            self.stored = StoredStep(script, known, self._heard_of_adopted)
+        if known is not None and self._is_stored and self._step is not None:
+            self.stored = StoredStep(self._step, script, known, self._heard_of_adopted)
             return
         self._ends.append(script.end(self._clock.now()))
 
@@ -114,7 +119,7 @@ class EmStatStream:
         """What the instrument had stored of an adopted step is here; the step ends with it."""
         self.stored = None
         script = stored.script
-        if not stored.kept and script.elapsed_s is None and not self._has_begun:
+        if stored.never_begun and script.elapsed_s is None and not self._has_begun:
             script.reason = script.reason or StepEndReason.NOT_STARTED
         self._ends.append(script.end(self._clock.now()))
 
@@ -164,6 +169,7 @@ class EmStatStream:
         script = self.in_progress()
         if self._adopted is not None and not self._news_of_adopted(package, script, self._adopted):
             return
+        package = named(package, self._step)
         script.note_package(package)
         elapsed_s, now = package[1].value, self._clock.now()
         if script.time is None:  # not started by us: it began as long ago, as surely as we have listened
@@ -176,9 +182,10 @@ class EmStatStream:
         Raises:
             ProtocolError: if it is of another step than the one that was adopted.
         """
-        if int(package[0].value) != script.step:
+        number = int(package[0].value)
+        if self._step is not None and number != number_on_wire(self._step):
             raise ProtocolError(
-                f"it carries out step {package[0].value:g}, not step {script.step}",
+                f"it carries out {name_of(number, self._step)}, not step {script.step}",
                 remedy="Somebody else uses this instrument. End that step, or wait for its end.",
             )
         elapsed_s = package[1].value

@@ -7,15 +7,16 @@ step has ended, because an instrument that runs a script answers no `fs_` comman
 import re
 
 from operando.drivers.potentiostats.sampling import DENSER
+from operando.drivers.potentiostats.step_on_wire import number_on_wire
 from operando.drivers.roles import Step
 
-__all__ = ["LOG_FILES", "has_room", "log_name_of", "logged"]
+__all__ = ["has_room", "log_in", "logged"]
 
 STEM = "operando"
 LOG_FILES = re.compile(
     rb"(?:^|[^A-Za-z0-9_])((?:[A-Za-z0-9_.-]*/)*" + STEM.encode() + rb"_(\d+)_\d+\.txt)(?:$|[^A-Za-z0-9_])"
 )
-"""A file of ours in a line of a listing, whatever else the line says: its path, and the number of its step."""
+"""A file of ours in a line of a listing, whatever else it says: its path, and the number of its step on the wire."""
 
 NEW_NUMBERED_FILE = 2
 CLIENT_AND_FILE = 3
@@ -38,11 +39,11 @@ def logged(script: str, step: Step) -> str:
         step: what it carries out.
     """
     first, rest = script.split("\n", 1)
-    opened = f'file_open "{STEM}_{step.number}_&i.txt" {NEW_NUMBERED_FILE}'
+    opened = f'file_open "{STEM}_{number_on_wire(step)}_&i.txt" {NEW_NUMBERED_FILE}'
     return "\n".join([first, opened, f"set_script_output {CLIENT_AND_FILE}", rest[:-1] + "file_close\n\n"])
 
 
-def log_name_of(step: int, line: bytes) -> str | None:
-    """The file of a step in a line of a listing; None if the line names none."""
+def log_in(line: bytes) -> tuple[str, int] | None:
+    """The file of ours in a line of a listing, and the number of its step on the wire; None if the line names none."""
     found = LOG_FILES.search(line)
-    return found[1].decode("ascii") if found is not None and int(found[2]) == step else None
+    return None if found is None else (found[1].decode("ascii"), int(found[2]))

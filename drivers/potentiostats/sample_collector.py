@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from operando.drivers.errors import FramingError
 from operando.drivers.potentiostats.methodscript_packages import Variable
-from operando.drivers.roles import IMPEDANCE_POINT, SAMPLE, KnownOfStep, Samples, StepEnd
+from operando.drivers.potentiostats.step_on_wire import number_on_wire
+from operando.drivers.roles import IMPEDANCE_POINT, SAMPLE, KnownOfStep, Samples, Step, StepEnd
 
-__all__ = ["CHARGE", "SAME_MOMENT_S", "SampleCollector", "our_package"]
+__all__ = ["CHARGE", "SAME_MOMENT_S", "SampleCollector", "named", "our_package"]
 
 SAME_MOMENT_S = 1e-4
 """Two packages of a step whose elapsed times differ by less are one; its samples are at least 20 ms apart."""
@@ -35,6 +36,13 @@ def our_package(package: Sequence[Variable]) -> Sequence[Variable]:
     if not package[0].value >= 0:  # nor is it a number where a digit was garbled
         raise FramingError(f"a package of step {package[0].value:g}, which there cannot be")
     return package
+
+
+def named(package: Sequence[Variable], step: Step | None) -> Sequence[Variable]:
+    """The same package with the number that the step has in its run, if it is of this step."""
+    if step is None or int(package[0].value) != number_on_wire(step):
+        return package
+    return [package[0]._replace(value=float(step.number)), *package[1:]]
 
 
 class SampleCollector:
@@ -84,14 +92,21 @@ class SampleCollector:
             )
         )
 
-    def adopted(self, step: int, known: KnownOfStep) -> set[float]:
+    def adopted(self, heard_as: int, step: int, known: KnownOfStep) -> set[float]:
         """A step is adopted of which some packages have arrived already: keep what is news, at its right time.
+
+        Args:
+            heard_as: the number under which they have been collected.
+            step: the number of the step.
+            known: what is recorded of it.
 
         Returns:
             The elapsed times of what was kept.
         """
-        news = [row for row in self._rows if row[6] == step and not known.has(row[2], SAME_MOMENT_S)]
-        self._rows = [(row[0], known.origin_s + row[2], *row[2:9], known.uncertainty_s) for row in news]
+        news = [row for row in self._rows if row[6] == heard_as and not known.has(row[2], SAME_MOMENT_S)]
+        self._rows = [
+            (row[0], known.origin_s + row[2], *row[2:6], step, *row[7:9], known.uncertainty_s) for row in news
+        ]
         self._points = []
         return {row[2] for row in news}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operando.drivers.potentiostats.methodscript_packages import Variable
 from operando.drivers.potentiostats.sample_collector import CHARGE
 from operando.drivers.potentiostats.script_parts import TOLD_END
+from operando.drivers.potentiostats.step_on_wire import STEPS
 from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.roles import RunningStep, StepEnd, StepEndReason
 
@@ -21,7 +22,7 @@ class ScriptInProgress:
     """A step under way.
 
     Args:
-        step: its number, None until a package has named it.
+        step: its number, None until a package has named it; that on the wire, if neither started nor adopted here.
         time: puts its elapsed time on our timeline, None until something is known of it.
         elapsed_s: of the latest package.
         charge_C: of the latest package that told it; points of an impedance spectrum do not.
@@ -63,7 +64,8 @@ class ScriptInProgress:
 
     def running(self) -> RunningStep:
         """For the role."""
-        return RunningStep(self.step, self.elapsed_s, self.charge_C)
+        number = None if self.step is None else self.step % STEPS
+        return RunningStep(number, self.elapsed_s, self.charge_C)
 
     def end(self, now: float) -> StepEnd:
         """For the role, at the moment its end was seen. The end itself was a moment after the last package."""

@@ -6,6 +6,7 @@ A variable is copied by `store_var` and `add_var`, which every firmware understa
 from collections.abc import Iterable, Sequence
 
 from operando.drivers.potentiostats.methodscript_literals import integer_literal, literal
+from operando.drivers.potentiostats.step_on_wire import number_on_wire
 from operando.drivers.roles import Guard, Step, StepEndReason
 
 __all__ = [
@@ -36,7 +37,7 @@ def counters(step: Step, further: Sequence[str] = ()) -> list[str]:
     """Declare the variables and load what the step has behind it."""
     return [
         *(f"var {name}" for name in (*SAMPLE_VARIABLES, *COUNTERS, *further)),
-        f"store_var step {integer_literal(step.number)} {COUNT}",
+        f"store_var step {integer_literal(number_on_wire(step))} {COUNT}",
         f"store_var elapsed {literal(step.elapsed_before_s)} {TIME}",
         f"store_var charge {literal(step.charge_before_C)} {GENERIC}",
         f"store_var voltage 0 {VOLTAGE}",

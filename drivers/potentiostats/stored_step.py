@@ -6,10 +6,11 @@ from operando.drivers.clock_relation import LARGEST_RATE_ERROR
 from operando.drivers.errors import FramingError
 from operando.drivers.potentiostats.methodscript_errors import describe_error, error_code
 from operando.drivers.potentiostats.methodscript_packages import decode_package
-from operando.drivers.potentiostats.on_board_log import log_name_of
-from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, our_package
+from operando.drivers.potentiostats.on_board_log import log_in
+from operando.drivers.potentiostats.sample_collector import SAME_MOMENT_S, SampleCollector, named, our_package
 from operando.drivers.potentiostats.script_in_progress import ScriptInProgress
-from operando.drivers.roles import KnownOfStep, StepEndReason
+from operando.drivers.potentiostats.step_on_wire import number_on_wire, same_run
+from operando.drivers.roles import KnownOfStep, Step, StepEndReason
 
 __all__ = ["StoredStep"]
 
@@ -30,15 +31,18 @@ class StoredStep:
     """The file of one step: looked for, fetched, and compared with what is known already.
 
     Args:
+        step: as it was started.
         script: what is known of the step, which has ended.
         known: what is recorded of it.
         heard: elapsed times of the packages that arrived since then.
     """
 
-    def __init__(self, script: ScriptInProgress, known: KnownOfStep, heard: set[float]) -> None:
+    def __init__(self, step: Step, script: ScriptInProgress, known: KnownOfStep, heard: set[float]) -> None:
         self.script = script
-        self.kept = True
-        """Whether the instrument had the file."""
+        self.never_begun = False
+        """Whether the instrument's files prove that it never began the step."""
+        self._step = step
+        self._used_by_others = False
         self._known = known
         self._heard = heard
         self._stage = _Stage.TO_ASK
@@ -78,9 +82,17 @@ class StoredStep:
         elif not line:
             self._stage = _Stage.TO_ASK if self._name is not None else _Stage.DONE
             self._attempts = 0
-            self.kept = self._name is not None
+            # another run has deleted what this one had stored
+            self.never_begun = self._name is None and not self._used_by_others
         else:
-            self._name = log_name_of(self.script.step or 0, line) or self._name
+            self._note_file(line)
+
+    def _note_file(self, line: bytes) -> None:
+        found = log_in(line)
+        if found is not None and found[1] == number_on_wire(self._step):
+            self._name = found[0]
+        elif found is not None:
+            self._used_by_others |= not same_run(found[1], self._step)
 
     def _read(self, line: bytes, now: float, collector: SampleCollector) -> None:
         content, end, _ = line.partition(END_OF_FILE)
@@ -97,7 +109,7 @@ class StoredStep:
 
     def _take_package(self, line: bytes, now: float, collector: SampleCollector) -> None:
         try:
-            package = our_package(decode_package(line))
+            package = named(our_package(decode_package(line)), self._step)
         except FramingError as error:
             self.script.detail = f"a stored line makes no sense: {error.what}"
             return

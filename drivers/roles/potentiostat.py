@@ -3,6 +3,7 @@
 Positive current charges the cell, everywhere.
 """
 
+import math
 from bisect import bisect
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
@@ -18,6 +19,7 @@ __all__ = [
     "SAMPLE",
     "Galvanostatic",
     "Guard",
+    "HostKept",
     "Impedance",
     "KnownOfStep",
     "ObservedStep",
@@ -103,7 +105,8 @@ class Step:
 
     `number` never repeats in a run; every sample carries it. `duration_s` is the ordinary end by time, None if the
     step ends otherwise; the guard's maximum duration ends it in any case. `charge_before_C` and
-    `elapsed_before_s` are what a step that is carried on after a hold has behind it.
+    `elapsed_before_s` are what a step that is carried on after a hold has behind it. `run_mark` (0 to 1023) tells the
+    steps of one run from those of others that the instrument may still keep.
     """
 
     number: int
@@ -113,6 +116,7 @@ class Step:
     recording: Recording = field(default_factory=Recording)
     charge_before_C: float = 0.0
     elapsed_before_s: float = 0.0
+    run_mark: int = 0
 
 
 class StepEndReason(StrEnum):
@@ -170,11 +174,15 @@ class KnownOfStep:
         origin_s: run time at which its elapsed time is zero.
         uncertainty_s: of the origin.
         recorded_s: elapsed times of the samples and points that are recorded, in order; every other one is wanted.
+        last_A, last_C: current and charge of the last recorded sample, from which the charge goes on where the
+            instrument counts none; NaN if they are not known.
     """
 
     origin_s: float
     uncertainty_s: float
     recorded_s: tuple[float, ...] = ()
+    last_A: float = math.nan
+    last_C: float = math.nan
 
     def has(self, elapsed_s: float, same_moment_s: float) -> bool:
         """Whether the sample or point of an elapsed time is recorded; nearer ones than so are the same."""
@@ -258,6 +266,14 @@ class Samples:
     begun: tuple[ObservedStep, ...] = ()
 
 
+class HostKept(StrEnum):
+    """A limit that this computer keeps for an instrument that keeps all the others itself."""
+
+    CHARGE_OF_HOLD = "the charge at which a hold ends"
+    FAR_VOLTAGE = "the voltage guard on the side from which a charge or discharge goes away"
+    VOLTAGE_OF_REST = "the voltage guard of a rest"
+
+
 @dataclass(frozen=True, slots=True)
 class PotentiostatCapabilities:
     """What the instrument can do; a protocol is checked against it before anything moves."""
@@ -270,7 +286,9 @@ class PotentiostatCapabilities:
     shortest_interval_s: float
     """Between two samples."""
     ends_steps_by_itself: bool
-    """Whether end conditions, guard and maximum duration run on the instrument."""
+    """Whether end conditions, guard and maximum duration run on the instrument, but for what `host_keeps` names."""
+    host_keeps: frozenset[HostKept] = frozenset()
+    """What does not; of an instrument that does not end steps by itself it says nothing."""
     observed: bool = False
     """Whether it can only be watched: another program has the cell, and nothing can be started or ended from here."""
 

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 from pydantic import Field
 
+from operando.drivers.bench.identified import identified
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch, InstrumentError, LimitRefused, located
+from operando.drivers.errors import ConfigMismatch, LimitRefused, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.making_safe import made_safe
 from operando.drivers.roles import EdsCapabilities, EdsSettings, Identity, SafeState, Safety, Spectrum
@@ -211,9 +212,4 @@ def open_amptek_dp5(context: DriverContext) -> Roles:
         InstrumentError: if nothing answers.
     """
     instrument = AmptekDP5(context)
-    try:
-        instrument.identify()
-    except InstrumentError:
-        instrument.close()
-        raise
-    return Roles(eds=instrument)
+    return Roles(eds=identified(instrument))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from operando.simulators.engine import Conversation, Outbox
+from operando.simulators.engine import Answering, Conversation
 from operando.simulators.gauges.vacuum_head import HeadState, VacuumHead
 from operando.simulators.world.world import World
 
@@ -90,14 +90,12 @@ class Mks900:
         return f"ACK{value}"
 
 
-class _MksConversation:
+class _MksConversation(Answering):
     """One client's end of the line."""
 
-    closed = False
-
     def __init__(self, transducer: Mks900) -> None:
+        super().__init__()
         self._transducer = transducer
-        self._outbox = Outbox()
         self._received = b""
 
     def feed(self, data: bytes, now: float) -> None:
@@ -107,12 +105,3 @@ class _MksConversation:
             reply = self._transducer.answer(message[max(start, 0) :].decode("latin-1"), now)
             if reply is not None:
                 self._outbox.put(reply.encode("ascii"), now + self._transducer.settings.delay_s)
-
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from operando.simulators.engine import Conversation, Outbox
+from operando.simulators.engine import Answering, Conversation
 from operando.simulators.gauges.modbus_rtu import Frames
 
 __all__ = ["LineConversation", "LineSettings", "RtuDevice", "RtuLine"]
@@ -50,16 +50,14 @@ class RtuLine:
         return LineConversation(self.devices, self.settings)
 
 
-class LineConversation:
+class LineConversation(Answering):
     """One client's end of the line."""
 
-    closed = False
-
     def __init__(self, devices: Sequence[RtuDevice], timing: LineTiming) -> None:
+        super().__init__()
         self._devices = devices
         self._timing = timing
         self._frames = Frames(timing)
-        self._outbox = Outbox()
 
     def feed(self, data: bytes, now: float) -> None:
         if self._timing.local_echo:
@@ -70,12 +68,3 @@ class LineConversation:
                 if answered is not None:
                     reply, delay_s = answered
                     self._outbox.put(reply, now + delay_s)
-
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from operando.simulators.engine import Conversation, Outbox
+from operando.simulators.engine import Answering, Conversation
 from operando.simulators.gauges.vacuum_head import HeadState, VacuumHead
 from operando.simulators.world.world import World
 
@@ -91,14 +91,12 @@ class TelegramLine:
         return said
 
 
-class _TelegramConversation:
+class _TelegramConversation(Answering):
     """One client's end of the line."""
 
-    closed = False
-
     def __init__(self, line: TelegramLine) -> None:
+        super().__init__()
         self._line = line
-        self._outbox = Outbox()
         self._received = b""
 
     def feed(self, data: bytes, now: float) -> None:
@@ -106,15 +104,6 @@ class _TelegramConversation:
         for line in lines:
             for reply, delay_s in self._line.replies(line, now):
                 self._outbox.put(reply, now + delay_s)
-
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()
 
 
 def _exponential(value: float) -> str:

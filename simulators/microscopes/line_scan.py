@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.simulators.microscopes.raster import Conditions, Expose
+from operando.simulators.microscopes.raster import Conditions, Expose, Work
 from operando.simulators.microscopes.wire import image_message
 from operando.simulators.world.beam import Exposure
 from operando.simulators.world.constants import ELEMENTARY_CHARGE_C
@@ -72,40 +72,38 @@ class LineScan:
             return None
         return self.plan.started_s + (self._taken + 1) * self.plan.pass_time_s
 
-    def take(self, now: float) -> list[bytes]:
-        """The passes that are over."""
+    def take(self, now: float) -> Work:
+        """The work of drawing the passes that are over."""
         over = self._over(now)
         if self.plan.passes is None:
             self._taken = max(self._taken, over - math.ceil(self.plan.oldest_s / self.plan.pass_time_s))
-        messages: list[bytes] = []
-        while self._taken < over:
-            messages += self._messages()
-            self._taken += 1
-        return messages
+        passes, conditions = range(self._taken, over), self._conditions
+        self._taken = max(self._taken, over)
+        return lambda: [message for number in passes for message in self._messages(number, conditions)]
 
     def _over(self, now: float) -> int:
         passes = math.floor((now - self.plan.started_s) / self.plan.pass_time_s + TOLERANCE)
         return int(min(max(passes, 0), self._at_most))
 
-    def _messages(self) -> list[bytes]:
-        names = tuple(dict.fromkeys(tone.signal for tone in self._conditions.tones if tone.signal))
-        profiles = self._profiles(names) if self._conditions.lit and names else {}
+    def _messages(self, number: int, conditions: Conditions) -> list[bytes]:
+        names = tuple(dict.fromkeys(tone.signal for tone in conditions.tones if tone.signal))
+        profiles = self._profiles(number, conditions, names) if conditions.lit and names else {}
         dark = np.zeros(self.plan.count, np.float32)
         messages = []
-        for (channel, bits), tone in zip(self.plan.channels, self._conditions.tones, strict=True):
+        for (channel, bits), tone in zip(self.plan.channels, conditions.tones, strict=True):
             signal = profiles.get(tone.signal, dark) if tone.signal else dark
             pixels = tone.grey(signal, bits).tobytes()
             messages.append(image_message(self.plan.frame_id, channel, 0, bits, pixels))
         return messages
 
-    def _profiles(self, names: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
+    def _profiles(self, number: int, conditions: Conditions, names: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
         """The signal at each point: drawn with a long exposure, then given the shot noise of its own short dwell."""
         (x0, y0), (x1, y1) = self.plan.ends
         columns = np.rint(np.linspace(x0, x1, self.plan.count)).astype(int)
         rows = np.rint(np.linspace(y0, y1, self.plan.count)).astype(int)
         top = min(y0, y1)
-        drawn = self._expose(self._exposure(names), range(top, max(y0, y1) + 1))
-        electrons = max(self._conditions.beam.current_A * self.plan.dwell_s / ELEMENTARY_CHARGE_C, 1.0)
+        drawn = self._expose(self._exposure(number, conditions, names), range(top, max(y0, y1) + 1))
+        electrons = max(conditions.beam.current_A * self.plan.dwell_s / ELEMENTARY_CHARGE_C, 1.0)
         profiles = {}
         for name, picture in zip(names, drawn, strict=True):
             mean = np.maximum(picture[rows - top, columns], 0.0)
@@ -113,14 +111,14 @@ class LineScan:
             profiles[name] = (mean + noise * np.sqrt(mean / np.float32(electrons))).astype(np.float32)
         return profiles
 
-    def _exposure(self, names: tuple[str, ...]) -> Exposure:
+    def _exposure(self, number: int, conditions: Conditions, names: tuple[str, ...]) -> Exposure:
         return Exposure(
-            stage=self._conditions.stage,
-            beam=self._conditions.beam,
+            stage=conditions.stage,
+            beam=conditions.beam,
             detectors=names,
             pixels=self.plan.pixels,
             dwell_s=self.plan.dwell_s * self.plan.count,
-            start_s=self.plan.started_s + self._taken * self.plan.pass_time_s,
+            start_s=self.plan.started_s + number * self.plan.pass_time_s,
             line_time_s=0.0,
-            frame=(self.plan.number << 40) | (self._taken << 16),
+            frame=(self.plan.number << 40) | (number << 16),
         )

@@ -12,9 +12,11 @@ from operando.simulators.microscopes.detectors import Tone
 from operando.simulators.microscopes.wire import image_message
 from operando.simulators.world.beam import BeamSettings, Exposure, StagePose
 
-__all__ = ["Conditions", "Expose", "RasterPlan", "RasterScan", "Window"]
+__all__ = ["Conditions", "Expose", "RasterPlan", "RasterScan", "Window", "Work"]
 
 Expose = Callable[[Exposure, range], Sequence[NDArray[np.float32]]]
+Work = Callable[[], list[bytes]]
+"""Draws messages whose conditions are settled; it may be done later, and beside everything else."""
 
 TOLERANCE = 1e-6
 """Fraction of a line by which a time may miss the end of a line and still count as there."""
@@ -83,6 +85,14 @@ class RasterPlan:
     oldest_s: float = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """Lines of one frame that are over, and how each part of them was exposed; the exposure is None in the dark."""
+
+    lines: range
+    parts: tuple[tuple[Conditions, range, Exposure | None], ...]
+
+
 class RasterScan:
     """Nothing is drawn before somebody takes the messages, and then everything that is due at once."""
 
@@ -116,17 +126,17 @@ class RasterScan:
             return None
         return self.plan.started_s + line * self.plan.line_time_s + self.plan.delay_s
 
-    def take(self, now: float) -> list[bytes]:
-        """All messages that are due by now, drawn with as few exposures as possible."""
+    def take(self, now: float) -> Work:
+        """The work of drawing all messages that are due by now, with as few exposures as possible."""
         over = self._lines_over(now - self.plan.delay_s)
         self._skip_stale_frames(over)
-        messages: list[bytes] = []
+        strips: list[_Strip] = []
         while (last := self._last_complete(over)) > self._line:
-            messages += self._messages(range(self._line, last))
+            strips.append(self._strip(range(self._line, last)))
             self._line = last
             if last == self.plan.window.rows:
                 self._frame, self._line = self._frame + 1, 0
-        return messages
+        return lambda: [message for strip in strips for message in self._messages(strip)]
 
     def _lines_over(self, now: float) -> int:
         lines = math.floor((now - self.plan.started_s) / self.plan.line_time_s + TOLERANCE)
@@ -148,9 +158,20 @@ class RasterScan:
             if oldest > self._frame:
                 self._frame, self._line = oldest, 0
 
-    def _messages(self, lines: range) -> list[bytes]:
-        pictures = self._draw(lines)
-        columns, frame_id = self.plan.window.columns, self.plan.frame_id
+    def _strip(self, lines: range) -> _Strip:
+        """Lines of the current frame, each under the conditions of its own moment."""
+        window = self.plan.window
+        parts = []
+        for index, part in self._parts(lines):
+            conditions = self._conditions[index]
+            names = tuple(dict.fromkeys(tone.signal for tone in conditions.tones if tone.signal))
+            rows = range(window.top + part.start, window.top + part.stop)
+            parts.append((conditions, rows, self._exposure(index, names) if conditions.lit and names else None))
+        return _Strip(lines, tuple(parts))
+
+    def _messages(self, strip: _Strip) -> list[bytes]:
+        pictures = self._drawn(strip)
+        columns, frame_id, lines = self.plan.window.columns, self.plan.frame_id, strip.lines
         messages = []
         first = lines.start
         while first < lines.stop:
@@ -161,38 +182,25 @@ class RasterScan:
             first = end
         return messages
 
-    def _draw(self, lines: range) -> list[NDArray[np.uint8] | NDArray[np.uint16]]:
-        """Lines of the current frame in each channel, each line under the conditions of its own moment."""
-        parts = [
-            [tone.grey(self._signal(signals, tone, part), bits) for (_, bits), tone in self._toned(conditions)]
-            for conditions, part, signals in self._exposed(lines)
-        ]
+    def _drawn(self, strip: _Strip) -> list[NDArray[np.uint8] | NDArray[np.uint16]]:
+        """The lines in each channel."""
+        parts = [self._greys(*part) for part in strip.parts]
         if len(parts) == 1:
             return parts[0]
         return [np.concatenate(channel) for channel in zip(*parts, strict=True)]
 
-    def _toned(self, conditions: Conditions) -> Sequence[tuple[tuple[int, int], Tone]]:
-        return list(zip(self.plan.channels, conditions.tones, strict=True))
-
-    def _signal(self, signals: dict[str, NDArray[np.float32]], tone: Tone, part: range) -> NDArray[np.float32]:
-        if tone.signal in signals:
-            return signals[tone.signal]
-        return np.zeros((len(part), self.plan.window.columns), np.float32)
-
-    def _exposed(self, lines: range) -> list[tuple[Conditions, range, dict[str, NDArray[np.float32]]]]:
+    def _greys(
+        self, conditions: Conditions, rows: range, exposure: Exposure | None
+    ) -> list[NDArray[np.uint8] | NDArray[np.uint16]]:
         window = self.plan.window
         columns = slice(window.left, window.right + 1)
-        parts = []
-        for index, part in self._parts(lines):
-            conditions = self._conditions[index]
-            names = tuple(dict.fromkeys(tone.signal for tone in conditions.tones if tone.signal))
-            signals: dict[str, NDArray[np.float32]] = {}
-            if conditions.lit and names:
-                rows = range(window.top + part.start, window.top + part.stop)
-                drawn = self._expose(self._exposure(index, names), rows)
-                signals = {name: signal[:, columns] for name, signal in zip(names, drawn, strict=True)}
-            parts.append((conditions, part, signals))
-        return parts
+        dark = np.zeros((len(rows), window.columns), np.float32)
+        drawn = () if exposure is None else self._expose(exposure, rows)
+        signals = dict(zip(exposure.detectors if exposure else (), drawn, strict=True))
+        return [
+            tone.grey(signals[tone.signal][:, columns] if tone.signal in signals else dark, bits)
+            for (_, bits), tone in zip(self.plan.channels, conditions.tones, strict=True)
+        ]
 
     def _exposure(self, index: int, names: tuple[str, ...]) -> Exposure:
         conditions, window, plan = self._conditions[index], self.plan.window, self.plan

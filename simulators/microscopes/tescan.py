@@ -1,5 +1,6 @@
 """A simulated TESCAN microscope: the server end of SharkSEM, in the one world."""
 
+from operando.simulators.darkroom import AtOnce, Darkroom
 from operando.simulators.engine import Conversation
 from operando.simulators.microscopes.agenda import Agenda
 from operando.simulators.microscopes.commands import IGNORED, Call, Command, Outcome, parse_arguments
@@ -34,6 +35,7 @@ class TescanMicroscope:
     def __init__(self, world: World, settings: TescanSettings | None = None) -> None:
         self.settings = settings or TescanSettings()
         self.faults = MicroscopeFaults()
+        self.darkroom: Darkroom = AtOnce()
         self.agenda = Agenda(world, self.settle)
         self._clients: list[ControlConversation] = []
         self._expected: dict[int, ControlConversation] = {}
@@ -54,6 +56,11 @@ class TescanMicroscope:
             return self._connect_data(local_port)
         raise ConnectionRefusedError(f"a TESCAN microscope has no door {endpoint!r}, only `control` and `data`")
 
+    @property
+    def high_voltage_on(self) -> bool:
+        """Whether electrons leave the gun, blanked or not: for whoever judges from outside."""
+        return self._parts.high_voltage.on
+
     def operator_sets_voltage(self, voltage_V: float, now: float) -> None:
         """The operator changes the accelerating voltage in the vendor's own program."""
         now = self.agenda.reach(now)
@@ -71,6 +78,12 @@ class TescanMicroscope:
         """The operator changes the beam current in the vendor's own program."""
         now = self.agenda.reach(now)
         self._parts.column.set_beam_current(current_A * 1e12, now)
+        self.settle(now)
+
+    def operator_focuses(self, distance_m: float, now: float) -> None:
+        """The operator changes the working distance, as it is displayed, in the vendor's own program."""
+        now = self.agenda.reach(now)
+        self._parts.column.set_working_distance(distance_m * 1e3, now)
         self.settle(now)
 
     def operator_sets_gain(self, detector: int, gain_percent: float, black_percent: float, now: float) -> None:
@@ -127,7 +140,7 @@ class TescanMicroscope:
             client = self._clients[0]
         if client is None:
             raise ConnectionRefusedError(f"no client has registered the port {local_port} by TcpRegDataPort")
-        client.data = DataConversation(self.agenda, self.faults, self.settings.slow_client_s)
+        client.data = DataConversation(self.agenda, self.faults, self.settings.slow_client_s, self.darkroom)
         return client.data
 
     def _register(self, port: int, client: ControlConversation) -> None:

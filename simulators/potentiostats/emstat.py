@@ -28,6 +28,11 @@ class EmStat4:
         self._instrument.settings = replace(self._instrument.settings, clock_rate_error=rate_error)
 
     @property
+    def world(self) -> World:
+        """In which its cell stands."""
+        return self._instrument.world
+
+    @property
     def running(self) -> bool:
         """Whether a script runs."""
         return self._instrument.execution is not None

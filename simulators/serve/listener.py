@@ -11,6 +11,9 @@ LOOPBACK = "127.0.0.1"
 ATTEMPTS = 100
 HIGHEST_PORT = 65535
 
+LAST_WORDS_S = 1.0
+"""For a client that does not read."""
+
 PASSES = 5
 """Of the loop, after which a client that was just let in has its connection: asyncio takes three."""
 
@@ -82,7 +85,7 @@ class Listener:
         self._server = await asyncio.get_running_loop().create_server(self._accepted, sock=self._socket)
 
     async def close(self) -> None:
-        """Listen no more, and end every connection when what was said has been sent."""
+        """Listen no more, and end every connection when what was said has been sent, or nobody takes it."""
         if self._server is None:
             self._socket.close()
         else:
@@ -94,6 +97,10 @@ class Listener:
         connections = tuple(self._connections)
         for connection in connections:
             connection.transport.close()
+        if connections:
+            await asyncio.wait([connection.lost for connection in connections], timeout=LAST_WORDS_S)
+        for connection in connections:
+            connection.transport.abort()
         await asyncio.gather(*(connection.lost for connection in connections))
 
     def _accepted(self) -> Connection:

@@ -11,6 +11,7 @@ from operando.simulators.potentiostats import EmStat4
 from operando.simulators.potentiostats.keithley import Keithley2400, Keithley2450
 from operando.simulators.potentiostats.vendor_program import EcLab, PsTrace
 from operando.simulators.serve.orders import MeasuredCurrent
+from operando.simulators.world.beside_the_beam import BesideTheBeam
 from operando.simulators.world.world import World
 
 __all__ = ["MeasuredCell", "who_has_the_cell"]
@@ -19,8 +20,13 @@ HAVE_THE_CELL = (EmStat4, Keithley2400, Keithley2450, EcLab, PsTrace)
 
 
 def who_has_the_cell(engines: Mapping[str, Engine]) -> list[str]:
-    """The names of those that drive the cell of the world themselves."""
-    return sorted(name for name, engine in engines.items() if isinstance(engine, HAVE_THE_CELL))
+    """The names of those that drive the cell of the world themselves; the control cell is another one."""
+    at_the_cell = {name for name, engine in engines.items() if isinstance(engine, HAVE_THE_CELL)}
+    return sorted(name for name in at_the_cell if not _has_the_control_cell(engines[name]))
+
+
+def _has_the_control_cell(engine: Engine) -> bool:
+    return isinstance(engine, EmStat4) and isinstance(engine.world, BesideTheBeam)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from operando.simulators.microscopes import TescanMicroscope
 from operando.simulators.microscopes.zem import ZemMicroscope
 from operando.simulators.potentiostats import EmStat4
 from operando.simulators.potentiostats.keithley import Keithley2400, Keithley2450
+from operando.simulators.world.box_journey import BoxPlace
 from operando.simulators.world.simulated_world import SimulatedWorld
 
 __all__ = ["Mishap", "Scene"]
@@ -90,6 +91,16 @@ class BoxLeak(StrictModel):
         scene.world.journey.leak(self.conductance_m3_per_s, now)
 
 
+class ChamberLeak(StrictModel):
+    """Air comes into the chamber through a leak of its own."""
+
+    physics: Literal["chamber leak"]
+    air_Pa_m3_per_s: Annotated[float, Field(ge=0)]
+
+    def happen(self, scene: Scene, now: float) -> None:
+        scene.world.chamber.leak(self.air_Pa_m3_per_s, now)
+
+
 class Vacuum(StrictModel):
     """The pump of the chamber stops or starts, or the chamber is vented."""
 
@@ -98,6 +109,36 @@ class Vacuum(StrictModel):
     def happen(self, scene: Scene, now: float) -> None:
         chamber, journey = scene.world.chamber, scene.world.journey
         {"pump stops": chamber.stop_pump, "pump": journey.pump, "vent": journey.vent}[self.physics](now)
+
+
+class Lid(StrictModel):
+    """Somebody opens the box, or closes it, wherever it is."""
+
+    physics: Literal["open lid", "close lid"]
+
+    def happen(self, scene: Scene, now: float) -> None:
+        journey = scene.world.journey
+        {"open lid": journey.open_lid, "close lid": journey.close}[self.physics](now)
+
+
+class Carry(StrictModel):
+    """Somebody carries the box."""
+
+    physics: Literal["carry box"]
+    to: Literal["glovebox", "air", "chamber"]
+
+    def happen(self, scene: Scene, now: float) -> None:
+        scene.world.journey.transfer(BoxPlace[self.to.upper()], now)
+
+
+class Fill(StrictModel):
+    """Somebody fills the closed box with argon in the glovebox, or pumps it."""
+
+    physics: Literal["fill box"]
+    pressure_Pa: Annotated[float, Field(gt=0)]
+
+    def happen(self, scene: Scene, now: float) -> None:
+        scene.world.journey.fill(self.pressure_Pa, now)
 
 
 class StageMisses(StrictModel):
@@ -178,7 +219,11 @@ Mishap = Annotated[
     | ContactLoss
     | HolderChange
     | BoxLeak
+    | ChamberLeak
     | Vacuum
+    | Lid
+    | Carry
+    | Fill
     | StageMisses
     | StageStuck
     | BeamTrip

@@ -66,7 +66,7 @@ class PseudoTerminal:
         self._unsent += data
         self._send_on()
 
-    def hang_up(self, *, reset: bool = False) -> None:
+    def hang_up(self, *, reset: bool = False, finished: bool = False) -> None:
         """Nothing more is said; the client finds out by the silence."""
         self._visit = None
         self._unsent = b""

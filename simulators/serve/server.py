@@ -11,8 +11,10 @@ from operando.drivers.bench.file import load_bench_file
 from operando.drivers.clock import RealClock
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import Address
+from operando.simulators.darkroom import Beside
 from operando.simulators.gauges import Keller33X, RtuLine
 from operando.simulators.laboratory import Laboratory
+from operando.simulators.microscopes import TescanMicroscope
 from operando.simulators.microscopes.zem import ZemMicroscope
 from operando.simulators.serve.control_door import Control, ControlDoor
 from operando.simulators.serve.files import SIMULATED, ports_text, served_bench_text, write_whole
@@ -100,8 +102,10 @@ class BenchServer:
         self, loop: asyncio.AbstractEventLoop, stack: AsyncExitStack, ready: Callable[[str], None]
     ) -> None:
         engines = list(dict.fromkeys(_engine(address) for address in self._addresses.values()))
-        self._prepare_instruments(engines)
         traffic = Traffic(RealClock(), loop)
+        darkroom = Beside(lambda: loop.call_soon_threadsafe(traffic.serve))
+        stack.callback(darkroom.close)
+        self._prepare_instruments(engines, darkroom)
         doors: dict[str, InstrumentDoors] = {}
         for engine in engines:
             instrument = ServedInstrument(
@@ -155,11 +159,13 @@ class BenchServer:
                     remedy=f"There are: {', '.join(there)}.",
                 )
 
-    def _prepare_instruments(self, engines: Sequence[str]) -> None:
+    def _prepare_instruments(self, engines: Sequence[str], darkroom: Beside) -> None:
         for name in engines:
-            gauge = self._laboratory.instruments[name]
-            if isinstance(gauge, Keller33X | RtuLine):
-                gauge.settings.longest_gap_s = LONGEST_GAP_S
+            engine = self._laboratory.instruments[name]
+            if isinstance(engine, Keller33X | RtuLine):
+                engine.settings.longest_gap_s = LONGEST_GAP_S
+            if isinstance(engine, TescanMicroscope | ZemMicroscope):
+                engine.darkroom = darkroom
         if {"sem", "zem", "eds"} & set(engines):
             self._laboratory.world.specimen  # noqa: B018  drawn now, so that no client waits for it
 

@@ -74,7 +74,10 @@ class _TcpClient(Connection):
     def send(self, data: bytes) -> None:
         self.transport.write(data)
 
-    def hang_up(self, *, reset: bool) -> None:
+    def hang_up(self, *, reset: bool, finished: bool) -> None:
         if reset:
             reset_when_closed(self.transport)
-        self.transport.abort()
+        if finished and not reset:
+            self.transport.close()
+        else:
+            self.transport.abort()

@@ -25,8 +25,8 @@ class Client(Protocol):
         """One write, or one datagram."""
         ...
 
-    def hang_up(self, *, reset: bool) -> None:
-        """The wire is cut, or the instrument has closed the connection; with `reset`, in the hard way."""
+    def hang_up(self, *, reset: bool, finished: bool) -> None:
+        """The instrument has `finished` and closes when all is sent; else the wire is cut; `reset` is the hard way."""
         ...
 
 
@@ -122,9 +122,10 @@ class Traffic:
     def _end(self, visit: Visit) -> None:
         if visit in self._visits:
             self._visits.remove(visit)
-            if not visit.conversation.closed:
+            finished = visit.conversation.closed
+            if not finished:
                 visit.conversation.disconnect(self.clock.now())
-            visit.client.hang_up(reset=visit.conversation.reset)
+            visit.client.hang_up(reset=visit.conversation.reset, finished=finished)
 
     def _schedule(self) -> None:
         if self._timer is not None:

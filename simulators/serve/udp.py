@@ -94,7 +94,7 @@ class _UdpClient:
     def send(self, data: bytes) -> None:
         self._door.send_to(data, self._peer)
 
-    def hang_up(self, *, reset: bool) -> None:
+    def hang_up(self, *, reset: bool, finished: bool) -> None:
         self._door.forget(self._peer)
 
 

@@ -44,6 +44,7 @@ class _Wires:
 
 WIRES = {
     "potentiostat": _Wires(tcp={"tcp": ""}, serial=True),
+    "control-potentiostat": _Wires(tcp={"tcp": ""}, serial=True),
     "emstat4-lr": _Wires(tcp={"tcp": ""}, serial=True),
     "nexus": _Wires(tcp={"tcp": ""}, serial=True),
     "emstat-pico": _Wires(tcp={"tcp": ""}, serial=True),

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from operando.simulators.engine import Outbox
+from operando.simulators.engine import Answering
 from operando.simulators.spectrometers.amptek_settings import AmptekSettings
 from operando.simulators.spectrometers.packets import Acknowledge, BadPacket, Packet, Packets, packet_bytes
 
@@ -28,15 +28,13 @@ class Processor(Protocol):
         ...
 
 
-class EthernetHost:
+class EthernetHost(Answering):
     """A request never spans datagrams; a reply is cut into several, all sent at once."""
 
-    closed = False
-
     def __init__(self, processor: Processor, port: int) -> None:
+        super().__init__()
         self._processor = processor
         self._port = port
-        self._outbox = Outbox()
 
     def feed(self, data: bytes, now: float) -> None:
         if not self._processor.listens_to(self._port, now):
@@ -50,15 +48,6 @@ class EthernetHost:
         if packets.unfinished:
             self._refuse(Acknowledge.BAD_LENGTH, now)
 
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()
-
     def _refuse(self, why: Acknowledge, now: float) -> None:
         self._send(packet_bytes(0xFF, why), now + self._processor.settings.status_round_trip_s)
 
@@ -68,16 +57,14 @@ class EthernetHost:
             self._outbox.put(reply[start : start + size], due)
 
 
-class SerialHost:
+class SerialHost(Answering):
     """RS-232 at 115200 baud: the time of a reply is that of its bytes."""
 
-    closed = False
-
     def __init__(self, processor: Processor) -> None:
+        super().__init__()
         self._processor = processor
         self._packets = Packets()
         self._heard_s = 0.0
-        self._outbox = Outbox()
 
     def feed(self, data: bytes, now: float) -> None:
         if now - self._heard_s > SERIAL_GAP_S:
@@ -89,15 +76,6 @@ class SerialHost:
             else:
                 reply, _ = self._processor.answer(packet, now)
                 self._send(reply, now)
-
-    def due(self) -> float | None:
-        return self._outbox.due()
-
-    def collect(self, now: float) -> list[bytes]:
-        return self._outbox.collect(now)
-
-    def disconnect(self, now: float) -> None:
-        self._outbox.clear()
 
     def _send(self, reply: bytes, now: float) -> None:
         self._outbox.put(reply, now + self._processor.settings.status_round_trip_s + len(reply) / SERIAL_BYTES_PER_S)

@@ -2,7 +2,7 @@
 
 from operando.drivers.potentiostats.biologic.ranges import LARGEST_CURRENT_A, LARGEST_VOLTAGE_V
 from operando.drivers.potentiostats.biologic.structures import ChannelInfos
-from operando.drivers.roles import PotentiostatCapabilities
+from operando.drivers.roles import HostKept, PotentiostatCapabilities
 
 __all__ = ["MODELS", "capabilities_of", "is_newer_family", "model_of"]
 
@@ -59,4 +59,5 @@ def capabilities_of(infos: ChannelInfos) -> PotentiostatCapabilities:
         impedance_amplitude_V=AMPLITUDE_V if with_impedance else None,
         shortest_interval_s=SHORTEST_INTERVAL_S,
         ends_steps_by_itself=True,
+        host_keeps=frozenset({HostKept.CHARGE_OF_HOLD, HostKept.VOLTAGE_OF_REST}),
     )

@@ -133,7 +133,7 @@ class BioLogicPotentiostat:
             if values.State != State.STOP:
                 self._same_step(step, values, begin_s, known.uncertainty_s)
             time = StepTime(0.0, begin_s - known.uncertainty_s, begin_s + known.uncertainty_s)
-            self._running = RunningTechnique(step, technique, time, heard_from_start=False)
+            self._running = RunningTechnique(step, technique, time, known)
             self._known, self._adopted_s = known, self._clock.now()
 
     def running(self) -> RunningStep | None:

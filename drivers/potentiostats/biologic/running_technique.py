@@ -5,10 +5,21 @@ import math
 from operando.drivers.potentiostats.biologic.rows import Point, SampleRow
 from operando.drivers.potentiostats.biologic.techniques import TechniqueFile, frequency_count
 from operando.drivers.potentiostats.step_time import StepTime
-from operando.drivers.roles import Galvanostatic, Impedance, RunningStep, Step, StepEnd, StepEndReason
+from operando.drivers.roles import (
+    Galvanostatic,
+    Impedance,
+    KnownOfStep,
+    Potentiostatic,
+    RunningStep,
+    Step,
+    StepEnd,
+    StepEndReason,
+)
 
 __all__ = ["RunningTechnique"]
 
+ROWS_APART = 2.0
+"""Intervals of recording; if the first row after an adoption is further from the last recorded one, some are lost."""
 END_TOLERANCE = 1e-3
 """Share of its duration by which the last row of a step that ended by time may be early, besides one interval."""
 
@@ -20,37 +31,51 @@ class RunningTechnique:
         step: what it is.
         technique: what was loaded for it.
         time: puts the technique's own time on our timeline.
-        heard_from_start: whether every row of it comes to us; else its charge is known only where the current is.
+        known: what is recorded of it, if another process has started it: its charge goes on from there, as the
+            channel keeps its rows until they are fetched. Over rows that were fetched and not recorded it is known
+            only where the current is.
     """
 
-    def __init__(self, step: Step, technique: TechniqueFile, time: StepTime, *, heard_from_start: bool = True) -> None:
+    def __init__(self, step: Step, technique: TechniqueFile, time: StepTime, known: KnownOfStep | None = None) -> None:
         self.step = step
         self.technique = technique
         self.time = time
         self.points = 0
         self.ended_by_host: StepEndReason | None = None
         self._last: SampleRow | None = None
-        self._charge_C = step.charge_before_C if heard_from_start else math.nan
+        self._counted: tuple[float, float] | None = None
+        self._charge_C = step.charge_before_C
         self._elapsed_s = 0.0
+        self._longest_gap_s = math.inf if known is None else ROWS_APART * step.recording.every_s
+        if known is not None and known.recorded_s:
+            self._counted = known.recorded_s[-1] - step.elapsed_before_s, known.last_A
+            self._charge_C = known.last_C
 
     def take(self, row: SampleRow) -> float:
         """Take in a sample, in order; returns the charge that has passed in the step.
 
         A current that is no number is passed over: the charge goes on over the gap to the next one.
         """
-        if not math.isfinite(row.current_A):
-            self._elapsed_s = row.elapsed_s
-            return self._charge_C
-        known = self.step.technique
-        if isinstance(known, Galvanostatic) and math.isnan(self._charge_C):
-            self._charge_C = self.step.charge_before_C + known.current_A * row.elapsed_s
-        elif self._last is None:
-            self._charge_C += row.current_A * row.elapsed_s
-        else:
-            mean_A = 0.5 * (self._last.current_A + row.current_A)
-            self._charge_C += mean_A * (row.elapsed_s - self._last.elapsed_s)
-        self._last, self._elapsed_s = row, row.elapsed_s
+        self._elapsed_s = max(self._elapsed_s, row.elapsed_s)
+        if math.isfinite(row.current_A):
+            self._count_charge(row)
+            self._last = row
         return self._charge_C
+
+    def _count_charge(self, row: SampleRow) -> None:
+        """By trapezoids; over a gap only a constant current tells what has passed."""
+        counted_s, counted_A = self._counted or (0.0, row.current_A)
+        if row.elapsed_s < counted_s:
+            return  # it is counted already
+        gap_s = row.elapsed_s - counted_s
+        held = self.step.technique
+        if isinstance(held, Galvanostatic) and math.isnan(self._charge_C):
+            self._charge_C = self.step.charge_before_C + held.current_A * row.elapsed_s
+        elif isinstance(held, Potentiostatic) and gap_s > self._longest_gap_s:
+            self._charge_C = math.nan
+        else:
+            self._charge_C += 0.5 * (counted_A + row.current_A) * gap_s
+        self._counted, self._longest_gap_s = (row.elapsed_s, row.current_A), math.inf
 
     def take_point(self, point: Point) -> None:
         """Take in a point of a spectrum."""

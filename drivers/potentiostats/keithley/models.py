@@ -1,11 +1,14 @@
 """What each model can do as a potentiostat, without the interlock that its high voltages need."""
 
-from operando.drivers.roles import PotentiostatCapabilities
+from operando.drivers.roles import HostKept, PotentiostatCapabilities
 
 __all__ = ["KEITHLEY_2400", "KEITHLEY_2450", "KEITHLEY_2460", "MODELS_2400", "MODELS_WITH_LANGUAGES"]
 
 SHORTEST_INTERVAL_S = 0.1
 """Ours: one power-line cycle of integration, a change of range and the trigger model fit into it."""
+
+KEPT_BY_THE_HOST = frozenset({HostKept.CHARGE_OF_HOLD, HostKept.FAR_VOLTAGE})
+"""The trigger model judges one reading against one window, and counts nothing."""
 
 KEITHLEY_2450 = PotentiostatCapabilities(
     voltage_range_V=(-20.0, 20.0),
@@ -15,6 +18,7 @@ KEITHLEY_2450 = PotentiostatCapabilities(
     impedance_amplitude_V=None,
     shortest_interval_s=SHORTEST_INTERVAL_S,
     ends_steps_by_itself=True,
+    host_keeps=KEPT_BY_THE_HOST,
 )
 KEITHLEY_2460 = PotentiostatCapabilities(
     voltage_range_V=(-6.0, 6.0),  # ours: within it these models source their full current
@@ -24,6 +28,7 @@ KEITHLEY_2460 = PotentiostatCapabilities(
     impedance_amplitude_V=None,
     shortest_interval_s=SHORTEST_INTERVAL_S,
     ends_steps_by_itself=True,
+    host_keeps=KEPT_BY_THE_HOST,
 )
 """Of the 2461, too."""
 

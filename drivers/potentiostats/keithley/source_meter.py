@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from operando.drivers.bench.identified import identified
 from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.clock import Clock
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import InstrumentError, StaleReply, TransportTimeout, located
+from operando.drivers.errors import StaleReply, TransportTimeout, located
 from operando.drivers.links.reopening import ReopeningLink
 from operando.drivers.making_safe import made_safe
 from operando.drivers.potentiostats.keithley.scpi_session import ScpiSession
@@ -173,9 +174,4 @@ def open_source_meter(context: DriverContext, model: SourceMeterModel) -> Roles:
         InstrumentError: if nothing answers.
     """
     instrument = SourceMeter(context, model)
-    try:
-        instrument.identify()
-    except InstrumentError:
-        instrument.close()
-        raise
-    return Roles(potentiostat=instrument)
+    return Roles(potentiostat=identified(instrument))

@@ -105,7 +105,9 @@ class StepRunner2400:
         now = self._clock.now()
         time = StepTime(0.0, known.origin_s - known.uncertainty_s, known.origin_s + known.uncertainty_s)
         begun_s = known.origin_s + step.elapsed_before_s
-        self._end, self._step = None, _Running(step, plan, StepSamples(step, known), time, begun_s, now)
+        samples = StepSamples(step, known)
+        samples.carry_on()
+        self._end, self._step = None, _Running(step, plan, samples, time, begun_s, now)
         if not self._session.ask_switch(":OUTP?"):
             self._finish(self._step, StepEndReason.UNKNOWN, "the output is off, and nothing tells since when")
             return

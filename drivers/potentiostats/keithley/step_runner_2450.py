@@ -17,6 +17,7 @@ from operando.drivers.potentiostats.keithley.step_plan import CURRENT, StepPlan
 from operando.drivers.potentiostats.keithley.step_samples import StepSamples
 from operando.drivers.potentiostats.keithley.trigger_program import SETTLING_S, TriggerProgram
 from operando.drivers.potentiostats.keithley.trigger_state import ask_program, ask_state, buffer_of
+from operando.drivers.potentiostats.step_on_wire import STEPS, name_of, number_on_wire, same_run
 from operando.drivers.potentiostats.step_time import StepTime
 from operando.drivers.roles import KnownOfStep, RunningStep, Samples, Step, StepEnd, StepEndReason
 
@@ -54,7 +55,7 @@ class StepRunner2450:
             ProtocolError: if a step runs, or the instrument refuses something.
             ConfigMismatch: if a setting did not take effect.
         """
-        session, program = self._session, TriggerProgram(plan, buffer_of(step.number))
+        session, program = self._session, TriggerProgram(plan, buffer_of(number_on_wire(step)))
         loaded = ask_program(session)
         if loaded.runs or session.ask_switch(":OUTP?"):
             raise ProtocolError("it carries out a step already", remedy="Wait for its end, or end it with end_step().")
@@ -79,23 +80,25 @@ class StepRunner2450:
     def adopt(self, step: Step, plan: StepPlan, known: KnownOfStep) -> None:
         """Take up a step that another process has started; see `Potentiostat.adopt`."""
         loaded = ask_program(self._session)
-        if loaded.runs and loaded.step != step.number:
+        number = number_on_wire(step)
+        if loaded.runs and loaded.step != number:
             raise ProtocolError(
-                f"it carries out step {loaded.step}, not step {step.number}",
+                f"it carries out {name_of(loaded.step, step)}, not step {step.number}",
                 remedy="End it by hand, or resume the run to which it belongs.",
             )
         origin_s, uncertainty_s = known.origin_s, known.uncertainty_s
         self._step = StepInProgress(
             step,
-            TriggerProgram(plan, buffer_of(step.number)),
+            TriggerProgram(plan, buffer_of(number_on_wire(step))),
             StepSamples(step, known),
             StepTime(0.0, origin_s - uncertainty_s, origin_s + uncertainty_s),
             overdue_s=_overdue(plan, origin_s + uncertainty_s + step.elapsed_before_s),
             late_before_s=self._clock.now(),
         )
         self._end = None
-        if loaded.step != step.number:
-            never = loaded.step is not None and not known.recorded_s
+        if loaded.step != number:
+            kept = loaded.step is not None and same_run(loaded.step, step)
+            never = kept and not known.recorded_s
             reason = StepEndReason.NOT_STARTED if never else StepEndReason.UNKNOWN
             self._ended(self._step, reason, "the instrument keeps nothing of this step")
 
@@ -110,9 +113,9 @@ class StepRunner2450:
         loaded = ask_program(self._session)
         if not loaded.runs:
             return None
-        if self._step is not None and self._step.step.number == loaded.step:
+        if self._step is not None and number_on_wire(self._step.step) == loaded.step:
             return self._step.running()
-        return RunningStep(loaded.step, None, None)
+        return RunningStep(None if loaded.step is None else loaded.step % STEPS, None, None)
 
     def confirm_off(self) -> bool:
         """Make safe; whether the instrument confirms that its output is off and its relay open."""

@@ -1,5 +1,7 @@
 """Makes samples out of the readings of one step: which are recorded, and what charge has passed."""
 
+import math
+
 from operando.drivers.potentiostats.keithley.reading import Reading
 from operando.drivers.roles import KnownOfStep, SampleQuality, Step
 
@@ -33,6 +35,12 @@ class StepSamples:
         self._counted: Reading | None = None
         self.last: Reading | None = None
         self.charge_C = step.charge_before_C
+
+    def carry_on(self) -> None:
+        """Go on counting from what is recorded: what was read since then is gone, as the 2400 keeps no readings."""
+        if self._known is not None and self._known.recorded_s and math.isfinite(self._known.last_C):
+            self._counted = Reading(self._known.recorded_s[-1], math.nan, self._known.last_A)
+            self.charge_C = self._known.last_C
 
     def add(self, reading: Reading, time_s: float, uncertainty_s: float) -> SampleRow | None:
         """Take in the next reading; the sample that it makes, if it is to be recorded."""

@@ -20,7 +20,7 @@ class TriggerState:
     Args:
         runs: whether a program is carried out.
         word: the state in the instrument's own word.
-        step: number of the step that is loaded, None if that is none of ours.
+        step: number on the wire of the step that is loaded, None if that is none of ours.
     """
 
     runs: bool
@@ -29,7 +29,7 @@ class TriggerState:
 
 
 def buffer_of(step: int) -> str:
-    """The buffer of a step."""
+    """The buffer of a step, by its number on the wire."""
     return f"operando_{step}"
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.potentiostats.observed.row import Controlled, ObservedRow
+from operando.drivers.potentiostats.observed.written_dates import date_in
 
 __all__ = ["MptReader"]
 
@@ -79,7 +80,7 @@ class MptReader:
     def _learn(self, line: str) -> None:
         name, _, value = (part.strip() for part in line.partition(" : "))
         if name == "Acquisition started on":
-            self.started = _date(value)
+            self.started = date_in(value, DATE_FORMATS)
         elif name == "Run on channel":
             self.instrument = f"channel {value}"
         elif line.startswith("EC-Lab for windows"):
@@ -119,12 +120,3 @@ def _header_lines(line: str) -> int:
     if not 3 <= count <= MOST_HEADER_LINES:
         raise ConfigMismatch(f"the second line does not say how long the header is: {line[:60]!r}")
     return count
-
-
-def _date(text: str) -> datetime | None:
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    return None

@@ -6,8 +6,8 @@ Addresses: `file:///data/run1.mpt`, `file:///C:/data/run1.mpt`, `file://server/s
 
 from collections.abc import Callable
 
+from operando.drivers.bench.identified import identified
 from operando.drivers.bench.roles import DriverContext, Roles
-from operando.drivers.errors import InstrumentError
 from operando.drivers.potentiostats.observed.mpt import MptReader
 from operando.drivers.potentiostats.observed.potentiostat import ObservedPotentiostat
 from operando.drivers.potentiostats.observed.pstrace import PsTraceReader
@@ -42,9 +42,4 @@ def _opened(
     context: DriverContext, new_reader: Callable[[], FileReader], vendor: str, program: str, stop_there: str
 ) -> Roles:
     instrument = ObservedPotentiostat(context, new_reader, vendor, program, stop_there)
-    try:
-        instrument.identify()
-    except InstrumentError:
-        instrument.close()
-        raise
-    return Roles(potentiostat=instrument)
+    return Roles(potentiostat=identified(instrument))

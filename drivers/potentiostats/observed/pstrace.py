@@ -12,6 +12,7 @@ from datetime import datetime
 
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.potentiostats.observed.row import Controlled, ObservedRow
+from operando.drivers.potentiostats.observed.written_dates import date_in
 
 __all__ = ["PsTraceReader"]
 
@@ -98,7 +99,7 @@ class PsTraceReader:
         self._curves, self._spectrum = [], None
 
     def _measured(self, text: str) -> None:
-        started = _date(text)
+        started = date_in(text, DATE_FORMATS)
         if started is None:
             return
         if self.started is None:
@@ -165,12 +166,3 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _date(text: str) -> datetime | None:
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(text, form)
-        except ValueError:
-            continue
-    return None

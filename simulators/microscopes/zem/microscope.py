@@ -1,5 +1,8 @@
 """A simulated ZEPTOOLS ZEM: commands over UDP, pictures over TCP, in the one world."""
 
+from concurrent.futures import Future
+
+from operando.simulators.darkroom import AtOnce, Darkroom
 from operando.simulators.engine import Conversation, Outbox
 from operando.simulators.microscopes.agenda import Agenda
 from operando.simulators.microscopes.zem.commands import COMMANDS, Refused
@@ -24,9 +27,11 @@ class ZemMicroscope:
 
     def __init__(self, world: World, settings: ZemSettings | None = None) -> None:
         self.settings = settings or ZemSettings()
+        self.darkroom: Darkroom = AtOnce()
         self._agenda = Agenda(world, lambda now: None)
         self.instrument = ZemInstrument(world, self.settings, self._agenda)
         self._scan: tuple[Exposure, _Commands] | None = None
+        self._drawing: Future[bytes] | None = None
         self._scan_ends_s = 0.0
         self._pictures = 0
         self.picture = b""
@@ -39,11 +44,13 @@ class ZemMicroscope:
 
     def reach(self, now: float) -> float:
         """The microscope's present."""
-        return self._agenda.reach(now)
+        now = self._agenda.reach(now)
+        self._hand_over(now)
+        return now
 
     def next(self) -> float | None:
         """When it does something by itself."""
-        return self._agenda.next()
+        return self._agenda.now if self._drawing is not None and self._drawing.done() else self._agenda.next()
 
     def answer(self, heard: Heard, client: "_Commands", now: float) -> bytes | None:
         """What is said to a request; nothing yet to one for a picture."""
@@ -93,15 +100,23 @@ class ZemMicroscope:
     def _taken(self, number: int, now: float) -> None:
         if self._scan is None or number != self._pictures:
             return
+        exposure, _ = self._scan
+        self._drawing = self.darkroom.develop(lambda: self.instrument.picture(exposure))
+        self._hand_over(now)
+
+    def _hand_over(self, now: float) -> None:
+        """Say that the picture is there, once it is."""
+        if self._scan is None or self._drawing is None or not self._drawing.done():
+            return
         (exposure, client), self._scan = self._scan, None
-        self.picture = self.instrument.picture(exposure)
+        self.picture, self._drawing = self._drawing.result(), None
         width, height = exposure.pixels
         depth = 7 if self.settings.sixteen_bits else 0
         where = f"{self.settings.image_ip}:{self.settings.image_port}"
         client.say(say("Snap", f"Simulated Zem Service:{where},{depth},{width},{height}"), now)
 
     def _cancel(self, now: float) -> str:
-        scan, self._scan = self._scan, None
+        scan, self._scan, self._drawing = self._scan, None, None
         if scan is not None:
             scan[1].say(say("Snap", acknowledged(FAILED)), now)
         return acknowledged(0)

@@ -1,8 +1,10 @@
 """`pytest --bench BENCH`: the same checks with the same ids, and the instruments as fixtures."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -41,6 +43,22 @@ def test_it_judges_and_serves_fixtures(tmp_path: Path) -> None:
     assert "left potentiostat: confirmed" in done.stdout, "the bench is left safe, and says so"
     assert "not allowed: stage.stops: say --allow move" in done.stdout, "what was not judged is told"
     assert (tmp_path / "v" / "index.html").is_file()
+
+
+def test_what_was_not_judged_is_counted_under_its_own_word_with_the_reason(tmp_path: Path) -> None:
+    done = run(
+        tmp_path, "--bench", "sim", "-k", "potentiostat.knows or potentiostat.rests or force", "--junitxml=j.xml"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r" deselected, 4 not allowed, \d+ not offered in ", done.stdout), done.stdout
+    assert "skipped" not in done.stdout
+    assert (
+        "not offered: force.identity" in done.stdout and "nobody on this bench plays the role of force" in done.stdout
+    )
+    assert re.search("not allowed: potentiostat.rests, .*: say --allow current", done.stdout)
+    cases = ElementTree.parse(tmp_path / "j.xml").iter("testcase")
+    told = {str(case.get("name")): case.find("skipped") for case in cases}
+    assert all(found is not None and found.get("message") for found in told.values())
 
 
 def test_a_broken_promise_fails_with_its_name(tmp_path: Path) -> None:

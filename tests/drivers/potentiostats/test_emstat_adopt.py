@@ -11,7 +11,7 @@ from operando.drivers.bench import Bench, load_bench_file
 from operando.drivers.bench.open import bench_source, connect_bench
 from operando.drivers.clock import VirtualClock
 from operando.drivers.errors import ProtocolError
-from operando.drivers.potentiostats.on_board_log import has_room, log_name_of, logged
+from operando.drivers.potentiostats.on_board_log import has_room, log_in, logged
 from operando.drivers.roles import (
     Galvanostatic,
     Guard,
@@ -174,14 +174,14 @@ def test_a_step_that_would_fill_the_storage_is_not_stored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "name"),
+    ("line", "found"),
     [
-        (b"1234;operando_7_0000.txt", "operando_7_0000.txt"),
-        (b"/operando_7_0003.txt 1234 2026-01-01", "/operando_7_0003.txt"),
-        (b"1234;operando_77_0000.txt", None),
+        (b"1234;operando_7_0000.txt", ("operando_7_0000.txt", 7)),
+        (b"/operando_7_0003.txt 1234 2026-01-01", ("/operando_7_0003.txt", 7)),
+        (b"1234;operando_77_0000.txt", ("operando_77_0000.txt", 77)),
         (b"Measurements/17-07-2026/LSV-10-00-25-0.dmeas", None),
     ],
     ids=["size first", "path first", "another step", "a file of somebody else"],
 )
-def test_our_file_is_found_in_any_listing(line: bytes, name: str | None) -> None:
-    assert log_name_of(7, line) == name
+def test_our_file_is_found_in_any_listing(line: bytes, found: tuple[str, int] | None) -> None:
+    assert log_in(line) == found

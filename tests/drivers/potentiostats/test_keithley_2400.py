@@ -101,6 +101,25 @@ def test_connecting_changes_nothing_and_another_process_goes_on() -> None:
     assert said[0].block["elapsed_s"][0] == pytest.approx(31, abs=1.5)
 
 
+def test_the_charge_of_a_hold_goes_on_from_what_is_recorded() -> None:
+    bench = bench_2400()
+    hold = step(Potentiostatic(3.8), 200.0)
+    bench.potentiostat.start(hold)
+    heard = []
+    for _ in range(30):
+        bench.wait(1.0)
+        heard.append(bench.potentiostat.poll().block)
+    recorded = np.concatenate(heard)
+    last_A, last_C = float(recorded["current_A"][-1]), float(recorded["charge_C"][-1])
+    bench.wait(10.0)
+    other = bench.another()
+    other.adopt(hold, KnownOfStep(0.0, 0.01, tuple(recorded["elapsed_s"].tolist()), last_A, last_C))
+    bench.potentiostat = other
+    _, end = bench.to_end(every_s=1.0)
+    assert end.charge_C == pytest.approx(bench.cell.charge_C, rel=0.02)
+    assert last_C < 0.5 * end.charge_C
+
+
 def test_what_is_set_otherwise_is_another_step() -> None:
     bench = bench_2400()
     bench.potentiostat.start(step(Galvanostatic(1e-3), 100.0))

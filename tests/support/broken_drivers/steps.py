@@ -92,6 +92,42 @@ class EndsOnlyWhileAsked(Broken):
         return said
 
 
+class VoltageWatchedFromHere(Broken):
+    """Says that steps end on the instrument, and watches the voltage of a charge from the host."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.ends_charge_unattended"
+
+    def __init__(self, roles: Roles) -> None:
+        super().__init__(roles)
+        self._until_V = math.inf
+
+    def start(self, step: Step) -> None:
+        if isinstance(step.technique, Galvanostatic) and step.technique.until_voltage_V is not None:
+            self._until_V = step.technique.until_voltage_V
+            step = replace(step, technique=Galvanostatic(step.technique.current_A))
+        self.potentiostat.start(step)
+
+    def poll(self) -> Samples:
+        said = self.potentiostat.poll()
+        if len(said.block) and said.block["voltage_V"][-1] >= self._until_V:
+            self._until_V = math.inf
+            self.potentiostat.end_step()
+        return said
+
+
+class ChargeOfHoldForgotten(Broken):
+    """Forgets the charge at which a hold ends."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.ends_hold_unattended"
+
+    def start(self, step: Step) -> None:
+        if isinstance(step.technique, Potentiostatic):
+            step = replace(step, technique=replace(step.technique, until_charge_C=None))
+        self.potentiostat.start(step)
+
+
 class AbortIgnored(Broken):
     """Lets a step run to its end, whatever it is told."""
 
@@ -153,6 +189,8 @@ KINDS = (
     GuardIgnored,
     MaximumDurationIgnored,
     EndsOnlyWhileAsked,
+    VoltageWatchedFromHere,
+    ChargeOfHoldForgotten,
     AbortIgnored,
     SafeStateNotReached,
     SafeWithoutAsking,

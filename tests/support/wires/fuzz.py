@@ -1,6 +1,6 @@
 """Mutated recordings, replayed to the driver: a typed error or right data within the deadline, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -81,7 +81,7 @@ def _judged(recording: Recorded, takes: Sequence[Take], answer: Answer) -> tuple
 
 def _asked(recording: Recorded, takes: Sequence[Take], clock: VirtualClock) -> Answer:
     file = recording.file
-    links = _Replayed(takes, clock)
+    links = _Datagrams(takes, recording.takes, clock) if recording.probe.datagrams else _Replayed(takes, clock)
     entry = file.instruments["probe"]
     factory: DriverFactory = entry_points(group="operando.drivers")[entry.driver].load()
     address = Address.parse(entry.address)
@@ -110,7 +110,7 @@ class _Replayed(LinkRegistry):
 
     def _next(self, address: Address) -> Take:
         for take in self._takes:
-            if (take.address.place, take.address.port) == (address.place, address.port):
+            if _same_place(take, address):
                 self._takes.remove(take)
                 return take
         raise TransportClosed("the recording has no further connection", where=str(address))
@@ -126,3 +126,56 @@ class _Pending:
 
     def close(self) -> None:
         self.link.close()
+
+
+class _Datagrams(_Replayed):
+    """What loses datagrams is asked again, from another port: the second time it gives the answer that it gave."""
+
+    def __init__(self, takes: Sequence[Take], recorded: Sequence[Take], clock: VirtualClock) -> None:
+        super().__init__(takes, clock)
+        self._recorded = tuple(recorded)
+
+    def open(self, address: Address) -> Link:
+        here = [take for take in self._recorded if _same_place(take, address)]
+        if any(take.exchanges and take.exchanges[0].replies for take in here):  # a picture comes without a question
+            return self._played(address, lambda take: True)
+        return _AskedLater(address, self._of)
+
+    def _of(self, address: Address, request: bytes) -> Link:
+        return self._played(address, lambda take: any(one.request == request for one in take.exchanges[1:]))
+
+    def _played(self, address: Address, fits: Callable[[Take], bool]) -> Link:
+        """The first changed take that fits, once; then as it was recorded."""
+        for take in (*self._takes, *self._recorded):
+            if _same_place(take, address) and fits(take):
+                if take in self._takes:
+                    self._takes.remove(take)
+                return ReplayLink(address, self._clock, take)
+        raise TransportClosed("the recording knows no such question", where=str(address))
+
+
+class _AskedLater:
+    """A link that becomes one of the recording with its first question."""
+
+    simulated = True
+
+    def __init__(self, address: Address, find: Callable[[Address, bytes], Link]) -> None:
+        self.address = address
+        self._find = find
+        self._link: Link | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._link is None:
+            self._link = self._find(self.address, data)
+        self._link.write(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        return b"" if self._link is None else self._link.read(timeout_s)
+
+    def close(self) -> None:
+        if self._link is not None:
+            self._link.close()
+
+
+def _same_place(take: Take, address: Address) -> bool:
+    return (take.address.place, take.address.port) == (address.place, address.port)

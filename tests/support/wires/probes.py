@@ -120,16 +120,19 @@ def _wait(clock: Clock) -> None:
     clock.sleep_until(clock.now() + LOOK_EVERY_S)
 
 
-def _frame(bench: Bench) -> Answer:
-    """A small picture of two detectors."""
-    scanner = bench.scanner
-    scanner.stop()
-    scanner.start(FrameRequest(tuple(bench.detectors.available()[:1]), (64, 48), 1e-6))
-    for _ in range(60):
-        _wait(bench.clock)
-        if scanner.progress().complete:
-            return tuple((image.detector, image.pixels.shape, image.stage) for image in scanner.images())
-    return ("the picture did not come",)
+def _frame(pixels: tuple[int, int], dwell_s: float) -> Callable[[Bench], Answer]:
+    def ask(bench: Bench) -> Answer:
+        """A small picture."""
+        scanner = bench.scanner
+        scanner.stop()
+        scanner.start(FrameRequest(tuple(bench.detectors.available()[:1]), pixels, dwell_s))
+        for _ in range(60):
+            _wait(bench.clock)
+            if scanner.progress().complete:
+                return tuple((image.detector, image.pixels.shape, image.stage) for image in scanner.images())
+        return ("the picture did not come",)
+
+    return ask
 
 
 def _spectrum(bench: Bench) -> Answer:
@@ -197,7 +200,7 @@ PROBES = (
     ),
     WireProbe("SharkSEM, stage", "sem", SEM, lambda bench: (bench.stage.position(),), well_formed=SHARKSEM),
     WireProbe("SharkSEM, column", "sem", SEM, lambda bench: (bench.column.conditions(),), well_formed=SHARKSEM),
-    WireProbe("SharkSEM, a picture", "sem", SEM, _frame, 40.0, well_formed=SHARKSEM),
+    WireProbe("SharkSEM, a picture", "sem", SEM, _frame((64, 48), 1e-6), 40.0, well_formed=SHARKSEM),
     WireProbe(
         "Amptek DPP, identity",
         "eds",
@@ -257,6 +260,15 @@ PROBES = (
         "{driver: mks-900, address: sim://mks, options: {place: chamber}}",
         _rough_pressures,
         well_formed=MKS,
+    ),
+    WireProbe(
+        "ZEM, a picture",
+        "zem",
+        ZEM,
+        _frame((128, 128), 200e-9),
+        40.0,
+        datagrams=True,
+        well_formed=ZEM_REPLY,
     ),
     WireProbe("ZEM, stage", "zem", ZEM, lambda bench: (bench.stage.position(),), datagrams=True, well_formed=ZEM_REPLY),
     WireProbe(

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from measuring import AtCycle, Measurements
 from numpy.typing import NDArray
-from verdict import contact_loss
+from verdict import contact_loss, filaments_in
 
 from operando.protocols import open_run
-from operando.protocols.analysis import CrackPattern, Interphase
+from operando.protocols.analysis import KINDS, CrackPattern, Interphase
 from operando.protocols.report.cycles import passed_charge_C
 from operando.protocols.report.micrograph import common_grey_scale
 from operando.protocols.summary.style import BLUE, RC, VERMILION, new_figure
@@ -51,11 +51,15 @@ def draw_curves(runs: Runs) -> Figure:
 
 
 def draw_damage(runs: Runs) -> Figure:
-    """Loss of contact, length of cracks and their tortuosity, the profile of the interphase."""
+    """Loss of contact, cracks and their tortuosity, filaments by kind, the interphase and how it grows."""
     with matplotlib.style.context(RC):
-        figure = new_figure(17.0, 12.0, simulated=True)
-        contact, length, winding, ring = figure.subplots(2, 2).ravel()
-        for (name, (_, found)), color in zip(runs.items(), _COLORS, strict=True):
+        figure = new_figure(19.0, 12.0, simulated=True)
+        contact, length, winding, kinds, ring, growth = figure.subplots(2, 3).ravel()
+        for number, ((name, (_, found)), color) in enumerate(zip(runs.items(), _COLORS, strict=True)):
+            filaments = filaments_in(found.filaments)
+            lengths = [_um * np.nan_to_num(filaments.of(kind).value) for kind in KINDS]
+            kinds.barh(np.arange(len(KINDS)) + 0.4 * number - 0.2, lengths, 0.36, color=color)
+            _interphase(growth, found.rings, color)
             cycles = sorted({one.cycle for one in found.contact})
             losses = [contact_loss(found.contact, cycle) for cycle in cycles]
             errors = [loss.uncertainty for loss in losses]
@@ -63,11 +67,15 @@ def draw_damage(runs: Runs) -> Figure:
             _cracks(length, winding, found.cracks, color)
             for one in found.rings:
                 if isinstance(one.found, Interphase) and one.found.integrated_m.detectable:
-                    ring.plot(1e9 * one.found.away_m, 100 * one.found.difference, color=color)
+                    shade = 0.3 + 0.7 * one.cycle / max(other.cycle for other in found.rings)
+                    ring.plot(1e9 * one.found.away_m, 100 * one.found.difference, color=color, alpha=shade)
         _label(contact, "Cycle", "Lithium interface open", "Loss of contact")
-        _label(length, "Cycle", "Length / um", "Cracks of the mosaic, ruler of 10 um")
-        _label(winding, "Length of a crack / um", "Tortuosity", "Each crack of the last mosaic")
-        _label(ring, "Distance from NMC / nm", "Signal lost / %", "Interphase around NMC, SE at 3 kV")
+        _label(length, "Cycle", "Length / um", "Cracks, ruler of 10 um")
+        _label(winding, "Length of a crack / um", "Tortuosity", "Each crack at the end")
+        kinds.set_yticks(range(len(KINDS)), KINDS)
+        _label(kinds, "Length / um", "", "Filaments at the end")
+        _label(ring, "Distance from NMC / nm", "Signal lost / %", "Interphase, SE at 2 kV")
+        _label(growth, "Cycle", "Thickness x contrast / nm", "Interphase grows")
         contact.legend()
     return figure
 
@@ -89,15 +97,15 @@ def draw_elements(runs: Runs) -> Figure:
             places[1 + number].imshow(spectrum.counts[..., window].sum(axis=-1), cmap="cividis", extent=extent)
             _label(places[1 + number], "um", "", f"O K, {name}, at the end")
         places[0].set_yscale("log")
-        _label(places[0], "", "Net counts", "Lines of the composite, 5 kV")
+        _label(places[0], "", "Net counts", "Lines of the composite, 3 kV")
         places[0].legend(fontsize=6)
     return figure
 
 
-def draw_series(runs: Runs, region: str, detector: str, title: str) -> Figure:
+def draw_series(runs: Runs, region: str, detector: str, title: str, tile: int = 0) -> Figure:
     """Pictures of one tile of a region in order of time, a row for each batch."""
     with matplotlib.style.context(RC):
-        series = {name: _pictures(folder, region, detector) for name, (folder, _) in runs.items()}
+        series = {name: _pictures(folder, region, detector, tile) for name, (folder, _) in runs.items()}
         columns = max(len(pictures) for pictures in series.values())
         height, width = next(iter(series.values()))[0][1].shape
         figure = new_figure(17.0, 1.2 + len(series) * (16.0 / columns * height / width + 0.6), simulated=True)
@@ -113,9 +121,11 @@ def draw_series(runs: Runs, region: str, detector: str, title: str) -> Figure:
     return figure
 
 
-def _pictures(folder: Path, region: str, detector: str) -> list[tuple[int, NDArray[np.uint8] | NDArray[np.uint16]]]:
+def _pictures(
+    folder: Path, region: str, detector: str, tile: int
+) -> list[tuple[int, NDArray[np.uint8] | NDArray[np.uint16]]]:
     frames = [
-        frame for frame in open_run(folder).frames.of(region=region, detector=detector) if frame.row.tile_column == 0
+        frame for frame in open_run(folder).frames.of(region=region, detector=detector) if frame.row.tile_column == tile
     ]
     frames.sort(key=lambda frame: frame.row.start_s)
     pixels = [frame.pixels[:, : 2 * frame.shape[0]] for frame in frames]
@@ -146,6 +156,19 @@ def _cracks(length: Axes, winding: Axes, patterns: tuple[AtCycle, ...], color: s
                 ratios = [of / line.chord_m for of, line in zip(lengths, long, strict=True)]
                 winding.plot(_um * np.array(lengths), ratios, "o", ms=3, color=color)
     length.plot(sorted(totals), [_um * totals[cycle] for cycle in sorted(totals)], "o-", ms=3, color=color)
+
+
+def _interphase(axes: Axes, rings: tuple[AtCycle, ...], color: str) -> None:
+    """The growth of what can always be told, and in brackets the thickness where it was resolved."""
+    seen = [(one.cycle, one.found) for one in rings if isinstance(one.found, Interphase)]
+    grown = [(cycle, ring.integrated_m) for cycle, ring in seen if ring.integrated_m.detectable]
+    if grown:
+        values, errors = ([1e9 * getattr(m, of) for _, m in grown] for of in ("value", "uncertainty"))
+        axes.errorbar([cycle for cycle, _ in grown], values, errors, fmt="o-", ms=3, color=color)
+    for cycle, ring in seen:
+        if ring.thickness_m.detectable:
+            told = f"{1e9 * ring.thickness_m.value:.0f} nm"
+            axes.annotate(told, (cycle, 1e9 * ring.integrated_m.value), (-4, 5), textcoords="offset points", fontsize=6)
 
 
 def _label(axes: Axes, across: str, up: str, title: str) -> None:

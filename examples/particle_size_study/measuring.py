@@ -12,6 +12,7 @@ from operando.protocols.analysis import (
     Contact,
     CrackPattern,
     Cycled,
+    Filaments,
     ImpedanceFeatures,
     Interphase,
     Measured,
@@ -20,10 +21,12 @@ from operando.protocols.analysis import (
     crack_pattern,
     cycles_of,
     drift_between,
+    find_interface,
     find_shorts,
     impedance_features,
     line_intensities,
     measure_contact,
+    measure_filaments,
     measure_interphase,
 )
 from operando.protocols.following import Box
@@ -34,6 +37,8 @@ __all__ = ["AtCycle", "Measurements", "measure_run", "mosaic_width_m"]
 _BELOW_LITHIUM = Box(0.0, 0.35, 1.0, 1.0)
 _ALL = Box(0.0, 0.0, 1.0, 1.0)
 _ELEMENTS = ("O", "P", "S", "Cl", "Ni")
+_BESIDE_LITHIUM_M = 2e-6
+"""So far below the lithium a dark line may be its gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class AtCycle:
     frame: int
     tile: int
     time_s: float
-    found: Contact | CrackPattern | Interphase
+    found: Contact | CrackPattern | Filaments | Interphase
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Measurements:
     contact: tuple[AtCycle, ...]
     control: tuple[AtCycle, ...]
     cracks: tuple[AtCycle, ...]
+    filaments: tuple[AtCycle, ...]
     rings: tuple[AtCycle, ...]
     elements: tuple[dict[str, Measured], ...]
 
@@ -68,6 +74,7 @@ class Measurements:
 def measure_run(folder: Path) -> Measurements:
     """Measure a run from its record."""
     run = open_run(folder)
+    cracks, filaments = _cracked(run)
     spectra = [(one.cycle, impedance_features(one.points["frequency_Hz"], one.impedance_ohm)) for one in run.impedance]
     return Measurements(
         cycles=cycles_of(run.samples),
@@ -76,7 +83,8 @@ def measure_run(folder: Path) -> Measurements:
         shorts=find_shorts(run.samples[run.samples["cycle"] > 0]),
         contact=_contacts(run, "anode"),
         control=_contacts(run, "control"),
-        cracks=_cracks(run),
+        cracks=cracks,
+        filaments=filaments,
         rings=_rings(run),
         elements=_elements(run),
     )
@@ -111,21 +119,30 @@ def _back(fresh: Frame, frame: Frame, part: Box, shown: Frame) -> NDArray[np.flo
 
 def _contacts(run: Run, region: str) -> tuple[AtCycle, ...]:
     found = []
-    for secondary, backscattered in _pairs(run, region, ("SE", "BSE")):
-        for number, (frame, grains) in enumerate(zip(secondary, backscattered, strict=True)):
-            before = _back(backscattered[0], grains, _BELOW_LITHIUM, secondary[0])
+    for frames in _series(run, region, "SE").values():
+        for number, frame in enumerate(frames):
+            before = _back(frames[0], frame, _BELOW_LITHIUM, frames[0])
             seen = measure_contact(frame.pixels, frame.pixel_size_m, before)
             found.append(_at(frame, number, seen))
     return _in_time(found)
 
 
-def _cracks(run: Run) -> tuple[AtCycle, ...]:
-    found = []
-    for frames in _series(run, "separator", "BSE").values():
-        for number, frame in enumerate(frames[1:], start=1):
-            before = _back(frames[0], frame, _ALL, frames[0])
-            found.append(_at(frame, number, crack_pattern(frame.pixels, before, frame.pixel_size_m)))
-    return _in_time(found)
+def _cracked(run: Run) -> tuple[tuple[AtCycle, ...], tuple[AtCycle, ...]]:
+    """Cracks, and the lithium in them."""
+    cracks, filaments = [], []
+    for secondary, backscattered in _pairs(run, "separator", ("SE", "BSE")):
+        for number, (frame, atoms) in enumerate(zip(secondary, backscattered, strict=True)):
+            if not number:
+                continue
+            pixel_m, interface = frame.pixel_size_m, find_interface(frame.pixels)
+            before = _back(backscattered[0], atoms, _ALL, backscattered[0])
+            rows = np.arange(frame.shape[0])[:, None]
+            below = rows > interface.row[None, :] + _BESIDE_LITHIUM_M / pixel_m
+            pattern = crack_pattern(atoms.pixels, before, pixel_m, below)
+            cracks.append(_at(atoms, number, pattern))
+            lithium = measure_filaments(pattern, frame.pixels, atoms.pixels, interface, pixel_m)
+            filaments.append(_at(frame, number, lithium))
+    return _in_time(cracks), _in_time(filaments)
 
 
 def _rings(run: Run) -> tuple[AtCycle, ...]:
@@ -145,7 +162,7 @@ def _elements(run: Run) -> tuple[dict[str, Measured], ...]:
     )
 
 
-def _at(frame: Frame, number: int, found: Contact | CrackPattern | Interphase) -> AtCycle:
+def _at(frame: Frame, number: int, found: Contact | CrackPattern | Filaments | Interphase) -> AtCycle:
     row = frame.row
     return AtCycle(row.cycle if number else 0, frame.number, row.tile_column, row.start_s, found)
 

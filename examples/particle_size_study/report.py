@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import hypot
 from pathlib import Path
 
 from drawing import draw_curves, draw_damage, draw_elements, draw_series
@@ -9,12 +10,15 @@ from measuring import Measurements
 from scoring import Score, as_markdown
 from verdict import Finding, Mode, compared, modes, tortuosity, winding_words
 
+from operando.protocols.analysis import Measured
+
 __all__ = ["sentences", "write_study"]
 
 FREE = (
     "void share, refilling, R-curve length, flaws and their kinds, growth and conductivity of the interphases, "
     "first-cycle loss, plating efficiency of the beam, secondary yields of the interphases"
 )
+_LONG, _LONG_M = (1e6, "um"), 1e-6
 _SCALE = {"V": (1e3, "mV"), "m": (1e9, "nm"), "s": (1 / 3600, "h"), "": (1.0, "")}
 
 
@@ -25,9 +29,9 @@ def write_study(out: Path, runs: Mapping[str, tuple[Path, Measurements]], scored
     figures = {
         "curves": draw_curves(runs),
         "damage": draw_damage(runs),
-        "anode": draw_series(runs, "anode", "SE", "Interface to the lithium, SE, left part of the first tile"),
-        "separator": draw_series(runs, "separator", "BSE", "Separator, BSE, first tile of the mosaic, 300 um"),
-        "filaments": draw_series(runs, "filaments", "SE", "Separator below the lithium, SE, first tile, 300 um"),
+        "anode": draw_series(runs, "anode", "SE", "Interface to the lithium, SE, left part of the first tile, 160 um"),
+        "separator": draw_series(runs, "separator", "BSE", "Separator, BSE, first tile of the mosaic, 600 um"),
+        "filaments": draw_series(runs, "separator", "SE", "Lithium in the separator, SE, second tile, 600 um", 1),
         "edge": draw_series(runs, "edge", "BSE", "Interface to the composite, BSE, 100 um"),
         "elements": draw_elements(runs),
     }
@@ -38,12 +42,28 @@ def write_study(out: Path, runs: Mapping[str, tuple[Path, Measurements]], scored
     (out / "measured_and_true.md").write_text(table, encoding="utf-8")
     told = sentences(names, compared(first, second), (modes(first), modes(second)))
     told += [f"Cracks are {winding_words(tortuosity(found.cracks))} in {name}." for name, (_, found) in runs.items()]
+    told += [_oxygen(name, found) for name, (_, found) in runs.items()]
     told.append(beam)
     told.append(f"Free parameters of the world: {FREE}. This proves the chain of measurement, not the science.")
     (out / "conclusions.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     page = out / "report.html"
     page.write_text(_page(told, list(figures), table), encoding="utf-8")
     return page
+
+
+def _oxygen(name: str, found: Measurements) -> str:
+    """Oxygen over nickel, fresh and at the end: the interphase brings oxygen, that of the NMC stays."""
+    ratios = []
+    for elements in (found.elements[0], found.elements[-1]):
+        oxygen, nickel = elements["O"], elements["Ni"]
+        if not (oxygen.detectable and nickel.detectable):
+            return f"Oxygen or nickel was not detectable in the composite of {name}."
+        ratio = oxygen.value / nickel.value
+        share = hypot(oxygen.uncertainty / oxygen.value, nickel.uncertainty / nickel.value)
+        ratios.append(Measured(ratio, ratio * share))
+    change, error = ratios[1].value - ratios[0].value, hypot(ratios[0].uncertainty, ratios[1].uncertainty)
+    seen = "an interphase shows" if change > 3 * error else f"no interphase is detectable (least {3 * error:.2f})"
+    return f"Oxygen per nickel in the composite of {name}, net counts: changed by {change:+.2f} +- {error:.2f}; {seen}."
 
 
 def sentences(names: Sequence[str], found: Sequence[Finding], of_cells: Sequence[Sequence[Mode]]) -> list[str]:
@@ -73,11 +93,8 @@ def _verdict(names: Sequence[str], found: Sequence[Finding]) -> str:
     )
 
 
-def _value(value: "object", unit: str) -> str:
-    from operando.protocols.analysis import Measured
-
-    assert isinstance(value, Measured)
-    scale, shown = _SCALE[unit]
+def _value(value: Measured, unit: str) -> str:
+    scale, shown = _LONG if unit == "m" and value.value > _LONG_M else _SCALE[unit]
     if not value.detectable:
         return "not detectable"
     return f"{value.value * scale:.3g} +- {value.uncertainty * scale:.2g} {shown}".strip()

@@ -6,54 +6,92 @@ python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [
 import argparse
 import io
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from measuring import Measurements, measure_run
 from report import write_study
 from ruamel.yaml import YAML
 from scoring import scores
+from truth import Holder, truth_beside, world_of, write_truth_of
 from verdict import contact_loss
 
 from operando.drivers.bench.open import bench_source
 from operando.drivers.documents import read_document
 from operando.protocols.cli.launch import Launch
 from operando.protocols.document import load_protocol
+from operando.simulators.world.cell import SimulatedCell
+
+__all__ = ["PROTOCOL", "Specimen", "measured_runs", "record"]
 
 PROTOCOL = Path(__file__).with_name("study.yaml")
 
 
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A cell to be run and measured.
+
+    Args:
+        folder: of its record; a closed one that is there already is measured again.
+    """
+
+    batch: str
+    seed: int
+    folder: Path
+    holder: Holder = Holder()  # noqa: RUF009
+    protocol: Path = PROTOCOL
+
+
 def main() -> int:
-    """Run, measure, conclude; exit code 1 if a run could not be measured."""
+    """Run, measure, conclude."""
     asked = _arguments()
-    runs: dict[str, tuple[Path, Measurements]] = {}
-    scored = []
-    for batch, seed, name in zip(asked.batches, asked.seeds, _names(asked.batches), strict=True):
-        folder = asked.out / name
-        if not (folder / "SHA256SUMS").is_file():
-            record(batch, seed, folder, asked.out)
-        runs[name] = (folder, measure_run(folder))
-        scored += scores(name, *runs[name])
-    page = write_study(asked.out, runs, scored, " ".join(_beam(name, found) for name, (_, found) in runs.items()))
+    names = _names(asked.batches)
+    cells = [
+        Specimen(batch, seed, asked.out / name)
+        for batch, seed, name in zip(asked.batches, asked.seeds, names, strict=True)
+    ]
+    found = measured_runs(cells)
+    runs = {name: (cell.folder, one) for name, cell, one in zip(names, cells, found, strict=True)}
+    scored = [score for name in runs for score in scores(name, *runs[name])]
+    page = write_study(asked.out, runs, scored, " ".join(_beam(name, one) for name, (_, one) in runs.items()))
     print((asked.out / "conclusions.txt").read_text(encoding="utf-8"))
     print(page)
     return 0
 
 
+def measured_runs(cells: Sequence[Specimen]) -> list[Measurements]:
+    """Run what has not been run yet and measure all, two cells at a time."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(_measured, cells))
+
+
+def _measured(cell: Specimen) -> Measurements:
+    if not (cell.folder / "SHA256SUMS").is_file():
+        record(cell)
+    return measure_run(cell.folder)
+
+
+def record(cell: Specimen) -> None:
+    """Run a protocol on a simulated bench, and keep what was true of the cell beside the record."""
+    folder = cell.folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    bench, cells = folder.with_name(f"bench_{folder.name}.yaml"), dict[str, SimulatedCell]()
+    bench.write_text(_bench(cell.batch), encoding="utf-8")
+    around = world_of(cells, cell.holder)
+    Launch(load_protocol(cell.protocol), str(bench), seed=cell.seed, around=around).go(folder, json=False)
+    write_truth_of(folder, cells["cell"], cell.holder, truth_beside(folder))
+
+
 def _beam(name: str, found: Measurements) -> str:
     """What was lost where the beam came only at the start and the end, beside what was lost under it."""
-    away, under = contact_loss(found.control), contact_loss(found.contact)
+    away, under = contact_loss(found.control[-1:]), contact_loss(found.contact)
     return (
         f"In the control field of {name}, without the beam in between, {away.value:.2f} +- {away.uncertainty:.2f} of "
         f"the contact was lost, under the beam {under.value:.2f} +- {under.uncertainty:.2f}."
     )
-
-
-def record(batch: str, seed: int, folder: Path, where: Path) -> None:
-    """Run the protocol on a simulated bench with a cell of a batch."""
-    where.mkdir(parents=True, exist_ok=True)
-    bench = where / f"bench_{folder.name}.yaml"
-    bench.write_text(_bench(batch), encoding="utf-8")
-    Launch(load_protocol(PROTOCOL), str(bench), seed=seed).go(folder, json=False)
 
 
 def _bench(batch: str) -> str:

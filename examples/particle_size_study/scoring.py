@@ -6,19 +6,23 @@ from pathlib import Path
 
 import numpy as np
 from measuring import AtCycle, Measurements
+from truth import CellTruth, read_truth_of, truth_beside
 
 from operando.protocols import open_run
-from operando.protocols.analysis import Contact, CrackPattern, Interphase, Measured
+from operando.protocols.analysis import KINDS, Contact, CrackPattern, Filaments, Interphase, Measured, not_detectable
 from operando.protocols.analysis.limits import (
     CONTACT_FRACTION_ERROR,
     CRACK_LENGTH_ERROR,
+    EFFICIENCY_ERROR,
+    FILAMENT_LENGTH_ERROR,
     GAP_ERROR,
+    INTERPHASE_ERROR,
+    RESISTANCE_ERROR,
+    SHORT_TIME_ERROR_S,
     TORTUOSITY_ERROR,
 )
 
 __all__ = ["Score", "as_markdown", "scores"]
-
-SOFT_SHORT_OHM = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,11 @@ def scores(batch: str, folder: Path, found: Measurements) -> list[Score]:
     for one in found.rings:
         true_m = frames[one.frame]["field_cathode_sei_m"]
         if isinstance(one.found, Interphase):
-            scored.append(Score(batch, "interphase on NMC", one.cycle, "m", one.found.thickness_m, true_m))
-    shorted = [state.time_s for state in truth if state.values["short_ohm"] < SOFT_SHORT_OHM]
-    soft_s = np.nan if found.shorts.soft_s is None else found.shorts.soft_s
-    scored.append(
-        Score(
-            batch,
-            "soft short (truth known at pictures only)",
-            0,
-            "s",
-            Measured(soft_s, 60.0),
-            shorted[0] if shorted else np.nan,
-        )
-    )
+            thick, limit_m = one.found.thickness_m, INTERPHASE_ERROR * true_m
+            scored.append(Score(batch, "interphase on NMC", one.cycle, "m", thick, true_m, limit_m))
+    for cycle in sorted({one.cycle for one in found.filaments}):
+        scored += _of_filaments(batch, cycle, [one for one in found.filaments if one.cycle == cycle], frames)
+    scored += _of_curves(batch, found, read_truth_of(truth_beside(folder)))
     return scored
 
 
@@ -91,7 +87,8 @@ def as_markdown(scored: list[Score]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_SHOWN = {"": (1.0, ""), "m": (1e6, "um"), "s": (1 / 3600, "h")}
+_SHOWN = {"": (1.0, ""), "m": (1e6, "um"), "s": (1 / 3600, "h"), "ohm": (1.0, "ohm")}
+_SHOWN_CYCLES = 5
 
 _Frames = dict[int, dict[str, float]]
 
@@ -130,6 +127,53 @@ def _of_cracks(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) ->
     winding = Measured(length_m / chord_m, 0.02)
     true_winding = true_m / true_chord_m
     return [length, Score(batch, "tortuosity", cycle, "", winding, true_winding, TORTUOSITY_ERROR)]
+
+
+def _of_filaments(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) -> list[Score]:
+    """All together with a limit, and each kind."""
+    seen = [one.found for one in there if isinstance(one.found, Filaments)]
+    true_m = {kind: sum(frames[one.frame][f"field_{kind}_filament_m"] for one in there) for kind in KINDS[:-1]}
+    whole_m = sum(true_m.values())
+    scored = []
+    if whole_m:
+        total = _sum([one.length_m for one in seen])
+        limit_m = FILAMENT_LENGTH_ERROR * whole_m
+        scored.append(Score(batch, "length of filaments", cycle, "m", total, whole_m, limit_m))
+    for kind in KINDS:
+        measured, true = _sum([one.of(kind) for one in seen]), true_m.get(kind, 0.0)
+        if measured.detectable or true:
+            scored.append(Score(batch, f"filaments, {kind}", cycle, "m", measured, true if kind in true_m else np.nan))
+    return scored
+
+
+def _of_curves(batch: str, found: Measurements, truth: CellTruth) -> list[Score]:
+    """Efficiency and resistance of some cycles, and the times of shorts."""
+    scored = []
+    cycles = {one.cycle: one for one in found.cycles}
+    ohms = {cycle: one.series_ohm for cycle, one in found.impedance}
+    for true in truth.cycles:
+        if true.cycle != 1 and true.cycle % _SHOWN_CYCLES:
+            continue
+        if true.cycle in cycles:
+            efficiency = cycles[true.cycle].efficiency
+            scored.append(Score(batch, "efficiency", true.cycle, "", efficiency, true.efficiency, EFFICIENCY_ERROR))
+        series_ohm = true.electrolyte_ohm + true.interface_ohm
+        if true.cycle in ohms and not np.isnan(series_ohm):
+            limit = RESISTANCE_ERROR * series_ohm
+            name = "electrolyte and interfaces"
+            scored.append(Score(batch, name, true.cycle, "ohm", ohms[true.cycle], series_ohm, limit))
+    times = (("soft short", found.shorts.soft_s, truth.soft_s), ("hard short", found.shorts.hard_s, truth.hard_s))
+    for name, seen_s, true_s in times:
+        measured = not_detectable() if seen_s is None else Measured(seen_s, 60.0)
+        scored.append(Score(batch, name, 0, "s", measured, np.nan if true_s is None else true_s, SHORT_TIME_ERROR_S))
+    return scored
+
+
+def _sum(values: list[Measured]) -> Measured:
+    seen = [value for value in values if value.detectable]
+    if not seen:
+        return not_detectable(min((value.least for value in values), default=np.nan))
+    return Measured(sum(one.value for one in seen), float(np.sqrt(sum(one.uncertainty**2 for one in seen))))
 
 
 def _mean(values: list[tuple[Measured, float, float]]) -> tuple[Measured, float]:

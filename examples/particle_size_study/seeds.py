@@ -10,14 +10,15 @@ import shutil
 import sys
 from pathlib import Path
 
-from measuring import Measurements, measure_run
-from run import record
+from measuring import Measurements
+from run import Specimen, measured_runs
 from verdict import compared, contact_loss, tortuosity
 
 EXPECTED = {
     "electrochemical decay": "first",
     "short circuit": "first",
     "loss of contact at the lithium": "first",
+    "interphase on the NMC (thickness x contrast)": "first",
     "tortuosity of cracks": "second",
 }
 """What more of is expected in the first (fine) and in the second (coarse) cell of a pair."""
@@ -35,9 +36,14 @@ def main() -> int:
     held = 0
     for number in range(asked.count):
         seed = asked.first_seed + 2 * number
-        fine, coarse = (
-            measured(batch, seed + index, asked.out, keep=asked.keep) for index, batch in enumerate(("fine", "coarse"))
-        )
+        cells = [
+            Specimen(batch, seed + index, asked.out / f"{batch}-{seed + index}")
+            for index, batch in enumerate(("fine", "coarse"))
+        ]
+        fine, coarse = measured_runs(cells)
+        if not asked.keep:
+            for cell in cells:
+                shutil.rmtree(cell.folder)
         broken = failures(fine, coarse)
         held += not broken
         print(
@@ -46,16 +52,6 @@ def main() -> int:
         )
     print(f"the pattern holds in {held} of {asked.count}")
     return 0 if asked.count - held <= _ALLOWED * asked.count else 1
-
-
-def measured(batch: str, seed: int, out: Path, *, keep: bool) -> Measurements:
-    """A cell of a batch, run and measured."""
-    folder = out / f"{batch}-{seed}"
-    record(batch, seed, folder, out)
-    found = measure_run(folder)
-    if not keep:
-        shutil.rmtree(folder)
-    return found
 
 
 def failures(fine: Measurements, coarse: Measurements) -> list[str]:

@@ -9,16 +9,27 @@ from dataclasses import dataclass
 import numpy as np
 from measuring import AtCycle, Measurements
 
-from operando.protocols.analysis import Contact, CrackPattern, Interphase, Measured, not_detectable
+from operando.protocols.analysis import (
+    KINDS,
+    Contact,
+    CrackPattern,
+    Filaments,
+    Interphase,
+    Measured,
+    not_detectable,
+)
 
-__all__ = ["Finding", "Mode", "compared", "contact_loss", "modes", "tortuosity", "winding_words"]
+__all__ = ["Finding", "Mode", "compared", "contact_loss", "filaments_in", "modes", "tortuosity", "winding_words"]
 
 _NO_DIFFERENCE, _FIRST, _SECOND, _UNKNOWN = "no difference", "first", "second", "not measurable"
 _WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.04, 0.2
+_SURE = 2.0
 _SINUOUS = 1.06
 """Tortuosity with a ruler of 10 um from which on a crack is called sinuous."""
 _LOST_MUCH, _LOST_SOME, _GROWN_SOME = 0.5, 0.1, 0.2
 _NONE_BELOW = 0.1
+_STILL_A_CELL = 0.5
+"""Efficiency below which a cycle is that of a short circuit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,9 @@ def compared(first: Measurements, second: Measurements) -> tuple[Finding, ...]:
     found.append(_compare("interphase on the NMC (thickness x contrast)", rings[0], rings[1], "m", worth_m))
     winding = [tortuosity(run.cracks) for run in (first, second)]
     found.append(_compare("tortuosity of cracks", winding[0], winding[1], "", _WORTH_TORTUOSITY))
+    lengths = [_filament_length(run) for run in (first, second)]
+    worth_m = _WORTH_SHARE * float(np.nanmax([length.value for length in lengths] + [0.0]))
+    found.append(_compare("length of filaments", lengths[0], lengths[1], "m", worth_m))
     return tuple(found)
 
 
@@ -105,6 +119,18 @@ def tortuosity(patterns: Iterable[AtCycle]) -> Measured:
     return Measured(ratio, max(spread, 0.005))
 
 
+def filaments_in(found: Iterable[AtCycle]) -> Filaments:
+    """Those of all tiles of the last mosaic."""
+    found = list(found)
+    last = max((one.cycle for one in found), default=0)
+    tiles = [one.found for one in found if one.cycle == last and isinstance(one.found, Filaments)]
+    each = tuple(filament for tile in tiles for filament in tile.each)
+    total_m = sum(one.length_m for one in each)
+    error_m = float(np.sqrt(sum(np.nan_to_num(tile.length_m.uncertainty) ** 2 for tile in tiles)))
+    least_m = min((tile.length_m.least for tile in tiles), default=np.nan)
+    return Filaments(each, Measured(total_m, error_m, least_m) if each else not_detectable(least_m))
+
+
 def winding_words(value: Measured) -> str:
     """Straight or sinuous."""
     return "not measurable" if not value.detectable else "sinuous" if value.value >= _SINUOUS else "straight"
@@ -124,14 +150,16 @@ def _compare(question: str, first: Measured, second: Measured, unit: str, worth:
         more = (_FIRST if first.detectable else _SECOND) if seen.value > least else _NO_DIFFERENCE
         return Finding(question, first, second, unit, more)
     apart = first.value - second.value
-    if abs(apart) <= max(2.0 * float(np.hypot(first.uncertainty, second.uncertainty)), worth):
+    if abs(apart) <= max(_SURE * float(np.hypot(first.uncertainty, second.uncertainty)), worth):
         return Finding(question, first, second, unit, _NO_DIFFERENCE)
     return Finding(question, first, second, unit, _FIRST if apart > 0 else _SECOND)
 
 
 def _decay(run: Measurements, shared: list[int]) -> Measured:
     """By how much the gap between charge and discharge has widened from the second to the last whole cycle."""
-    own = [one.polarisation_V for one in run.cycles if one.cycle in shared and one.polarisation_V.detectable]
+    # what a shorted cell gives back says nothing about its electrodes
+    whole = [one for one in run.cycles if one.efficiency.detectable and one.efficiency.value > _STILL_A_CELL]
+    own = [one.polarisation_V for one in whole if one.cycle in shared and one.polarisation_V.detectable]
     until = [one for one in own if one.value > 0]
     if len(until) < 3:
         return not_detectable()
@@ -153,11 +181,23 @@ def _interphase(run: Measurements) -> Measured:
     return rings[-1].integrated_m if rings else not_detectable()
 
 
+def _filament_length(run: Measurements) -> Measured:
+    """As few filaments are in view, their number decides how sure the sum is."""
+    found = filaments_in(run.filaments)
+    if not found.length_m.detectable:
+        return found.length_m
+    lengths = np.array([one.length_m for one in found.each])
+    chance_m = float(np.sqrt(np.square(lengths).sum()))
+    return Measured(found.length_m.value, float(np.hypot(chance_m, found.length_m.uncertainty)), found.length_m.least)
+
+
 def _electrical(run: Measurements) -> Mode:
-    shorts = run.shorts
+    shorts, found = run.shorts, filaments_in(run.filaments)
     onset_s = min((time_s for time_s in (shorts.soft_s, shorts.hard_s) if time_s is not None), default=None)
     score = 1.0 if shorts.hard_s is not None else 0.7 if shorts.soft_s is not None else 0.0
-    return Mode("electrical", score, onset_s, shorts.detail or "no short while it was watched")
+    kinds = [f"{found.of(kind).value * 1e6:.0f} um {kind}" for kind in KINDS if found.of(kind).detectable]
+    words = f"{shorts.detail or 'no short while it was watched'}; filaments: {', '.join(kinds) or 'not detectable'}"
+    return Mode("electrical", score, onset_s, words)
 
 
 def _mechanical(run: Measurements) -> Mode:

@@ -19,9 +19,15 @@ RULER_M = 10e-6
 _SMOOTH_PX = 1.0
 _SURE, _FAINT = 6.0, 3.0
 """Standard deviations by which a pixel is darker than it was: one such makes a crack, the others belong to it."""
+_STEEP = 2.0
+"""Standard deviations by which a pixel beside is darker if that is no noise."""
 _LEAST_PX = 20
+_BORDER_PX = 5
+"""At the edge of what was in view twice nothing is compared."""
 _BRIDGED_M = 12e-6
 _SHORTEST_M = 8e-6
+_HOLE_M2 = 25e-12
+"""What a crack goes around is a grain; a smaller spot that it leaves out is none."""
 _PORE = 0.6
 """A pixel that was darker than this share of the usual grey when fresh is a pore."""
 
@@ -70,9 +76,9 @@ def measure_cracks(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: f
     Args:
         mask: of cracks; `pores` where a crack cannot be seen but may run.
     """
-    from scipy.ndimage import binary_fill_holes
+    from skimage.morphology import remove_small_holes
 
-    joined = binary_fill_holes(mask | _bridges(mask, pores, pixel_m))
+    joined = remove_small_holes(mask | _bridges(mask, pores, pixel_m), max_size=round(_HOLE_M2 / pixel_m**2))
     lines = lines_through(joined, pixel_m, _SHORTEST_M)
     if not lines:
         return CrackPattern((), mask, not_detectable(_SHORTEST_M), not_detectable(), seen_m2)
@@ -95,16 +101,20 @@ def _darkened(
     picture: NDArray[np.generic], fresh: NDArray[np.generic], there: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where it is darker than it was, and where it was dark before."""
-    from scipy.ndimage import binary_dilation, gaussian_filter
+    from scipy.ndimage import binary_dilation, binary_erosion, gaussian_filter, minimum_filter
     from skimage.filters import apply_hysteresis_threshold
     from skimage.morphology import remove_small_objects
 
     old = np.where(np.isfinite(fresh), fresh, np.nanmedian(fresh.astype(np.float64)))
     before, after = (gaussian_filter(one.astype(np.float32), _SMOOTH_PX) for one in (old, picture))
     after = after * (float(np.median(before[there])) / max(float(np.median(after[there])), 1e-6))
-    darker = (before - after) / _noise(before - after, there)
+    there = binary_erosion(there, iterations=_BORDER_PX)
+    noise = _noise(before - after, there)
     # brightness that changes slowly over the picture is charging or contamination
-    darker = darker - gaussian_filter(darker, 25.0)
+    after = after + gaussian_filter(before - after, 25.0)
+    # drift is known to a fraction of a pixel: what is no darker than a pixel beside it was before has not changed
+    steep = np.clip(before - minimum_filter(before, 3) - _STEEP * noise, 0.0, None)
+    darker = (before - steep - after) / noise
     pores = binary_dilation(before < _PORE * float(np.median(before[there])), iterations=2)
     found = apply_hysteresis_threshold(np.where(there, darker, 0.0), _FAINT, _SURE)
     return np.asarray(remove_small_objects(found, max_size=_LEAST_PX), bool), np.asarray(pores, bool)

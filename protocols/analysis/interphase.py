@@ -20,8 +20,11 @@ _THICKEST_M = 0.25e-6
 """What goes on beyond this distance is no layer but shading."""
 _WELL_INSIDE_M, _SAME_INSIDE = -0.05e-6, 0.1
 """Deeper than this inside the particles nothing changes by more than this share."""
+_SLIT_DEPTH = 0.45
 _MOST_CONTRAST = 0.6
 """What is darker than this is a slit and no layer."""
+_LEAST_CONTRAST = 0.2
+"""A layer thinner than the blur looks like a fainter one as wide as the blur: what is fainter has no thickness."""
 _VOID = 0.75
 """Matrix that is darker than this share of its usual grey when fresh is a void."""
 _VOID_MARGIN_M = 0.15e-6
@@ -70,6 +73,7 @@ def measure_interphase(
     if far.sum() < 100:
         return _nothing(pixel_m)
     lost = old / np.median(old[far]) - new / np.median(new[far])
+    usable &= ~_slits(lost, pixel_m)
     middles = np.arange(-_INSIDE_M, _OUTSIDE_M, pixel_m) + 0.5 * pixel_m
     which = np.digitize(away_m[usable], np.append(middles - 0.5 * pixel_m, middles[-1] + 0.5 * pixel_m)) - 1
     counts = np.bincount(which[(which >= 0) & (which < middles.size)], minlength=middles.size)
@@ -98,6 +102,16 @@ def _outside(
     return away_m, np.asarray(clear & np.isfinite(fresh))
 
 
+def _slits(lost: NDArray[np.float64], pixel_m: float) -> NDArray[np.bool_]:
+    """Where a particle has come off its matrix, and what lies beside."""
+    from scipy.ndimage import distance_transform_edt, gaussian_filter
+
+    dark = gaussian_filter(np.nan_to_num(lost), 0.5 * _SMOOTH_PX) > _SLIT_DEPTH
+    if not dark.any():
+        return np.zeros(lost.shape, bool)
+    return np.asarray(distance_transform_edt(~dark) * pixel_m < _VOID_MARGIN_M)
+
+
 def _brightest_above(smooth: NDArray[np.float32]) -> float:
     """The grey that parts the particles from everything else (Otsu, 1979).
 
@@ -119,11 +133,15 @@ def _fitted(
     from scipy.optimize import curve_fit
     from scipy.special import ndtr
 
+    # particles at another potential, or under more carbon, are brighter or darker than they were: that is no layer
+    within, beyond = float(profile[away_m < _WELL_INSIDE_M].mean()), float(profile[away_m > _THICKEST_M].mean())
+
     def layer(
         r_m: NDArray[np.float64], contrast: float, thick_m: float, blur_m: float, at_m: float
     ) -> NDArray[np.float64]:
         edge = (r_m - at_m) / blur_m
-        return np.asarray(contrast * (ndtr(edge) - ndtr(edge - thick_m / blur_m)))
+        step = within + (beyond - within) * ndtr(edge)
+        return np.asarray(step + contrast * (ndtr(edge) - ndtr(edge - thick_m / blur_m)))
 
     start = (float(np.clip(profile.max(), 1e-3, 0.9)), 5 * pixel_m, 1.5 * pixel_m, 0.0)
     bounds = ((0.0, 0.3 * pixel_m, 0.5 * pixel_m, -6 * pixel_m), (1.0, _THICKEST_M, 8 * pixel_m, 6 * pixel_m))
@@ -131,15 +149,16 @@ def _fitted(
         best, spread = curve_fit(layer, away_m, profile, start, error, absolute_sigma=True, bounds=bounds)
     except RuntimeError:
         return _nothing(pixel_m, away_m, profile)
-    contrast, thick_m, blur_m, _ = best
+    contrast, thick_m, blur_m, at_m = best
+    missing = profile - layer(away_m, 0.0, thick_m, blur_m, at_m)
     errors = np.sqrt(np.diag(spread))
     near = (away_m > best[3] - 3 * blur_m) & (away_m < best[3] + thick_m + 3 * blur_m)
     integrated_error_m = float(np.sqrt(np.square(error[near]).sum())) * pixel_m
     integrated = Measured(
-        float(profile[near].sum()) * pixel_m, integrated_error_m, _SURE * integrated_error_m
+        float(missing[near].sum()) * pixel_m, integrated_error_m, _SURE * integrated_error_m
     ).above_least()
     least_m = max(_BLUR_PX * pixel_m, 1.5 * float(blur_m))
-    unsure = errors[1] > 0.5 * thick_m or thick_m > 0.9 * _THICKEST_M or contrast > _MOST_CONTRAST
+    unsure = errors[1] > 0.5 * thick_m or thick_m > 0.9 * _THICKEST_M or not _LEAST_CONTRAST < contrast < _MOST_CONTRAST
     if not integrated.detectable or thick_m < least_m or unsure:
         return Interphase(not_detectable(least_m), not_detectable(), integrated, away_m, profile)
     return Interphase(

@@ -35,7 +35,12 @@ def cell(*, decay_V: float, lost: float, winding: float, soft_s: float | None = 
         for n in range(1, 17)
     ]
     ohms = [
-        (n, ImpedanceFeatures(measured(50.0), measured(70.0 + 500 * decay_V * n / 16), measured(200.0)))
+        (
+            n,
+            ImpedanceFeatures(
+                measured(50.0), measured(70.0 + 500 * decay_V * n / 16), measured(130.0), measured(200.0)
+            ),
+        )
         for n in range(1, 17)
     ]
     tiles = [
@@ -61,6 +66,7 @@ def cell(*, decay_V: float, lost: float, winding: float, soft_s: float | None = 
         contact=tuple(tiles),
         control=(),
         cracks=(AtCycle(16, 1, 0, 6e5, pattern),),
+        filaments=(),
         rings=(),
         elements=(),
     )

@@ -29,6 +29,7 @@ def test_resistances_of_a_circuit_are_found() -> None:
     found = impedance_features(frequency_Hz, impedance_ohm)
     assert found.high_frequency_ohm.value == pytest.approx(51.0, abs=2.0)
     assert found.interface_ohm.value == pytest.approx(80.0, rel=0.05)
+    assert found.series_ohm.value == pytest.approx(131.0, rel=0.05)
     assert found.total_ohm.value == pytest.approx(170.0, rel=0.02)
 
 

@@ -1,6 +1,7 @@
 """A step as it stands in the journal: all that the instrument was told, so that another process can take it up."""
 
 from dataclasses import asdict
+from zlib import crc32
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -15,7 +16,7 @@ from operando.drivers.roles import (
     Technique,
 )
 
-__all__ = ["step_from", "step_values"]
+__all__ = ["run_mark", "step_from", "step_values"]
 
 TECHNIQUES: dict[str, type[Technique]] = {
     "galvanostatic": Galvanostatic,
@@ -24,6 +25,14 @@ TECHNIQUES: dict[str, type[Technique]] = {
     "impedance": Impedance,
 }
 NAMES = {kind: name for name, kind in TECHNIQUES.items()}
+
+
+MARKS = 1023
+
+
+def run_mark(run_id: str) -> int:
+    """The mark of a run's steps (`Step.run_mark`), from 1 on: 0 is that of runs which had none."""
+    return crc32(run_id.encode()) % MARKS + 1
 
 
 def step_values(step: Step) -> dict[str, JsonValue]:
@@ -40,6 +49,7 @@ def step_values(step: Step) -> dict[str, JsonValue]:
         "recording": asdict(step.recording),
         "charge_before_C": step.charge_before_C,
         "elapsed_before_s": step.elapsed_before_s,
+        "run_mark": step.run_mark,
     }
 
 
@@ -62,4 +72,5 @@ def step_from(values: JsonValue) -> Step:
         recording=TypeAdapter(Recording).validate_python(whole["recording"]),
         charge_before_C=TypeAdapter(float).validate_python(whole["charge_before_C"]),
         elapsed_before_s=TypeAdapter(float).validate_python(whole["elapsed_before_s"]),
+        run_mark=TypeAdapter(int).validate_python(whole.get("run_mark", 0)),
     )

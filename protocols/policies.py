@@ -36,10 +36,12 @@ class Failures:
         microscope_ends_run: whether cycling ends with the microscope. Otherwise it goes on, and imaging resumes when
             the microscope is back.
         potentiostat: what is looked at when the potentiostat has failed; None ends the run at once.
+        control_cell_ends_run: whether the run ends with its control cell. Otherwise the cell in the beam goes on alone.
     """
 
     microscope_ends_run: bool = False
     potentiostat: ImageTheFailure | None = None
+    control_cell_ends_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

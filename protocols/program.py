@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from operando.drivers.roles import Recording, StagePosition, Technique
+from operando.protocols.focus import BeamWatch, FocusRule
 from operando.protocols.following import Anchor, FollowingLimits
-from operando.protocols.interlocks import Rule
+from operando.protocols.interlocks import Phase, Rule
 from operando.protocols.policies import Failures, IfBusy, IfChanged, Settling
+from operando.protocols.sample_info import SampleInfo
 from operando.protocols.trigger_conditions import Condition
 
 __all__ = [
     "AskOperator",
+    "AskedValue",
     "BeamChoice",
     "Before",
     "Capture",
@@ -23,6 +26,8 @@ __all__ = [
     "CyclingAction",
     "DoseBudget",
     "EdsChoice",
+    "EnterPhase",
+    "LeakTest",
     "Program",
     "Region",
     "RunStep",
@@ -34,36 +39,6 @@ __all__ = [
 
 CellDuringCapture = Literal["rest", "hold voltage", "go on"]
 StageAxis = Literal["z", "rotation", "tilt"]
-
-
-@dataclass(frozen=True, slots=True)
-class SampleInfo:
-    """The cell under test; None or empty is what the protocol does not say.
-
-    Args:
-        area_m2: current densities refer to it.
-        area_after_cutting_m2: of what was put into the microscope.
-        stack_pressure_Pa: as mounted.
-        temperature_K: at which the cell is held.
-        prepared: date of the assembly, ISO 8601.
-        elements: in the cell, as chemical symbols.
-        in_vacuum_before_start_s: how long the cell was in vacuum already.
-    """
-
-    name: str
-    nominal_capacity_C: float | None = None
-    area_m2: float | None = None
-    batch: str = ""
-    notes: str = ""
-    active_mass_kg: float | None = None
-    area_after_cutting_m2: float | None = None
-    electrode_preparation: str = ""
-    assembly: str = ""
-    stack_pressure_Pa: float | None = None
-    temperature_K: float | None = None
-    prepared: str = ""
-    elements: tuple[str, ...] = ()
-    in_vacuum_before_start_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +90,27 @@ class CaptureNow:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedValue:
+    """A value that a person types with its unit; both limits in the SI unit, None where there is none."""
+
+    unit: str
+    si_unit: str
+    lowest: float | None = None
+    highest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskOperator:
     """A question to a person; the cell rests meanwhile.
 
     `answers` empty means free text. After `at_most_s` without an answer the `otherwise` answer is taken, or the run
     fails if there is none.
+
+    Args:
+        value: a value is asked for, instead of words.
+        confirms: it is answered only when what it says is so; the next phase may depend on that.
+        picture: `capture` or `capture/region`, whose newest frame is shown beside the question; empty for none.
+        ends_run_if: answers after which the run ends, safely.
     """
 
     number: int
@@ -129,9 +120,48 @@ class AskOperator:
     at_most_s: float = 3600.0
     otherwise: str | None = None
     line: int = 0
+    value: AskedValue | None = None
+    confirms: bool = False
+    picture: str = ""
+    ends_run_if: tuple[str, ...] = ()
 
 
-CyclingAction = RunStep | CaptureNow | AskOperator
+@dataclass(frozen=True, slots=True)
+class EnterPhase:
+    """The box goes on its way: the next phase begins as soon as the gauges confirm that it may.
+
+    Args:
+        at_most_s: how long that is waited for.
+        otherwise: what happens then: the run ends, safely, or a person is asked whether to wait on.
+    """
+
+    number: int
+    cycle: int
+    phase: Phase
+    at_most_s: float = 3600.0
+    otherwise: Literal["end run", "ask"] = "end run"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeakTest:
+    """The leak of the closed box is measured by p/T; it passes if it is below a figure with all its uncertainty.
+
+    Args:
+        duration_s: of the measurement.
+        largest_Pa_m3_per_s: 1 mbar l/s is 0.1 Pa m^3/s.
+        otherwise: whether a test that is not passed ends the run; a transfer is forbidden in any case.
+    """
+
+    number: int
+    cycle: int
+    duration_s: float
+    largest_Pa_m3_per_s: float
+    otherwise: Literal["end run", "go on"] = "end run"
+    line: int = 0
+
+
+CyclingAction = RunStep | CaptureNow | AskOperator | EnterPhase | LeakTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +302,8 @@ class Program:
     safety: Safety | None = None
     cycling: tuple[CyclingAction, ...] = ()
     regions: Mapping[str, Region] = field(default_factory=dict)
+    fiducials: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Stage coordinates (x, y) of places by which the sample is found again in another mounting, m."""
     captures: Mapping[str, Capture] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     dose: DoseBudget = field(default_factory=DoseBudget)
@@ -283,8 +315,21 @@ class Program:
     settling: Settling = field(default_factory=Settling)
     if_changed: IfChanged = "restore"
     following: FollowingLimits = field(default_factory=FollowingLimits)
+    focus: FocusRule | None = None
+    beam_watch: BeamWatch = field(default_factory=BeamWatch)
     attachments: Mapping[str, str] = field(default_factory=dict)
     """Text of the files that the document refers to, by the name it uses; the record keeps them beside the protocol."""
 
     def __iter__(self) -> Iterator[CyclingAction]:
         return iter(self.cycling)
+
+    @property
+    def has_phases(self) -> bool:
+        """Whether it accompanies the box on its way."""
+        return any(isinstance(action, EnterPhase) for action in self.cycling)
+
+    @property
+    def first_phase(self) -> Phase:
+        """In which a run begins: that of the first entry, or `observe` if the box stays where it is."""
+        first = next((action.phase for action in self.cycling if isinstance(action, EnterPhase)), None)
+        return first or Phase.OBSERVE

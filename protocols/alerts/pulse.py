@@ -62,7 +62,7 @@ class Pulse:
     def _life(self, status: RunStatus, grows: bool, now_s: float, now_unix_s: float) -> Iterator[Change]:
         gone = now_s - self._gone_since_s >= _GONE_FOR_S
         silent_s = now_s - self._grew_s
-        closed = status is RunStatus.CLOSED
+        closed = status in (RunStatus.CLOSED, RunStatus.PARKED)
         if not self._stale and not closed and (gone or silent_s >= self._entry.stale_after):
             self._stale = f"stale-{int(now_unix_s)}"
             yield Raised("stale", self._stale_alert(gone, silent_s, now_unix_s))
@@ -84,7 +84,7 @@ class Pulse:
 
     def _room(self, status: RunStatus, now_unix_s: float) -> Iterator[Change]:
         free_GB = shutil.disk_usage(self._folder).free / _BYTES_PER_GB
-        closed = status is RunStatus.CLOSED
+        closed = status in (RunStatus.CLOSED, RunStatus.PARKED)
         if free_GB < self._entry.least_free_GB and not self._full and not closed:
             self._full = f"disk-{int(now_unix_s)}"
             text = f"The disk of the record has {free_GB:.1f} GB left, less than {self._entry.least_free_GB:g} GB."

@@ -90,7 +90,7 @@ class Watcher:
         self.outbox.take_acknowledgements()
         self._delivery.deliver(self._now_unix_s)
         self._beat()
-        return self._done(ended=status is RunStatus.CLOSED or bool(self.outbox.standing("stale")))
+        return self._done(ended=status in (RunStatus.CLOSED, RunStatus.PARKED) or bool(self.outbox.standing("stale")))
 
     def _done(self, *, ended: bool) -> bool:
         now_s = self._clock.now()

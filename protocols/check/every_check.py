@@ -2,9 +2,12 @@
 
 from operando.protocols.check.calibrations import check_calibrations
 from operando.protocols.check.collisions import check_collisions
+from operando.protocols.check.control_cell import check_control_cell
 from operando.protocols.check.dose import check_dose
 from operando.protocols.check.finding import Finding
+from operando.protocols.check.focus import check_focus
 from operando.protocols.check.interlocks import check_interlocks
+from operando.protocols.check.phases import check_phases
 from operando.protocols.check.pictures import check_pictures
 from operando.protocols.check.potentiostat import check_potentiostat
 from operando.protocols.check.safety import check_safety
@@ -34,13 +37,16 @@ def check(program: Program, facts: BenchFacts | None = None, rehearsal: Plan | N
         *check_safety(program),
         *check_sense(program, facts),
         *check_unused(program),
+        *check_phases(program, facts),
         *check_triggers(program, facts),
         *check_timing(program, known),
         *check_collisions(dry_run),
         *check_dose(program, dry_run),
+        *check_focus(program, facts, dry_run),
     ]
     if facts is not None:
         findings += check_potentiostat(program, facts.potentiostat)
+        findings += check_control_cell(program, facts.control_potentiostat)
         findings += check_stage(program, facts)
         findings += check_pictures(program, facts)
         findings += check_xrays(program, facts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from operando.drivers.roles import Galvanostatic, Impedance, PotentiostatCapabilities, Potentiostatic
+from operando.drivers.roles import Galvanostatic, HostKept, Impedance, PotentiostatCapabilities, Potentiostatic
 from operando.protocols.check.finding import Finding, error, warning
 from operando.protocols.check.lines import line_of
 from operando.protocols.check.steps import distinct_steps, voltages_V
@@ -36,8 +36,8 @@ def check_potentiostat(program: Program, can: PotentiostatCapabilities | None) -
                 yield from _current(step, current_A, can)
             case Impedance() as spectrum:
                 yield from _spectrum(step, spectrum, can)
-            case Potentiostatic(until_current_A=float() as until_A):
-                yield from _small_current(step, until_A, can)
+            case Potentiostatic() as hold:
+                yield from _hold(step, hold, can)
     yield from _recording(program, can)
     if not can.ends_steps_by_itself:
         yield warning(
@@ -81,8 +81,15 @@ def _current(step: RunStep, current_A: float, can: PotentiostatCapabilities) -> 
         )
 
 
-def _small_current(step: RunStep, until_A: float, can: PotentiostatCapabilities) -> Iterator[Finding]:
-    if until_A > can.current_range_A[1]:
+def _hold(step: RunStep, hold: Potentiostatic, can: PotentiostatCapabilities) -> Iterator[Finding]:
+    until_A = hold.until_current_A
+    if hold.until_charge_C is not None and HostKept.CHARGE_OF_HOLD in can.host_keeps:
+        yield warning(
+            step.line,
+            f"{step.name!r} ends by a charge, which this computer counts: without it the hold goes on to its other end",
+            "Give the hold an end by current or time, too.",
+        )
+    if until_A is not None and until_A > can.current_range_A[1]:
         yield error(
             step.line,
             f"{step.name!r} ends below {until_A * 1e3:g} mA, more than the potentiostat delivers: it ends at once",

@@ -11,6 +11,8 @@ __all__ = ["check_unused"]
 def check_unused(program: Program) -> Iterator[Finding]:
     """Regions that no capture looks at, and captures that nothing takes."""
     looked_at = {name for capture in program.captures.values() for name in capture.regions}
+    if program.focus is not None and program.focus.on is not None:
+        looked_at.add(program.focus.on)
     for region in program.regions.values():
         if region.name not in looked_at and not region.only:
             yield warning(

@@ -29,11 +29,15 @@ region_app = typer.Typer(help="Regions, taken at the microscope.", no_args_is_he
 app.add_typer(region_app, name="region")
 alert_app = typer.Typer(help="Alerts out of the laboratory: try them, see them, stop them.", no_args_is_help=True)
 app.add_typer(alert_app, name="alert")
+dose_app = typer.Typer(help="What dose the material bears.", no_args_is_help=True)
+app.add_typer(dose_app, name="dose")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the record; a new one under runs/ if not given.")]
 Bench = Annotated[str, typer.Option("--bench", help="A bench file, or `sim` for the simulated laboratory.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for machines.")]
-Protocol = Annotated[Path, typer.Argument(help="The protocol file.", metavar="PROTOCOL")]
+Protocol = Annotated[
+    Path, typer.Argument(help="The protocol file, or the name of a shipped protocol.", metavar="PROTOCOL")
+]
 Wires = Annotated[Path | None, typer.Option("--wires", help="Record what goes over the wires, in this new file.")]
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", metavar="RUN")]
 
@@ -73,13 +77,17 @@ def run(
     pace: Annotated[
         float, typer.Option("--pace", min=1.0, help="Simulated bench: at most so many times as fast as real time.")
     ] = float("inf"),
+    answers: Annotated[
+        Path | None, typer.Option("--answers", help="File that answers the questions of the protocol, by a script.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run a protocol on a bench and leave a record."""
     from operando.protocols.cli.run import run_protocol
 
     asked = {"override": override, "operator": operator}
-    raise typer.Exit(run_protocol(protocol, bench, out, **asked, json=json, live=live, alerts=alerts, pace=pace))
+    done = run_protocol(protocol, bench, out, **asked, json=json, live=live, alerts=alerts, pace=pace, answers=answers)
+    raise typer.Exit(done)
 
 
 @app.command()
@@ -93,6 +101,56 @@ def resume(
     from operando.protocols.cli.resume import run_resume
 
     raise typer.Exit(run_resume(run, bench, operator=operator, json=json))
+
+
+@app.command()
+def park(
+    run: RunFolder,
+    after_step: Annotated[
+        bool, typer.Option("--after-step", help="Let the running step come to its end first; else it is held.")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="For the record.")] = "",
+    operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
+    json: Json = False,
+) -> None:
+    """End the session of a run that goes on: fiducials, everything safe, the record ready for another day."""
+    from operando.protocols.cli.park import run_park
+
+    raise typer.Exit(run_park(run, after_step=after_step, reason=reason, operator=operator, json=json))
+
+
+@app.command("continue")
+def continue_run(
+    run: RunFolder,
+    bench: Annotated[str, typer.Option("--bench", help="A bench file; the one of the run if not given.")] = "",
+    cycled_elsewhere: Annotated[
+        list[Path] | None,
+        typer.Option("--cycled-elsewhere", help="EC-Lab text (.mpt) or .bdf.csv; may be given several times."),
+    ] = None,
+    time_zone: Annotated[
+        str, typer.Option("--time-zone", help="Of the wall times in EC-Lab text; that of this computer if not given.")
+    ] = "",
+    override: Annotated[
+        str, typer.Option("--override", help="Go on in spite of a failed pre-flight, for this reason; it is recorded.")
+    ] = "",
+    sample_confirmed: Annotated[
+        str, typer.Option("--sample-confirmed", help="It is the sample, its regions are where they were: why you know.")
+    ] = "",
+    import_confirmed: Annotated[
+        str, typer.Option("--import-confirmed", help="The files are of this cell whatever speaks against it: why.")
+    ] = "",
+    operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
+    live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
+    json: Json = False,
+) -> None:
+    """Begin another session of a parked run: find the sample and its regions again, and go on where it was left."""
+    from operando.protocols.cli.continue_ import run_continue
+
+    said = {"override": override, "sample_confirmed": sample_confirmed, "import_confirmed": import_confirmed}
+    files = cycled_elsewhere or ()
+    raise typer.Exit(
+        run_continue(run, bench, files, time_zone=time_zone, **said, operator=operator, live=live, json=json)
+    )
 
 
 @app.command()
@@ -281,6 +339,20 @@ def region_add(
     from operando.protocols.cli.region import add_region
 
     raise typer.Exit(add_region(name, bench, protocol, detector, picture=picture, yes=yes))
+
+
+@dose_app.command("propose")
+def dose_propose(
+    run: RunFolder,
+    protocol: Annotated[
+        Path | None, typer.Option("--protocol", help="Whose regions the budgets are for.", metavar="PROTOCOL")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find in a damage series from which dose on the material changes, and propose budgets for a protocol."""
+    from operando.protocols.cli.dose import propose_dose
+
+    raise typer.Exit(propose_dose(run, protocol, json=json))
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from operando.drivers.bench import load_bench_file, open_bench
+from operando.drivers.bench import BenchFile, load_bench_file, open_bench
 from operando.drivers.bench.open import bench_source
 
 __all__ = ["identify_bench", "list_bench"]
@@ -16,8 +16,8 @@ __all__ = ["identify_bench", "list_bench"]
 def list_bench(bench: str, *, json: bool) -> int:
     """What the bench file says."""
     _, file = load_bench_file(bench_source(bench))
-    rows = [(name, entry.driver, entry.address) for name, entry in file.instruments.items()]
-    _show(file.name, ("instrument", "driver", "address"), rows, json=json)
+    rows = [(name, entry.driver, entry.address, *_cell_of(file, name)) for name, entry in file.instruments.items()]
+    _show(file.name, ("instrument", "driver", "address", *_cell_column(file)), rows, json=json)
     return 0
 
 
@@ -34,13 +34,24 @@ def identify_bench(bench: str, *, wires: Path | None = None, json: bool = False)
         rows = []
         for role in opened.one_role_each():
             identity = role.identify()
-            rows.append(
-                (role.name, identity.vendor, identity.model, identity.serial, identity.firmware, identity.address)
-            )
+            who = (role.name, identity.vendor, identity.model, identity.serial, identity.firmware, identity.address)
+            rows.append((*who, *_cell_of(opened.file, role.name)))
     finally:
         opened.close()
-    _show(opened.file.name, ("instrument", "vendor", "model", "serial", "firmware", "address"), rows, json=json)
+    header = ("instrument", "vendor", "model", "serial", "firmware", "address", *_cell_column(opened.file))
+    _show(opened.file.name, header, rows, json=json)
     return 0
+
+
+def _cell_column(file: BenchFile) -> tuple[str, ...]:
+    """A column that says who has the control cell, on a bench with one."""
+    return ("cell",) if file.control_cell is not None else ()
+
+
+def _cell_of(file: BenchFile, instrument: str) -> tuple[str, ...]:
+    if file.control_cell is None:
+        return ()
+    return ("control cell",) if instrument == file.control_cell.potentiostat else ("",)
 
 
 def _show(title: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, json: bool) -> None:

@@ -11,8 +11,8 @@ from operando.drivers.documents import DocumentError
 from operando.protocols.check import bench_facts, check
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.cli.rehearsal import show_rehearsal
+from operando.protocols.cli.shipped_or_file import program_named
 from operando.protocols.cli.working import working
-from operando.protocols.document import load_protocol
 from operando.protocols.plan import plan
 
 __all__ = ["run_check"]
@@ -24,7 +24,7 @@ def run_check(protocol: Path, bench: str, *, json: bool) -> int:
     Connects to the bench to ask for its capabilities, which changes nothing.
     """
     try:
-        program = load_protocol(protocol)
+        program = program_named(protocol)
     except DocumentError as error:
         if json:
             problems = [asdict(problem) for problem in error.problems]

@@ -10,7 +10,13 @@ from operando.protocols.runner import Ending, RunOutcome
 
 __all__ = ["report"]
 
-STYLES = {Ending.COMPLETED: "bold green", Ending.INTERRUPTED: "bold yellow", Ending.FAILED: "bold red"}
+STYLES = {
+    Ending.COMPLETED: "bold green",
+    Ending.INTERRUPTED: "bold yellow",
+    Ending.PARKED: "bold green",
+    Ending.REFUSED: "bold red",
+    Ending.FAILED: "bold red",
+}
 
 
 def report(outcome: RunOutcome, console: Console, *, json: bool) -> None:

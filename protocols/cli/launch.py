@@ -3,8 +3,9 @@
 import getpass
 import math
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -24,8 +25,9 @@ from operando.protocols.cli.watch import alerts_of, begin_watcher
 from operando.protocols.cli.watched import watched
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
-from operando.protocols.record import RunHeader, circumstances_of, name_for_files
-from operando.protocols.runner import Override, RunOptions, run_program
+from operando.protocols.runner import Override, RunOptions, Steering, run_program
+from operando.protocols.runner.operator_script import OperatorScript, ScriptedPerson
+from operando.protocols.runner.run_header import header_of, run_id
 
 __all__ = ["Launch"]
 
@@ -43,6 +45,8 @@ class Launch:
         live: whether the page is opened beside the run.
         pace: of a simulated bench: at most so many times as fast as real time, for people who look on.
         alerts: whether a watcher tells those whom the bench file names.
+        answers: who answers instead of a person at the terminal; None if a person does.
+        around: what is done on the bench just before the run and just after it, while it is open.
     """
 
     program: Program
@@ -53,6 +57,8 @@ class Launch:
     live: bool = False
     pace: float = math.inf
     alerts: bool = False
+    answers: OperatorScript | None = None
+    around: Callable[[Bench], AbstractContextManager[object]] = nullcontext
 
     def go(self, out: Path | None, *, json: bool) -> tuple[int, Path | None]:
         """Rehearse, run and report; returns the exit code and the folder of the record."""
@@ -77,43 +83,33 @@ class Launch:
             chosen = RunOptions(
                 bytes_needed=rehearsal.bytes, override=Override(self.override, who) if self.override else None
             )
-            with watched(bench, folder, console, chosen, who=who, json=json, live=self.live) as options:
-                outcome = run_program(self.program, bench, folder, self._header(bench, folder, text), options)
+            with (
+                self.around(bench),
+                watched(bench, folder, console, chosen, who=who, json=json, live=self.live) as options,
+            ):
+                header = header_of(self.program, bench, text, self.operator)
+                outcome = run_program(self.program, bench, folder, header, self._with_script(options, bench))
         finally:
             bench.close()
         report(outcome, console, json=json)
         return outcome.exit_code, folder
 
+    def _with_script(self, options: RunOptions, bench: Bench) -> RunOptions:
+        script, others = self.answers, options.steered_by
+        if script is None:
+            return options
+
+        def steered_by(steering: Steering) -> None:
+            if others is not None:
+                others(steering)
+            script.steers(steering)
+
+        person = ScriptedPerson(script, bench.clock, bench.links.people())
+        return replace(options, operator=person, steered_by=steered_by)
+
     def _refused(self, findings: Sequence[Finding], console: Console) -> bool:
         show_findings(console, self.program.file, findings)
         return any(finding.severity == "error" for finding in findings)
-
-    def _header(self, bench: Bench, folder: Path, bench_text: str) -> RunHeader:
-        entry = bench.file.record
-        return RunHeader(
-            run_id=run_id(bench, self.program),
-            title=self.program.title,
-            sample=self.program.sample,
-            institution=entry.institution,
-            operator=self.operator or entry.operator,
-            start_wall=bench.clock.epoch,
-            simulated=bench.file.simulated,
-            microscope_vendor=entry.microscope_vendor,
-            microscope_model=entry.microscope_model,
-            protocol_file=Path(self.program.file).name,
-            protocol_text=self.program.text,
-            bench_text=bench_text,
-            attachments=self.program.attachments,
-            identities=tuple(role.identify() for role in bench.one_role_each()),
-            circumstances=circumstances_of(bench.file),
-            control_regions=tuple(region.name for region in self.program.regions.values() if region.only),
-        )
-
-
-def run_id(bench: Bench, program: Program) -> str:
-    """Names a run by its start, its sample and, in a simulated world, the seed: equal runs have equal names."""
-    name = f"{bench.clock.epoch:%Y%m%dT%H%M%SZ}_{name_for_files(program.sample.name)}"
-    return f"{name}_seed{bench.file.world.get('seed', 1)}" if bench.file.simulated else name
 
 
 def new_folder(bench: Bench, program: Program) -> Path:

@@ -1,31 +1,18 @@
 """`operando resume RUN`: goes on with a run whose process was killed."""
 
-from datetime import UTC
 from pathlib import Path
 
 from rich.console import Console
 
-from operando.drivers.bench import Bench
-from operando.drivers.bench.file import BenchFile, load_bench_file
-from operando.drivers.bench.open import bench_source, connect_bench
-from operando.drivers.clock import RealClock
-from operando.drivers.documents import Document, parse_document
-from operando.drivers.errors import ConfigMismatch, TransportError
+from operando.drivers.errors import ConfigMismatch
 from operando.protocols.cli.ending import report
-from operando.protocols.cli.run_folder import require_run
+from operando.protocols.cli.taken_up import bench_of_run, header_of_run, program_of_run
 from operando.protocols.cli.watched import watched
-from operando.protocols.document import parse_protocol
-from operando.protocols.document.program_of import program_of_unicycler
-from operando.protocols.program import Program
-from operando.protocols.record import RecordError, RunHeader, is_closed, read_header, recorder_at_work
+from operando.protocols.record import is_closed, recorder_at_work
 from operando.protocols.runner import RunOptions, resume_program
-from operando.protocols.runner.standing_of import left_behind
+from operando.protocols.runner.resume import require_not_parked
 
 __all__ = ["run_resume"]
-
-PATIENCE_S = 20.0
-"""An Amptek DP5 frees itself from a silent client after 15 s."""
-RETRY_S = 1.0
 
 
 def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> int:
@@ -38,22 +25,14 @@ def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> i
         json: one JSON object a line, for machines.
 
     Raises:
-        ConfigMismatch: if the folder is no run, the run is finished or still goes on, its world is gone, or other
-            instruments answer.
+        ConfigMismatch: if the folder is no run, the run is finished, parked or still goes on, its world is gone, or
+            other instruments answer.
     """
-    header = _resumable(folder)
-    program = _program(folder, header)
-    source = bench_source(bench_name) if bench_name else header.bench_text
-    document, file = load_bench_file(source, bench_name or f"{folder.name}/bench.yaml")
-    if file.simulated:
-        raise ConfigMismatch(
-            "the simulated world of this run lived in its process and is gone with it",
-            where=str(folder),
-            remedy="Start the run anew. Simulated instruments that outlive a run are served by `operando simulate`.",
-        )
+    header = header_of_run(folder, "resume")
+    _require_killed(folder)
+    program = program_of_run(folder, header)
     console = Console(stderr=json, highlight=False)
-    clock = RealClock(header.start_wall.astimezone(UTC), not_before_s=left_behind(folder).end_s)
-    bench = _connect(document, file, clock)
+    bench = bench_of_run(folder, header, bench_name)
     try:
         with watched(bench, folder, console, RunOptions(), who=operator or header.operator, json=json) as options:
             outcome = resume_program(program, bench, folder, options)
@@ -63,33 +42,12 @@ def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> i
     return outcome.exit_code
 
 
-def _connect(document: Document, file: BenchFile, clock: RealClock) -> Bench:
-    """Connect, with patience: some instruments stay with a client that died for a while.
+def _require_killed(folder: Path) -> None:
+    """Say what stands against going on.
 
     Raises:
-        TransportError: if an instrument does not answer after all.
+        ConfigMismatch: with what to do instead.
     """
-    deadline = clock.now() + PATIENCE_S
-    while True:
-        try:
-            return connect_bench(document, file, clock)
-        except TransportError:
-            if clock.now() >= deadline:
-                raise
-        clock.sleep_until(clock.now() + RETRY_S)
-
-
-def _resumable(folder: Path) -> RunHeader:
-    """What the run is, if it can be gone on with.
-
-    Raises:
-        ConfigMismatch: with what stands against it.
-    """
-    require_run(folder)
-    try:
-        header = read_header(folder)
-    except (RecordError, OSError) as error:
-        raise ConfigMismatch(f"this is no run: {error}", where=str(folder), remedy="Name its folder.") from error
     if is_closed(folder):
         raise ConfigMismatch(
             "the run is finished; its record is never modified",
@@ -102,10 +60,4 @@ def _resumable(folder: Path) -> RunHeader:
             where=str(folder),
             remedy="Let it go on. A run can be resumed once its process has ended.",
         )
-    return header
-
-
-def _program(folder: Path, header: RunHeader) -> Program:
-    if header.protocol_file.endswith(".json"):
-        return program_of_unicycler(parse_document(header.protocol_text.replace("\t", " "), header.protocol_file))
-    return parse_protocol(header.protocol_text, header.protocol_file, folder / "attachments")
+    require_not_parked(folder)

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 from operando.protocols.cli.launch import Launch
-from operando.protocols.document import load_protocol
+from operando.protocols.cli.shipped_or_file import answers_named, program_named
 
 __all__ = ["run_protocol"]
 
@@ -20,10 +20,15 @@ def run_protocol(
     live: bool = False,
     alerts: bool = False,
     pace: float = math.inf,
+    answers: Path | None = None,
 ) -> int:
     """Run a protocol; returns the exit code."""
+    program = program_named(protocol)
+    script = None if answers is None else answers_named(answers)
+    if script is not None:
+        script.require_fits(program)
     launch = Launch(
-        load_protocol(protocol), bench, override=override, operator=operator, live=live, pace=pace, alerts=alerts
+        program, bench, override=override, operator=operator, live=live, pace=pace, alerts=alerts, answers=script
     )
     code, _ = launch.go(out, json=json)
     return code

@@ -22,6 +22,7 @@ def run_verify(folder: Path, *, json: bool) -> int:
     if json:
         told = {
             "closed": verdict.closed,
+            "parked": verdict.parked,
             "problems": list(verdict.problems),
             "samples": verdict.samples,
             "frames": verdict.frames,

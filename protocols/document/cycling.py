@@ -11,11 +11,13 @@ from operando.protocols.document.steps import (
     CaptureStepEntry,
     CyclingEntry,
     ImpedanceEntry,
+    LeakTestEntry,
+    PhaseEntry,
     RepeatEntry,
     RestEntry,
     StepEntry,
 )
-from operando.protocols.document.tree import AskNode, CaptureNode, CyclingNode, RepeatNode, StepNode
+from operando.protocols.document.tree import CaptureNode, CyclingNode, NumberedNode, RepeatNode, StepNode
 from operando.protocols.program import SampleInfo
 
 __all__ = ["CyclingResolver"]
@@ -50,8 +52,8 @@ class CyclingResolver:
                 return self._impedance(entry, (*path, "impedance"))
             case CaptureStepEntry():
                 return CaptureNode(entry.capture, entry.cell, entry.at_most, line)
-            case AskEntry():
-                return AskNode(entry.ask, entry.answers, entry.at_most, entry.otherwise, line)
+            case AskEntry() | PhaseEntry() | LeakTestEntry():
+                return NumberedNode(entry.action(line))
             case RepeatEntry():
                 return RepeatNode(entry.repeat, self.nodes(entry.steps, (*path, "steps")))
 

@@ -32,6 +32,7 @@ class FailuresEntry(StrictModel):
         Annotated[Literal["end"], Tag("<word>")] | Annotated[ImageTheFailureEntry, Tag("<what to image>")],
         Discriminator(_written_as),
     ] = "end"
+    control_cell: Literal["go on", "end"] = "go on"
 
     def resolved(self) -> Failures:
         """The policy of the program."""
@@ -39,6 +40,7 @@ class FailuresEntry(StrictModel):
         return Failures(
             microscope_ends_run=self.microscope == "end",
             potentiostat=None if look == "end" else ImageTheFailure(look.image, look.every, look.for_),
+            control_cell_ends_run=self.control_cell == "end",
         )
 
 

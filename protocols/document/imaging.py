@@ -10,7 +10,7 @@ from operando.protocols.document.following import AnchorEntry
 from operando.protocols.lists import one_or_several
 from operando.protocols.policies import IfBusy
 
-__all__ = ["BeamEntry", "BeforeEntry", "CaptureEntry", "EdsEntry", "PlaceEntry", "RegionEntry"]
+__all__ = ["BeamEntry", "BeforeEntry", "CaptureEntry", "EdsEntry", "FiducialEntry", "PlaceEntry", "RegionEntry"]
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -23,6 +23,13 @@ class PlaceEntry(StrictModel):
     z: Length | None = None
     rotation: Angle | None = None
     tilt: Angle | None = None
+
+
+class FiducialEntry(StrictModel):
+    """A place by which the sample is found again in another mounting: grains, away from everything that is measured."""
+
+    x: Length
+    y: Length
 
 
 class RegionEntry(StrictModel):

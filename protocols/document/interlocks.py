@@ -20,6 +20,8 @@ ShippedInterlock = Literal[
     "transfer",
     "box opening",
     "venting",
+    "vented over the open box",
+    "air in the box",
     "hydrogen sulfide",
     "stack pressure",
     "cell temperature",

@@ -65,6 +65,7 @@ def program_of(document: Document, attached: Attached | None = None) -> Program:
         safety=_safety(file.safety),
         cycling=unroll(nodes),
         regions={name: region_of(name, entry, document) for name, entry in file.regions.items()},
+        fiducials={name: (entry.x, entry.y) for name, entry in file.fiducials.items()},
         captures={name: capture_of(name, entry, document) for name, entry in file.captures.items()},
         triggers=triggers,
         dose=_dose(file.dose),
@@ -74,6 +75,8 @@ def program_of(document: Document, attached: Attached | None = None) -> Program:
         settling=file.settling.resolved(),
         if_changed=file.if_changed,
         following=file.following.resolved(),
+        focus=None if file.focus is None else file.focus.resolved(document.line(("focus",))),
+        beam_watch=file.beam_watch.resolved(),
         attachments={} if attached is None else {attached.name: attached.document.text},
     )
 

@@ -9,8 +9,9 @@ from operando.drivers.documents import StrictModel
 from operando.drivers.units import PositiveTime
 from operando.protocols.document.amounts import DoseLimitText
 from operando.protocols.document.flows import FailuresEntry, SettlingEntry
+from operando.protocols.document.focus import BeamWatchEntry, FocusEntry
 from operando.protocols.document.following import FollowingEntry
-from operando.protocols.document.imaging import CaptureEntry, RegionEntry
+from operando.protocols.document.imaging import CaptureEntry, FiducialEntry, RegionEntry
 from operando.protocols.document.interlocks import InterlockEntry, interlock_problems
 from operando.protocols.document.sample import RecordEntry, SafetyEntry, SampleEntry
 from operando.protocols.document.steps import CyclingEntry
@@ -50,6 +51,7 @@ class ProtocolFile(StrictModel):
     ] = ()
     imaging_only: PositiveTime | None = None
     regions: dict[Name, RegionEntry] = Field(default_factory=dict)
+    fiducials: dict[Name, FiducialEntry] = Field(default_factory=dict, max_length=3)
     captures: dict[Name, CaptureEntry] = Field(default_factory=dict)
     when: tuple[TriggerEntry, ...] = ()
     dose: dict[str, DoseLimitText] = Field(default_factory=dict)
@@ -58,6 +60,8 @@ class ProtocolFile(StrictModel):
     settling: SettlingEntry = SettlingEntry()
     if_changed: IfChanged = "restore"
     following: FollowingEntry = FollowingEntry()
+    focus: FocusEntry | None = None
+    beam_watch: BeamWatchEntry = BeamWatchEntry()
 
     def contradictions(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """What does not go together, each with its path."""
@@ -65,6 +69,8 @@ class ProtocolFile(StrictModel):
             yield (), "there is nothing to do: give 'cycling', or 'imaging_only: 2 h' to take pictures only"
         if self.cycling and self.imaging_only is not None:
             yield ("imaging_only",), "is for a protocol without 'cycling'"
+        if len(self.fiducials) == 1:
+            yield ("fiducials",), "one place tells no angle: give two or three, far apart"
         yield from interlock_problems(self.interlocks)
         if SPOT in self.regions:
             what = f"no region may be called {SPOT!r}: in 'dose' it means any spot under a parked beam"

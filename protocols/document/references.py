@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from operando.drivers.documents import Document, Problem, unknown_word
 from operando.protocols.document.protocol_file import SPOT
+from operando.protocols.focus import BESIDE
 
 __all__ = ["OBSERVED_STEPS", "STEP_NAMES", "unknown_names"]
 
@@ -15,6 +16,8 @@ STEP_NAMES: Mapping[str, str] = {"rest": "rest", "impedance": "impedance"}
 """How steps are called that have no name and no sentence."""
 OBSERVED_STEPS = ("charge", "discharge", "hold", "rest", "impedance")
 """How the steps of another program are called, which a protocol without cycling of its own may follow."""
+ALSO: Mapping[str, tuple[str, ...]] = {"dose": (SPOT,), "focus": (BESIDE,)}
+"""Words that mean no region of their own, by the part of the document in which they may stand."""
 
 
 def unknown_names(document: Document, their_steps: tuple[str, ...] | None = None) -> list[Problem]:
@@ -36,7 +39,7 @@ def unknown_names(document: Document, their_steps: tuple[str, ...] | None = None
     for kind, path, name in _uses(root):
         if kind == "step" and elsewhere and their_steps is None:
             continue
-        known = (*defined[kind], SPOT) if path[0] == "dose" else defined[kind]
+        known = (*defined[kind], *ALSO.get(str(path[0]), ()))
         if name not in known:
             problems.append(document.problem(path, unknown_word(kind, name, known)))
     return problems
@@ -53,6 +56,7 @@ def _uses(root: Mapping[object, object]) -> Iterator[tuple[str, Path, str]]:
         yield from _in_condition(("when", index), trigger)
     failed = _mapping(_mapping(root.get("failures")).get("potentiostat"))
     yield from _words("capture", ("failures", "potentiostat", "image"), failed.get("image"))
+    yield from _words("region", ("focus", "on"), _mapping(root.get("focus")).get("on"))
     for region in _mapping(root.get("dose")):
         yield "region", ("dose", str(region)), str(region)
 
@@ -80,7 +84,17 @@ def _captures_in_cycling(path: Path, value: object) -> Iterator[tuple[str, Path,
     for index, entry in _entries(value):
         step = _mapping(entry)
         yield from _words("capture", (*path, index, "capture"), step.get("capture"))
+        yield from _picture((*path, index, "picture"), step.get("picture"))
         yield from _captures_in_cycling((*path, index, "steps"), step.get("steps"))
+
+
+def _picture(path: Path, value: object) -> Iterator[tuple[str, Path, str]]:
+    """`capture` or `capture/region`."""
+    if isinstance(value, str):
+        capture, _, region = value.partition("/")
+        yield "capture", path, capture
+        if region:
+            yield "region", path, region
 
 
 def _step_names(value: object) -> Iterator[str]:

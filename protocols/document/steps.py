@@ -9,6 +9,7 @@ from operando.drivers.nearest import nearest
 from operando.drivers.units import Frequency, PositiveTime, VoltageRate
 from operando.protocols.document.amounts import Amplitude, text_of
 from operando.protocols.document.bias import Bias
+from operando.protocols.document.people import AskEntry, LeakTestEntry, PhaseEntry
 from operando.protocols.document.sentences import EXAMPLES, Sentence, parse_sentence
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "CyclingEntry",
     "ImpedanceEntry",
     "ImpedanceSettings",
+    "LeakTestEntry",
+    "PhaseEntry",
     "RepeatEntry",
     "RestEntry",
     "RestSettings",
@@ -92,21 +95,6 @@ class CaptureStepEntry(StrictModel):
     at_most: PositiveTime
 
 
-class AskEntry(StrictModel):
-    """A question to the operator; the cell rests meanwhile."""
-
-    ask: Name
-    answers: tuple[Name, ...] = ()
-    at_most: PositiveTime = 3600.0
-    otherwise: str | None = None
-
-    @model_validator(mode="after")
-    def _possible(self) -> "AskEntry":
-        if self.otherwise is not None and self.answers and self.otherwise not in self.answers:
-            raise ValueError(f"otherwise {self.otherwise!r} is none of the answers: {', '.join(self.answers)}")
-        return self
-
-
 class RepeatEntry(StrictModel):
     """Steps that are done several times."""
 
@@ -120,6 +108,8 @@ KINDS: dict[str, type[StrictModel]] = {
     "impedance": ImpedanceEntry,
     "capture": CaptureStepEntry,
     "ask": AskEntry,
+    "phase": PhaseEntry,
+    "leak_test": LeakTestEntry,
     "repeat": RepeatEntry,
 }
 """Each kind by the key that no other kind has."""
@@ -147,6 +137,8 @@ CyclingEntry = Annotated[
     | Annotated[ImpedanceEntry, Tag("<impedance>")]
     | Annotated[CaptureStepEntry, Tag("<capture>")]
     | Annotated[AskEntry, Tag("<ask>")]
+    | Annotated[PhaseEntry, Tag("<phase>")]
+    | Annotated[LeakTestEntry, Tag("<leak_test>")]
     | Annotated[RepeatEntry, Tag("<repeat>")],
     Discriminator(_kind),
 ]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from operando.drivers.roles import Recording, Technique
-from operando.protocols.program import CellDuringCapture
+from operando.protocols.program import AskOperator, CellDuringCapture, EnterPhase, LeakTest
 
-__all__ = ["AskNode", "CaptureNode", "CyclingNode", "RepeatNode", "StepNode"]
+__all__ = ["CaptureNode", "CyclingNode", "NumberedNode", "RepeatNode", "SingleNode", "StepNode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,13 @@ class CaptureNode:
 
 
 @dataclass(frozen=True, slots=True)
-class AskNode:
-    """A question, see `AskOperator`."""
+class NumberedNode:
+    """An action of the program that lacks only its number and its cycle."""
 
-    question: str
-    answers: tuple[str, ...]
-    at_most_s: float
-    otherwise: str | None
-    line: int
+    action: AskOperator | EnterPhase | LeakTest
+
+
+SingleNode = StepNode | CaptureNode | NumberedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +49,4 @@ class RepeatNode:
     steps: "tuple[CyclingNode, ...]"
 
 
-CyclingNode = StepNode | CaptureNode | AskNode | RepeatNode
+CyclingNode = SingleNode | RepeatNode

@@ -6,10 +6,11 @@ stands before it; each later pass begins the next cycle, and what stands after a
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from operando.drivers.roles import Galvanostatic, Potentiostatic
-from operando.protocols.document.tree import AskNode, CaptureNode, CyclingNode, RepeatNode, StepNode
-from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, RunStep
+from operando.protocols.document.tree import CaptureNode, CyclingNode, NumberedNode, RepeatNode, SingleNode, StepNode
+from operando.protocols.program import CaptureNow, CyclingAction, RunStep
 
 __all__ = ["MOST_ACTIONS", "action_count", "unroll"]
 
@@ -33,7 +34,7 @@ class _Passes:
     def __init__(self) -> None:
         self._seen = 0
 
-    def walk(self, nodes: Sequence[CyclingNode]) -> Iterator[tuple[StepNode | CaptureNode | AskNode, int]]:
+    def walk(self, nodes: Sequence[CyclingNode]) -> Iterator[tuple[SingleNode, int]]:
         for node in nodes:
             if not isinstance(node, RepeatNode):
                 yield node, max(1, self._seen)
@@ -67,7 +68,7 @@ def _steps(nodes: Sequence[CyclingNode]) -> Iterator[StepNode]:
             yield node
 
 
-def _action(node: StepNode | CaptureNode | AskNode, number: int, cycle: int) -> CyclingAction:
+def _action(node: SingleNode, number: int, cycle: int) -> CyclingAction:
     match node:
         case StepNode():
             return RunStep(
@@ -83,5 +84,5 @@ def _action(node: StepNode | CaptureNode | AskNode, number: int, cycle: int) -> 
             )
         case CaptureNode():
             return CaptureNow(number, cycle, node.capture, node.cell, node.at_most_s, node.line)
-        case AskNode():
-            return AskOperator(number, cycle, node.question, node.answers, node.at_most_s, node.otherwise, node.line)
+        case NumberedNode(action=action):
+            return replace(action, number=number, cycle=cycle)

@@ -12,7 +12,7 @@ from operando.protocols.export.place import written_whole
 from operando.protocols.export.progress import Progress
 from operando.protocols.export.running_curve import RunningCurve
 from operando.protocols.export.selection import Selection
-from operando.protocols.export.series import Series, series_of
+from operando.protocols.export.series import series_of
 from operando.protocols.reading import Frame, Run
 from operando.protocols.reading.packages import require_package
 from operando.protocols.report.micrograph import GreyScale, common_grey_scale, with_data_bar
@@ -31,20 +31,21 @@ _CODECS = ("libx264", "libopenh264", "mpeg4")
 
 
 def export_film(run: Run, selection: Selection, place: Path, progress: Progress) -> list[Path]:
-    """One film for each series of more than one picture, each detector by itself.
+    """One film for each series of more than one picture, each detector by itself, whatever else was looked at.
 
     Raises:
         MissingPackage: if PyAV is not installed.
     """
     require_package("av", "a film")
     written = []
-    for series in series_of(selection.frames(run)):
-        for number, detector in enumerate(series.detectors):
-            frames = [scan[number] for scan in series.scans]
+    chosen = selection.frames(run)
+    for detector in dict.fromkeys(frame.detector for frame in chosen):
+        for series in series_of([frame for frame in chosen if frame.detector == detector]):
+            frames = [frame for scan in series.scans for frame in scan]
             if len(frames) < 2:
                 continue
-            name = f"{Series(tuple((frame,) for frame in frames)).name}{selection.suffix}.mp4"
-            progress.begin(f"{name} ({detector})", len(frames))
+            name = f"{series.name}{selection.suffix}.mp4"
+            progress.begin(name, len(frames))
             with written_whole(place / name) as part:
                 _write(part, _pictures(run, selection, frames), progress)
             written.append(place / name)

@@ -1,7 +1,8 @@
 """Frames that belong together: of one region and kind, over time."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from operando.protocols.reading import Frame
 from operando.protocols.record import name_for_files
@@ -18,9 +19,11 @@ class Series:
 
     Args:
         scans: each with a frame for each detector, in order of time.
+        number: counts, from 1, the series of an export that differ in nothing that their name tells.
     """
 
     scans: tuple[tuple[Frame, ...], ...]
+    number: int = 1
 
     @property
     def first(self) -> Frame:
@@ -32,12 +35,13 @@ class Series:
 
     @property
     def name(self) -> str:
-        """For files: region, tile if there are more than one, detectors, size."""
+        """For files: region, tile if there are more than one, detectors, size; then the number, if it is not 1."""
         row = self.first.row
         tile = f"_tile{row.tile_column}-{row.tile_row}" if (row.tile_column, row.tile_row) != (0, 0) else ""
         detectors = "-".join(name_for_files(detector) for detector in self.detectors)
         size = f"{row.width}x{row.height}_{row.width * row.pixel_size_m * 1e6:.3g}um"
-        return f"{name_for_files(row.region)}{tile}_{detectors}_{size}"
+        again = f"_{self.number}" if self.number > 1 else ""
+        return f"{name_for_files(row.region)}{tile}_{detectors}_{size}{again}"
 
 
 def series_of(frames: Sequence[Frame]) -> list[Series]:
@@ -54,7 +58,17 @@ def series_of(frames: Sequence[Frame]) -> list[Series]:
                 found.append([alike])
             else:
                 home.append(alike)
-    return [Series(tuple(series)) for series in found]
+    return _numbered([Series(tuple(series)) for series in found])
+
+
+def _numbered(found: Sequence[Series]) -> list[Series]:
+    """No two of one name: a field that was made a little wider, or pixels of another type, are another file."""
+    told: Counter[str] = Counter()
+    numbered = []
+    for series in found:
+        told[series.name] += 1
+        numbered.append(replace(series, number=told[series.name]))
+    return numbered
 
 
 def _alike(scan: Sequence[Frame]) -> list[tuple[Frame, ...]]:

@@ -1,9 +1,12 @@
-"""Finds the fiducials of a sample that was put back, and with them where everything else of it is now."""
+"""Finds the fiducials of a sample that was put back, and with them where everything else of it is now.
+
+The search itself touches nothing: it asks for one comparison after the other, and whoever has a microscope answers.
+"""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -11,7 +14,21 @@ from operando.drivers.errors import OperandoError
 from operando.protocols.fiducials.rigid import Pair, Placement, placement_of
 from operando.protocols.fiducials.sight import Sight, Turned, compare
 
-__all__ = ["Fiducial", "FiducialLimits", "Look", "NotThisSample", "find_again", "find_region"]
+__all__ = [
+    "Comparison",
+    "Fiducial",
+    "FiducialLimits",
+    "Look",
+    "NotThisSample",
+    "Search",
+    "find_again",
+    "find_region",
+    "measuring_region",
+    "searching",
+    "searching_region",
+]
+
+Result = TypeVar("Result")
 
 _REGISTRATION_PX = 0.2
 """One standard deviation of a registration that was recognised (measured on grains, `protocols/following`)."""
@@ -67,7 +84,59 @@ class Look(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What a search asks for: go there, look as the reference was looked at, and compare the two.
+
+    Args:
+        of: what is looked for, in words.
+        angles_rad: at which the two are compared.
+    """
+
+    of: str
+    reference: Sight
+    stage_m: tuple[float, float]
+    angles_rad: tuple[float, ...]
+
+
+Search = Generator[Comparison, Turned, Result]
+"""Yields comparisons, is sent what each has found, and returns its result."""
+
+
 def find_again(fiducials: Sequence[Fiducial], look: Look, limits: FiducialLimits = FiducialLimits()) -> Placement:
+    """Find the points of a sample that was put back; see `searching`.
+
+    Args:
+        look: takes pictures; each costs dose at the fiducials and nowhere else.
+
+    Raises:
+        NotThisSample: with the reason.
+        ValueError: with fewer than two points.
+    """
+    return _carried_out(searching(fiducials, limits), look)
+
+
+def find_region(before: Sight, placement: Placement, look: Look, limits: FiducialLimits = FiducialLimits()) -> Turned:
+    """Where the middle of a region's own picture is now: as good as the registration, not only as the stage.
+
+    Raises:
+        NotThisSample: if the region is not to be recognised where it should be.
+    """
+    return _carried_out(searching_region("the region", before, placement, limits), look)
+
+
+def _carried_out(search: Search[Result], look: Look) -> Result:
+    wanted = next(search)
+    while True:
+        sight = look(wanted.stage_m, wanted.reference)
+        try:
+            wanted = search.send(compare(wanted.reference, sight, wanted.angles_rad))
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
+def searching(fiducials: Sequence[Fiducial], limits: FiducialLimits = FiducialLimits()) -> Search[Placement]:
     """Find the points of a sample that was put back, in two steps: wide sights, then near ones.
 
     The first point is looked for in a wide sight and at all angles; the others where the first ones leave them. Where
@@ -76,7 +145,6 @@ def find_again(fiducials: Sequence[Fiducial], look: Look, limits: FiducialLimits
 
     Args:
         fiducials: two or three, far apart.
-        look: takes pictures; each costs dose at the fiducials and nowhere else.
 
     Returns:
         Where the sample is now, with its uncertainty.
@@ -89,66 +157,96 @@ def find_again(fiducials: Sequence[Fiducial], look: Look, limits: FiducialLimits
         raise ValueError("two fiducials at least are needed")
     first, *others = fiducials
     pairs = []
-    turned = _found_wide(first, look, limits)
+    turned = yield _wide(first, limits)
     offset_m = _turned_offset(first.near.stage_m, first.wide.stage_m, turned.rotation_rad)
     expected_m = (turned.middle_m[0] + offset_m[0], turned.middle_m[1] + offset_m[1])
-    pairs.append(_measured(first, expected_m, turned.rotation_rad, look, limits))
+    pairs.append((yield from _measured(first, expected_m, turned.rotation_rad, limits)))
     for other in others:
         expected_m = _carried(pairs, other, turned.rotation_rad)
-        pairs.append(_measured(other, expected_m, turned.rotation_rad, look, limits))
+        pairs.append((yield from _measured(other, expected_m, turned.rotation_rad, limits)))
     return _rigid(pairs, turned, _angle_step_rad(first.wide), limits)
 
 
-def find_region(before: Sight, placement: Placement, look: Look, limits: FiducialLimits = FiducialLimits()) -> Turned:
-    """Where the middle of a region's own picture is now: as good as the registration, not only as the stage.
+def searching_region(
+    name: str, before: Sight, placement: Placement, limits: FiducialLimits = FiducialLimits()
+) -> Search[Turned]:
+    """Look for a region's own picture where the fiducials put it: the mean of several looks.
 
     Raises:
-        NotThisSample: if the region is not to be recognised where it should be.
+        NotThisSample: if it is not to be recognised there.
     """
-    sight = look(placement.moved(before.stage_m), before)
-    found = compare(before, sight, [placement.rotation_rad])
+    found = yield from _seen(name, before, placement.moved(before.stage_m), placement.rotation_rad, limits)
+    all_found = [found]
+    while len(all_found) < limits.looks:
+        found = yield from _seen(name, before, found.middle_m, placement.rotation_rad, limits)
+        all_found.append(found)
+    return Turned(placement.rotation_rad, _mean([one.middle_m for one in all_found]), found.confidence)
+
+
+def measuring_region(name: str, sight: Sight, limits: FiducialLimits = FiducialLimits()) -> Search[Sight]:
+    """Where the middle of a sight that was just taken truly is: the stage stood beside its reading.
+
+    Returns:
+        The sight, with the mean of what it and further looks say.
+
+    Raises:
+        NotThisSample: if the same place looks otherwise a moment later.
+    """
+    places_m = [sight.stage_m]
+    while len(places_m) < limits.looks:
+        found = yield from _seen(name, sight, sight.stage_m, 0.0, limits)
+        places_m.append(found.middle_m)
+    return replace(sight, stage_m=_mean(places_m))
+
+
+def _seen(
+    of: str, reference: Sight, place_m: tuple[float, float], rotation_rad: float, limits: FiducialLimits
+) -> Search[Turned]:
+    found = yield Comparison(of, reference, place_m, (rotation_rad,))
     if found.confidence < limits.least_confidence:
-        raise _unrecognised("the region", found, limits)
+        raise _unrecognised(of, found, limits)
     return found
 
 
-def _found_wide(fiducial: Fiducial, look: Look, limits: FiducialLimits) -> Turned:
+def _mean(places_m: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return float(np.mean([x for x, _ in places_m])), float(np.mean([y for _, y in places_m]))
+
+
+def _wide(fiducial: Fiducial, limits: FiducialLimits) -> Comparison:
     step_rad = _angle_step_rad(fiducial.wide)
     count = max(1, math.ceil(limits.largest_rotation_rad / step_rad))
     angles_rad = step_rad * np.arange(-count, count + 1)
-    sight = look(fiducial.wide.stage_m, fiducial.wide)
-    return compare(fiducial.wide, sight, [float(angle_rad) for angle_rad in angles_rad])
+    angles = tuple(float(angle_rad) for angle_rad in angles_rad)
+    return Comparison(f"fiducial {fiducial.name!r}, wide", fiducial.wide, fiducial.wide.stage_m, angles)
 
 
 def _measured(
-    fiducial: Fiducial, place_m: tuple[float, float], rotation_rad: float, look: Look, limits: FiducialLimits
-) -> Pair:
+    fiducial: Fiducial, place_m: tuple[float, float], rotation_rad: float, limits: FiducialLimits
+) -> Search[Pair]:
     """The mean of several near sights, the later ones centred on what the earlier ones have found."""
-    near = fiducial.near
-    found = _searched(fiducial, place_m, rotation_rad, look, limits)
+    near, of = fiducial.near, f"fiducial {fiducial.name!r}"
+    found = yield from _searched(of, near, place_m, rotation_rad, limits)
     found_m = [found.middle_m]
     while len(found_m) < limits.looks:
-        found = compare(near, look(found.middle_m, near), [rotation_rad])
-        if found.confidence < limits.least_confidence:
-            raise _unrecognised(f"fiducial {fiducial.name!r}", found, limits)
+        found = yield from _seen(of, near, found.middle_m, rotation_rad, limits)
         found_m.append(found.middle_m)
-    now_m = (float(np.mean([x for x, _ in found_m])), float(np.mean([y for _, y in found_m])))
+    now_m = _mean(found_m)
     # the stage stood beside its reading when the reference was taken, and at each look
     stage_m = limits.stage_uncertainty_m * math.sqrt(1.0 + 1.0 / limits.looks)
     return Pair(fiducial.name, near.stage_m, now_m, math.hypot(stage_m, _REGISTRATION_PX * near.pixel_m))
 
 
 def _searched(
-    fiducial: Fiducial, place_m: tuple[float, float], rotation_rad: float, look: Look, limits: FiducialLimits
-) -> Turned:
+    of: str, near: Sight, place_m: tuple[float, float], rotation_rad: float, limits: FiducialLimits
+) -> Search[Turned]:
     """The first near sight that shows the point: at its place, and then around it."""
-    near, best = fiducial.near, Turned(rotation_rad, place_m, 0.0)
+    best = Turned(rotation_rad, place_m, 0.0)
     for x_m, y_m in _around(near, limits.farthest_m):
-        found = compare(near, look((place_m[0] + x_m, place_m[1] + y_m), near), [rotation_rad])
+        found = yield Comparison(of, near, (place_m[0] + x_m, place_m[1] + y_m), (rotation_rad,))
         if found.confidence >= limits.least_confidence:
             return found
         best = max(best, found, key=lambda turned: turned.confidence)
-    raise _unrecognised(f"fiducial {fiducial.name!r}", best, limits)
+    raise _unrecognised(of, best, limits)
 
 
 def _around(near: Sight, farthest_m: float) -> list[tuple[float, float]]:

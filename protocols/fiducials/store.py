@@ -1,18 +1,21 @@
 """Keeps fiducials until the sample comes back, days later: one file of numpy's, the pictures and what they are of."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from operando.drivers.documents import StrictModel
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.fiducials.find import Fiducial
 from operando.protocols.fiducials.sight import Sight
 
-__all__ = ["load_fiducials", "save_fiducials"]
+__all__ = ["fiducials_as_bytes", "load_fiducials", "load_regions", "save_fiducials"]
 
 
 class _SightEntry(StrictModel):
@@ -29,24 +32,39 @@ class _FiducialEntry(StrictModel):
 class _About(StrictModel):
     operando_fiducials: Literal[1] = 1
     fiducials: tuple[_FiducialEntry, ...]
+    regions: dict[str, _SightEntry] = Field(default_factory=dict)
 
 
-def save_fiducials(path: Path, fiducials: Sequence[Fiducial]) -> None:
+def fiducials_as_bytes(fiducials: Sequence[Fiducial], regions: Mapping[str, Sight] | None = None) -> bytes:
+    """A whole `.npz` file; equal pictures give equal bytes.
+
+    Args:
+        regions: sights of regions, by name, taken in the same mounting.
+    """
+    regions = regions or {}
+    about = _About(
+        fiducials=tuple(
+            _FiducialEntry(name=one.name, wide=_entry(one.wide), near=_entry(one.near)) for one in fiducials
+        ),
+        regions={name: _entry(sight) for name, sight in regions.items()},
+    )
+    pictures = {f"wide_{number}": one.wide.pixels for number, one in enumerate(fiducials)}
+    pictures |= {f"near_{number}": one.near.pixels for number, one in enumerate(fiducials)}
+    pictures |= {f"region_{number}": sight.pixels for number, sight in enumerate(regions.values())}
+    pictures["about"] = np.array(about.model_dump_json())
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **pictures)
+    return file.getvalue()
+
+
+def save_fiducials(path: Path, fiducials: Sequence[Fiducial], regions: Mapping[str, Sight] | None = None) -> None:
     """Write a new `.npz` file.
 
     Raises:
         FileExistsError: if there is one already.
     """
-    about = _About(
-        fiducials=tuple(
-            _FiducialEntry(name=one.name, wide=_entry(one.wide), near=_entry(one.near)) for one in fiducials
-        )
-    )
-    pictures = {f"wide_{number}": one.wide.pixels for number, one in enumerate(fiducials)}
-    pictures |= {f"near_{number}": one.near.pixels for number, one in enumerate(fiducials)}
-    pictures["about"] = np.array(about.model_dump_json())
     with path.open("xb") as file:
-        np.savez_compressed(file, allow_pickle=False, **pictures)
+        file.write(fiducials_as_bytes(fiducials, regions))
 
 
 def load_fiducials(path: Path) -> list[Fiducial]:
@@ -55,13 +73,31 @@ def load_fiducials(path: Path) -> list[Fiducial]:
     Raises:
         ConfigMismatch: if this is no such file.
     """
+    with _opened(path) as (about, pictures):
+        return [
+            Fiducial(
+                one.name, _sight(pictures[f"wide_{number}"], one.wide), _sight(pictures[f"near_{number}"], one.near)
+            )
+            for number, one in enumerate(about.fiducials)
+        ]
+
+
+def load_regions(path: Path) -> dict[str, Sight]:
+    """The sights of regions that were kept with the fiducials, by name.
+
+    Raises:
+        ConfigMismatch: if this is no such file.
+    """
+    with _opened(path) as (about, pictures):
+        entries = enumerate(about.regions.items())
+        return {name: _sight(pictures[f"region_{number}"], entry) for number, (name, entry) in entries}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[_About, Mapping[str, NDArray[np.generic]]]]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            about = _About.model_validate_json(str(file["about"]))
-            return [
-                Fiducial(one.name, _sight(file[f"wide_{number}"], one.wide), _sight(file[f"near_{number}"], one.near))
-                for number, one in enumerate(about.fiducials)
-            ]
+            yield _About.model_validate_json(str(file["about"])), file
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise ConfigMismatch(f"these are no fiducials: {error}", where=str(path), remedy="Name their file.") from error
 

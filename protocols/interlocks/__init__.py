@@ -17,12 +17,13 @@ from operando.protocols.interlocks.conditions import (
 )
 from operando.protocols.interlocks.entries import ConditionEntry, RuleEntry
 from operando.protocols.interlocks.judge import Finding, Judge, NotCleared, Trip
-from operando.protocols.interlocks.limits import frozen_after_s, limits_of, looked_up
+from operando.protocols.interlocks.limits import condition_of, frozen_after_s, limits_of, looked_up
 from operando.protocols.interlocks.of_run import RulesOfRun, rules_of_run
 from operando.protocols.interlocks.phases import Phase
-from operando.protocols.interlocks.rules import Rule
+from operando.protocols.interlocks.rules import Rule, sources_of
 from operando.protocols.interlocks.shipped import shipped_rules
 from operando.protocols.interlocks.verdict import State, Verdict
+from operando.protocols.interlocks.watches import watch_of
 
 __all__ = [
     "KEEPS_BEAM_OFF",
@@ -47,9 +48,12 @@ __all__ = [
     "State",
     "Trip",
     "Verdict",
+    "condition_of",
     "frozen_after_s",
     "limits_of",
     "looked_up",
     "rules_of_run",
     "shipped_rules",
+    "sources_of",
+    "watch_of",
 ]

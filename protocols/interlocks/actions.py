@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["KEEPS_BEAM_OFF", "Action"]
+__all__ = ["KEEPS_BEAM_OFF", "PERMISSIONS", "Action"]
 
 
 class Action(StrEnum):
@@ -28,3 +28,6 @@ class Action(StrEnum):
 
 KEEPS_BEAM_OFF = (Action.BLANK_BEAM, Action.HIGH_VOLTAGE_OFF)
 """Actions of which each means that no beam may reach the specimen, also while their rule cannot be judged."""
+
+PERMISSIONS = (Action.FORBID_TRANSFER, Action.FORBID_OPENING, Action.FORBID_VENTING)
+"""Actions that keep people from something, and do nothing to any instrument."""

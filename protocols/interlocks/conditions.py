@@ -83,7 +83,8 @@ class Report:
 class Leak:
     """The sealed volume loses or gains more than so much gas (Pa m^3/s), by p/T.
 
-    `tested` says that a leak rate must be known: without it the time before the first estimate counts as tight.
+    `tested` says that a leak test must have been passed in this phase; without it the time before the first estimate
+    counts as tight.
     """
 
     place: str

@@ -159,7 +159,15 @@ class RuleEntry(StrictModel):
             entries = (self.when,) if isinstance(self.when, ConditionEntry) else self.when
             conditions = tuple(entry.condition() for entry in entries)
         return Rule(
-            self.name, frozenset(self.while_), conditions, self.action, self.latch, always, lost_link_trips, why, line
+            name=self.name,
+            phases=frozenset(self.while_),
+            when=conditions,
+            actions=self.action,
+            latch=self.latch,
+            always=always,
+            lost_link_trips=lost_link_trips,
+            why=why,
+            line=line,
         )
 
 

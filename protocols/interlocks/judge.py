@@ -10,8 +10,8 @@ from operando.protocols.interlocks.conditions import Always, Source
 from operando.protocols.interlocks.phases import Phase
 from operando.protocols.interlocks.readings import Readings
 from operando.protocols.interlocks.rules import Rule, sources_of
-from operando.protocols.interlocks.verdict import State, Verdict
-from operando.protocols.interlocks.watches import Watch, watch_of
+from operando.protocols.interlocks.verdict import CLEAR, State, Verdict
+from operando.protocols.interlocks.watches import LeakWatch, Watch, watch_of
 
 __all__ = ["Finding", "Judge", "NotCleared", "Trip"]
 
@@ -141,6 +141,20 @@ class Judge:
             for watch in judged.watches:
                 watch.forget()
 
+    def leak_tested(self, place: str, *, passed: bool, why: str) -> None:
+        """A leak test is over: rules that ask for one hold by what it found, until the next phase begins."""
+        result = CLEAR if passed else Verdict(State.HOLDS, why)
+        for judged in self._judged:
+            for watch in judged.watches:
+                if isinstance(watch, LeakWatch) and watch.place == place:
+                    watch.tested(result)
+
+    def restore(self, name: str, why: str, time_s: float) -> None:
+        """A rule that had latched in an earlier process still is: nobody has cleared it."""
+        for judged in self._judged:
+            if judged.rule.name == name and judged.rule.latch:
+                judged.trip = Trip(judged.rule, why, time_s)
+
     def acknowledge(self, name: str, now: float) -> Trip:
         """Clear a rule that has latched; returns what it had tripped by.
 
@@ -173,14 +187,15 @@ class Judge:
             if judged.trip is not None:
                 return None
             judged.trip = Trip(rule, verdict.why, now)
-            in_force = rule.when == (Always(),)
-            return Finding(rule, "in force" if in_force else "tripped", verdict.why, judged.trip)
+            kind = "in force" if rule.when == (Always(),) else "forbidden" if rule.only_forbids else "tripped"
+            return Finding(rule, kind, verdict.why, judged.trip)
         was_unknown, was_tripped = judged.unknown, judged.trip is not None
         judged.unknown = verdict.why
         if not rule.latch:
             judged.trip = None
         if verdict.state is not State.CLEAR:
-            return None if was_unknown else Finding(rule, "cannot be judged", verdict.why)
+            kind = "forbidden" if rule.only_forbids else "cannot be judged"
+            return None if was_unknown else Finding(rule, kind, verdict.why)
         if was_unknown or (was_tripped and not rule.latch):
             return Finding(rule, "clear", was_unknown or "the condition is over")
         return None

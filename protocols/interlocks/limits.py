@@ -21,7 +21,7 @@ from operando.protocols.interlocks.rules import Rule
 if TYPE_CHECKING:
     from operando.drivers.bench import BenchFile
 
-__all__ = ["BENCH_LIMITS", "SAFETY_LIMITS", "CellLimits", "frozen_after_s", "limits_of", "looked_up"]
+__all__ = ["BENCH_LIMITS", "SAFETY_LIMITS", "CellLimits", "condition_of", "frozen_after_s", "limits_of", "looked_up"]
 
 
 class CellLimits(Protocol):
@@ -43,10 +43,15 @@ BENCH_LIMITS: Mapping[str, tuple[str, Callable[["BenchFile"], float | None]]] = 
     "vacuum.fastest_rise": ("Pa/s", lambda bench: bench.vacuum.fastest_rise),
     "vacuum.high_voltage_off_above": ("Pa", lambda bench: bench.vacuum.high_voltage_off_above),
     "vacuum.box_opens_below": ("Pa", lambda bench: bench.vacuum.box_opens_below),
+    "vacuum.vented_above": ("Pa", lambda bench: bench.vacuum.vented_above),
     "box.largest_leak": ("Pa*m^3/s", lambda bench: bench.box.largest_leak),
     "box.lowest_for_transfer": ("Pa", lambda bench: bench.box.transfer_pressure[0]),
     "box.highest_for_transfer": ("Pa", lambda bench: bench.box.transfer_pressure[1]),
     "box.opens_within": ("Pa", lambda bench: bench.box.opens_within),
+    "box.sealed_above": ("Pa", lambda bench: bench.box.sealed[0]),
+    "box.sealed_below": ("Pa", lambda bench: bench.box.sealed[1]),
+    "box.open_below": ("Pa", lambda bench: bench.box.open_below),
+    "box.air_above": ("Pa", lambda bench: bench.box.air_above),
     "stack.lowest": ("Pa", lambda bench: bench.stack.lowest),
     "stack.highest": ("Pa", lambda bench: bench.stack.highest),
     "stack.fastest_fall": ("Pa/s", lambda bench: bench.stack.fastest_fall),
@@ -80,11 +85,11 @@ def frozen_after_s(bench: "BenchFile") -> dict[Source, float]:
 
 def looked_up(rule: Rule, limits: Mapping[str, float | None]) -> Rule | None:
     """The rule with numbers; None if nobody sets any of the limits that it compares with."""
-    conditions = tuple(found for condition in rule.when if (found := _condition(condition, limits)) is not None)
+    conditions = tuple(found for condition in rule.when if (found := condition_of(condition, limits)) is not None)
     return replace(rule, when=conditions) if conditions else None
 
 
-def _condition(condition: Condition, limits: Mapping[str, float | None]) -> Condition | None:
+def condition_of(condition: Condition, limits: Mapping[str, float | None]) -> Condition | None:
     """The condition with numbers; None if nothing is left that it compares with."""
 
     def number(limit: Limit | None) -> float | None:

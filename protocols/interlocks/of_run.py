@@ -35,6 +35,8 @@ def rules_of_run(
     safety: CellLimits | None,
     gauges: Collection[str],
     thermometers: Collection[str],
+    *,
+    with_phases: bool = False,
 ) -> RulesOfRun:
     """Look up the limits of the rules that a protocol names and of those that are judged in every run.
 
@@ -44,10 +46,11 @@ def rules_of_run(
         safety: limits of the cell; None if no step is run.
         gauges: places whose pressure is measured.
         thermometers: places whose temperature is measured.
+        with_phases: whether the protocol has phases.
     """
     chosen = {rule.name: rule for rule in named}
     for name, rule in shipped_rules().items():
-        if rule.always:
+        if rule.always or (with_phases and rule.with_phases):
             chosen.setdefault(name, rule)
     limits = limits_of(bench, safety)
     rules, not_judged = [], []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from operando.protocols.interlocks.actions import Action
+from operando.protocols.interlocks.actions import PERMISSIONS, Action
 from operando.protocols.interlocks.conditions import Always, Change, Condition, Difference, Leak, Source
 from operando.protocols.interlocks.phases import Phase
 
@@ -24,6 +24,7 @@ class Rule:
         actions: all of them.
         latch: a trip stays, though the condition is over, until the operator clears it with a reason.
         always: judged in every run, named by the document or not.
+        with_phases: judged in every run whose document has phases, named or not.
         lost_link_trips: whether the loss of the connection to a gauge trips it like the loss of its reading. Where the
             gauge hangs on the instrument that the rule acts on, loss of the connection forbids until it is back.
         why: the reason of the rule, for people.
@@ -36,6 +37,7 @@ class Rule:
     actions: tuple[Action, ...]
     latch: bool = True
     always: bool = False
+    with_phases: bool = False
     lost_link_trips: bool = True
     why: str = ""
     line: int = 0
@@ -43,6 +45,11 @@ class Rule:
     @property
     def cleared_by(self) -> ClearedBy:
         return "operator" if self.latch else "itself"
+
+    @property
+    def only_forbids(self) -> bool:
+        """Whether it is a permission that people wait for, and nothing is wrong while it is not given."""
+        return not self.latch and set(self.actions) <= set(PERMISSIONS)
 
     @property
     def sources(self) -> frozenset[Source]:

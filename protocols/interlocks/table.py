@@ -17,7 +17,7 @@ def rules_table(rules: Iterable[Rule]) -> str:
     for rule in rules:
         phases = ", ".join(phase for phase in Phase if phase in rule.phases)
         when = "; or ".join(map(_words, rule.when))
-        judged = "always" if rule.always else "if named"
+        judged = "always" if rule.always else "with phases, or if named" if rule.with_phases else "if named"
         rows.append((rule.name, phases, when, ", ".join(rule.actions), rule.cleared_by, judged))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 

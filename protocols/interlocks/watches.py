@@ -20,7 +20,7 @@ from operando.protocols.interlocks.leak import LeakEstimator
 from operando.protocols.interlocks.readings import Readings, level
 from operando.protocols.interlocks.verdict import CLEAR, State, Verdict
 
-__all__ = ["Watch", "watch_of"]
+__all__ = ["LeakWatch", "Watch", "watch_of"]
 
 SIGMAS = 3.0
 MBAR_LITRE_Pa_m3 = 0.1
@@ -92,6 +92,8 @@ class _BandWatch:
     def forget(self) -> None:
         self._inside_since_s = self._outside_since_s = None
         self._was_outside = False
+        if (known := self._readings.latest(self._source)) is not None:
+            self.take(self._source, known.end_s)  # what is outside now does not wait for the next reading
 
     def _settled(self, now: float) -> bool:
         return self._stable_s == 0 or (
@@ -173,7 +175,9 @@ class _ReportWatch:
     def forget(self) -> None: ...
 
 
-class _LeakWatch:
+class LeakWatch:
+    """Follows p/T of a sealed volume. Where a leak test is asked for, only one that was passed is clear."""
+
     def __init__(self, leak: Leak, readings: Readings, volume_m3: float) -> None:
         self._pressure = Source(leak.place, "pressure")
         self._temperature = Source(leak.place, "temperature")
@@ -181,6 +185,16 @@ class _LeakWatch:
         self._largest = _number(leak.largest, math.inf)
         self._readings = readings
         self._estimator = LeakEstimator(volume_m3)
+        self._test: Verdict | None = None
+
+    @property
+    def place(self) -> str:
+        """What is sealed."""
+        return self._leak.place
+
+    def tested(self, result: Verdict) -> None:
+        """What a leak test has found."""
+        self._test = result
 
     def take(self, source: Source, time_s: float) -> None:
         reading = self._readings.latest(source)
@@ -199,14 +213,10 @@ class _LeakWatch:
                 return believable
         if self._estimator.opened:
             return Verdict(State.HOLDS, f"the {self._leak.place} {self._estimator.opened}: its seal is open")
+        if self._leak.tested and (self._test is None or self._test.state is not State.CLEAR):
+            return self._test or Verdict(State.UNKNOWN, f"the {self._leak.place} has not been leak-tested yet")
         estimate = self._estimator.estimate()
-        if estimate is None:
-            return (
-                Verdict(State.UNKNOWN, f"the {self._leak.place} has not been leak-tested yet")
-                if (self._leak.tested)
-                else CLEAR
-            )
-        if abs(estimate.rate_Pa_m3_per_s) - SIGMAS * estimate.sigma_Pa_m3_per_s <= self._largest:
+        if estimate is None or abs(estimate.rate_Pa_m3_per_s) - SIGMAS * estimate.sigma_Pa_m3_per_s <= self._largest:
             return CLEAR
         rate, sigma, limit = (
             value / MBAR_LITRE_Pa_m3 for value in (estimate.rate_Pa_m3_per_s, estimate.sigma_Pa_m3_per_s, self._largest)
@@ -219,6 +229,7 @@ class _LeakWatch:
 
     def forget(self) -> None:
         self._estimator.forget()
+        self._test = None
 
 
 class _DifferenceWatch:
@@ -272,7 +283,7 @@ def watch_of(condition: Condition, readings: Readings, volume_m3: float) -> Watc
         case Report():
             return _ReportWatch(condition, readings)
         case Leak():
-            return _LeakWatch(condition, readings, volume_m3)
+            return LeakWatch(condition, readings, volume_m3)
         case Difference():
             return _DifferenceWatch(condition, readings)
         case Always():

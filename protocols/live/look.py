@@ -56,7 +56,7 @@ class Look:
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
-        return self.ending is not None or self.status in (RunStatus.CLOSED, RunStatus.KILLED)
+        return self.ending is not None or self.status in (RunStatus.CLOSED, RunStatus.PARKED, RunStatus.KILLED)
 
     @property
     def running_step(self) -> StartedStep | None:

@@ -1,5 +1,6 @@
 """Where the page listens, and who may do what."""
 
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,23 @@ class PageOptions:
         for file in (self.certificate, self.key):
             if file is not None and not file.is_file():
                 raise ConfigMismatch(f"there is no file {str(file)!r}", remedy="Name the PEM files of the page.")
+
+    def check_certificate(self) -> None:
+        """Find out whether certificate and key are a pair, before anything listens.
+
+        Raises:
+            ConfigMismatch: if they are not, or are no such files, or the key is locked.
+        """
+        if self.certificate is None:
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key, password="")
+        except (ssl.SSLError, OSError) as error:
+            raise ConfigMismatch(
+                f"certificate and key do not go together, or cannot be read: {error}",
+                where=f"{self.certificate}, {self.key}",
+                remedy="Give a certificate in PEM, and the key in PEM that was made with it, without a password.",
+            ) from error
 
     @property
     def loopback(self) -> bool:

@@ -21,11 +21,12 @@ class Outcome:
 Found = Outcome | None
 _LONG_S = 3600.0
 _SHORT_S = 20.0
+_TAKES_LONG = ("capture", "abort", "hold", "hand over", "take back", "park", "park after step")
 
 
 def patience_s(wish: Wish) -> float:
     """How long, on the clock of the page, the record is asked for what came of it."""
-    return _LONG_S if wish.do in ("capture", "abort", "hold") else _SHORT_S
+    return _LONG_S if wish.do in _TAKES_LONG else _SHORT_S
 
 
 def outcome_of(wish: Wish, events: Sequence[Event]) -> Found:
@@ -82,6 +83,33 @@ def _resume(wish: Wish, events: Sequence[Event]) -> Found:
     return Outcome(True, "pictures are taken again") if _first(events, "imaging", "resume") else None
 
 
+def _hand_over(wish: Wish, events: Sequence[Event]) -> Found:
+    del wish
+    handed = _first(events, "imaging", "handed over")
+    return Outcome(True, handed.message) if handed is not None else None
+
+
+def _take_back(wish: Wish, events: Sequence[Event]) -> Found:
+    del wish
+    found = [event for event in events if event.source == "imaging" and event.kind in ("restored", "not restored")]
+    taken = _first(events, "imaging", "taken back")
+    if taken is None or not found:
+        return None
+    return Outcome(found[0].kind == "restored", f"{taken.message}\n{found[0].message}")
+
+
+def _accept_dose(wish: Wish, events: Sequence[Event]) -> Found:
+    accepted = [e for e in events if e.source == "unknown dose" and e.kind == "accepted"]
+    if any(event.details.get("region") == wish.name for event in accepted):
+        return Outcome(True, f"{wish.name} is looked at again; its dose stays marked as not known")
+    return None
+
+
+def _park(wish: Wish, events: Sequence[Event]) -> Found:
+    ending = _first(events, "run", "parked")
+    return Outcome(confirmed_safe(ending), ending.message) if ending is not None else _abort(wish, events)
+
+
 def _capture(wish: Wish, events: Sequence[Event]) -> Found:
     mine = [
         e for e in events if e.details.get("capture") == wish.name and e.details.get("trigger") == asked_by(wish.who)
@@ -131,6 +159,11 @@ _READERS: Mapping[str, Callable[[Wish, Sequence[Event]], Found]] = {
     "continue": _continue,
     "pause": _pause,
     "resume": _resume,
+    "hand over": _hand_over,
+    "take back": _take_back,
+    "accept dose": _accept_dose,
+    "park": _park,
+    "park after step": _park,
     "capture": _capture,
     "note": _note,
     "acknowledge": _acknowledge,

@@ -80,15 +80,20 @@ def serve_page(
 
     Raises:
         MissingPackage: if the packages of the extra `live` are not installed.
+        ConfigMismatch: if it cannot listen there, or its certificate is none.
         RecordError: if there is no record within two minutes.
     """
     for package in ("starlette", "uvicorn", "websockets"):
         require_package(package, PURPOSE)
+    options.check_certificate()
     used_clock = clock or RealClock()
     with bound_socket(options) as listener:
         access = Access(options)
         run = _record(folder, used_clock)
-        anyio.run(_serve, run, access, listener, used_clock, ready)
+        try:
+            anyio.run(_serve, run, access, listener, used_clock, ready)
+        except* KeyboardInterrupt:
+            pass  # Ctrl-C, or SIGTERM: this is how a page ends
 
 
 def _record(folder: Path, clock: Clock) -> Run:

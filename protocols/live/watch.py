@@ -48,6 +48,7 @@ class Watch:
         self._steps: Sequence[StartedStep] = ()
         self._status = RunStatus.OPEN
         self._made_s: dict[str, float] = {}
+        self._stale: set[str] = set()
         self._changed_s = clock.now()
         self._changed = anyio.Event()
         self.look()
@@ -85,11 +86,13 @@ class Watch:
         new_events = len(events) != len(self.events) or not self.version
         if new_events:
             self._steps = started_steps(self.run.journal, events)
+            self._stale = {name for name, section in SECTIONS.items() if section.of_events}
         changed = news or status is not self._status
         self.events, self._status = events, status
         if changed:
             self._changed_s = self._clock.now()
-            self._make_sections(self._now(), new_events=new_events, all_of_them=not self.version or self._now().over)
+        if changed or self._stale:
+            self._make_sections(self._now(), all_of_them=not self.version or self._now().over)
             self.tell()
 
     def put(self, name: str, value: JsonValue) -> None:
@@ -109,12 +112,13 @@ class Watch:
     def _now(self) -> Look:
         return Look(self.run, self.documents, self._status, self._steps, self.events, self.age_s)
 
-    def _make_sections(self, look: Look, *, new_events: bool, all_of_them: bool) -> None:
+    def _make_sections(self, look: Look, *, all_of_them: bool) -> None:
         now_s = self._clock.now()
         for name, section in SECTIONS.items():
             due = now_s - self._made_s.get(name, -math.inf) >= section.every_s
-            if all_of_them or (due and (new_events or not section.of_events)):
+            if all_of_them or (due and (name in self._stale or not section.of_events)):
                 self._made_s[name] = now_s
+                self._stale.discard(name)
                 data = orjson.dumps(section.make(look))
                 before = self.parts.get(name)
                 if before is None or before.data != data:

@@ -24,6 +24,7 @@ class BenchFacts:
     """Capabilities of the instruments that are there; None for those that are not.
 
     Args:
+        control_potentiostat: that of the control cell.
         detectors: their names.
         stage_position: where the stage was found, for the axes that a protocol leaves out.
         pressures: what the gauges measure (`box`, `chamber`).
@@ -34,6 +35,7 @@ class BenchFacts:
     """
 
     potentiostat: PotentiostatCapabilities | None = None
+    control_potentiostat: PotentiostatCapabilities | None = None
     stage: StageCapabilities | None = None
     column: ColumnCapabilities | None = None
     scanner: ScannerCapabilities | None = None
@@ -53,9 +55,10 @@ def bench_facts(bench: Bench) -> BenchFacts:
     Raises:
         InstrumentError: if the stage does not tell its position, or a role is played twice.
     """
-    with_microscope = bench.has_microscope
+    with_microscope, control = bench.has_microscope, bench.control_potentiostat
     return BenchFacts(
         potentiostat=bench.potentiostat.capabilities if bench.has_potentiostat else None,
+        control_potentiostat=control.capabilities if control is not None else None,
         stage=bench.stage.capabilities if with_microscope else None,
         column=bench.column.capabilities if with_microscope else None,
         scanner=bench.scanner.capabilities if with_microscope else None,

@@ -4,7 +4,7 @@ from operando.protocols.plan.bench_facts import BenchFacts
 from operando.protocols.plan.capture_cost import cost_of
 from operando.protocols.plan.cell_estimate import CellEstimate
 from operando.protocols.plan.planned import PlannedAction, PlannedCapture, PlannedQuestion, PlannedStep
-from operando.protocols.program import AskOperator, CaptureNow, Program, RunStep
+from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, EnterPhase, LeakTest, Program, RunStep
 
 __all__ = ["cycling_plan", "planned_capture"]
 
@@ -22,7 +22,7 @@ def cycling_plan(program: Program, facts: BenchFacts | None) -> list[PlannedActi
 
 
 def _planned(
-    action: RunStep | CaptureNow | AskOperator,
+    action: CyclingAction,
     now_s: float,
     cell: CellEstimate,
     program: Program,
@@ -43,6 +43,11 @@ def _planned(
             )
         case AskOperator():
             return PlannedQuestion(action.number, action.cycle, action.question, now_s, action.at_most_s, action.line)
+        case EnterPhase():
+            waits = f"phase {action.phase}"
+            return PlannedQuestion(action.number, action.cycle, waits, now_s, action.at_most_s, action.line)
+        case LeakTest():
+            return PlannedQuestion(action.number, action.cycle, "leak test", now_s, action.duration_s, action.line)
         case CaptureNow():
             return planned_capture(
                 program, action.capture, facts, "rendezvous", now_s, action.cycle, "", action.line, action

@@ -42,6 +42,8 @@ def dose_plan(
 
 def _focusing(program: Program, planned: PlannedCapture, focused: set[float]) -> Iterator[tuple[str, float]]:
     """Dose of the focusing that a capture begins with: when it says so, and when its beam energy is new to the run."""
+    if program.focus is not None:
+        return  # beside the regions: `focus_plan`
     capture = program.captures[planned.capture]
     energy = capture.beam.voltage_V
     for name in planned.regions:

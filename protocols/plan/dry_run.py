@@ -7,6 +7,7 @@ from operando.protocols.plan.capture_cost import cost_of
 from operando.protocols.plan.collisions import resolve
 from operando.protocols.plan.cycling_plan import cycling_plan, planned_capture
 from operando.protocols.plan.dose_plan import dose_plan
+from operando.protocols.plan.focus_plan import focus_plan
 from operando.protocols.plan.planned import EventTrigger, Plan, PlannedAction, PlannedCapture, PlannedStep
 from operando.protocols.plan.travel import travelled
 from operando.protocols.plan.trigger_plan import firings, unforeseen
@@ -43,8 +44,9 @@ def plan(program: Program, facts: BenchFacts | None = None) -> Plan:
         regions=regions,
         spots=spots,
         events=tuple(_events(program, facts)),
-        sample_bytes=_sample_bytes(program, cycling),
+        sample_bytes=_sample_bytes(program, cycling) * _cells(facts),
         missed=resolved.missed,
+        focusing=focus_plan(program, taken, facts),
     )
 
 
@@ -86,6 +88,11 @@ def _events(program: Program, facts: BenchFacts | None) -> Iterator[EventTrigger
                 trigger.line,
                 why,
             )
+
+
+def _cells(facts: BenchFacts | None) -> int:
+    """How many are cycled: a control cell has a record of its own."""
+    return 2 if facts is not None and facts.control_potentiostat is not None else 1
 
 
 def _sample_bytes(program: Program, cycling: Sequence[PlannedAction]) -> int:

@@ -10,6 +10,7 @@ __all__ = [
     "Plan",
     "PlannedAction",
     "PlannedCapture",
+    "PlannedFocus",
     "PlannedMiss",
     "PlannedQuestion",
     "PlannedStep",
@@ -159,6 +160,34 @@ class SpotDose:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedFocus:
+    """All focusings on one spot that is sacrificed.
+
+    Args:
+        spot: its name; `regions` that it serves.
+        x_m, y_m: where the stage stands for it.
+        times: how often, by time and beam energy; what a fall of sharpness asks for comes on top.
+        each_C_per_m2: largest dose of one; `total_C_per_m2` of all of them.
+        budget_C_per_m2: of the spot; None without one.
+        each_s: longest duration of one.
+    """
+
+    spot: str
+    regions: tuple[str, ...]
+    x_m: float
+    y_m: float
+    times: int
+    each_C_per_m2: float
+    total_C_per_m2: float
+    budget_C_per_m2: float | None
+    each_s: float
+
+    @property
+    def total_mAh_per_cm2(self) -> float:
+        return self.total_C_per_m2 / C_PER_M2_IN_MAH_PER_CM2
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that a run would do. Iterating it yields the actions in the order of their start."""
 
@@ -171,6 +200,7 @@ class Plan:
     sample_bytes: int
     missed: tuple[PlannedMiss, ...] = ()
     """Captures that are wanted while others are taken, and left out by their `if_busy`."""
+    focusing: tuple[PlannedFocus, ...] = ()
 
     def __iter__(self) -> Iterator[PlannedAction]:
         return iter(self.actions)

@@ -7,6 +7,7 @@ from operando.protocols.plan.planned import (
     Plan,
     PlannedAction,
     PlannedCapture,
+    PlannedFocus,
     PlannedQuestion,
     PlannedStep,
     RegionDose,
@@ -87,6 +88,8 @@ def _doses(plan: Plan) -> Iterator[str]:
         yield _region(region)
     for spot in plan.spots:
         yield _spot(spot)
+    for focused in plan.focusing:
+        yield _focused(focused)
 
 
 def _region(dose: RegionDose) -> str:
@@ -102,3 +105,12 @@ def _region(dose: RegionDose) -> str:
 def _spot(dose: SpotDose) -> str:
     text = f"dose of one spot in {dose.region}: {dose.total_C_per_m2:.4g} C/m^2 ({dose.total_mAh_per_cm2:.2g} mAh/cm^2)"
     return text if dose.budget_C_per_m2 is None else f"{text}; {dose.budget_C_per_m2:g} C/m^2 allowed"
+
+
+def _focused(focus: PlannedFocus) -> str:
+    text = (
+        f"{focus.spot} at x {focus.x_m * 1e3:.3f} mm, y {focus.y_m * 1e3:.3f} mm: {focus.times} times, "
+        f"about {time_in_words(focus.each_s)} and at most {focus.each_C_per_m2:.3g} C/m^2 each, "
+        f"{focus.total_C_per_m2:.4g} C/m^2 ({focus.total_mAh_per_cm2:.2g} mAh/cm^2) in all"
+    )
+    return text if focus.budget_C_per_m2 is None else f"{text}; {focus.budget_C_per_m2:g} C/m^2 allowed"

@@ -18,6 +18,7 @@ from operando.protocols.reading.steps import RecordedStep, steps_of
 from operando.protocols.reading.streams import Stream, entry_parser, event_parser, row_parser, truth_parser
 from operando.protocols.reading.tails import SampleTail
 from operando.protocols.reading.timeline import state_at
+from operando.protocols.record.control import control_folder
 from operando.protocols.record.exposures import Exposure, exposure_in, settled
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.metadata import METADATA, RunMetadata
@@ -54,6 +55,7 @@ class Run:
         self._journal = Stream(folder / "journal.jsonl", entry_parser)
         self._truth = Stream(folder / TRUTH, truth_parser, required=False)
         self._impedance = Kept(lambda: sorted(folder.glob("eis/*.csv")), lambda: read_impedance(folder))
+        self._control: Run | None = None
         self._metadata = Kept(lambda: [folder / METADATA], lambda: _metadata_of(folder))
 
     def __repr__(self) -> str:
@@ -71,6 +73,13 @@ class Run:
             return str(self.status)
         closed = [event.message for event in self.events if event.source == "record" and event.kind == "closed"]
         return closed[-1] if closed else str(self.status)
+
+    @property
+    def control(self) -> "Run | None":
+        """The control cell that was cycled beside this one, as a run of its own; None if there was none."""
+        if self._control is None and (folder := control_folder(self.folder)) is not None:
+            self._control = Run(folder)
+        return self._control
 
     @property
     def samples(self) -> NDArray[np.void]:
@@ -191,7 +200,8 @@ class Run:
         """
         streams = (self._frames, self._spectra, self._sensors, self._events, self._journal, self._truth, self._samples)
         new = [stream.refresh() for stream in (*streams, self._impedance, self._metadata)]
-        return any(new)
+        control = self._control is not None and self._control.refresh()
+        return control or any(new)
 
 
 def _metadata_of(folder: Path) -> RunMetadata | None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from operando.protocols.record.availability import is_closed
+from operando.protocols.record.sessions import is_parked
 from operando.protocols.record.system import is_held
 
 __all__ = ["RunStatus", "status_of"]
@@ -18,6 +19,8 @@ class RunStatus(StrEnum):
     """A process holds its journal."""
     KILLED = "was killed"
     """It was never closed, and no process holds its journal."""
+    PARKED = "parked"
+    """A session has ended, another may follow, and no process holds its journal."""
     OPEN = "not closed"
     """It goes on, or was killed: this system, or another machine's disk, does not tell."""
 
@@ -27,4 +30,6 @@ def status_of(folder: Path) -> RunStatus:
     if is_closed(folder):
         return RunStatus.CLOSED
     held = is_held(folder / "journal.jsonl")
+    if held is not True and is_parked(folder):
+        return RunStatus.PARKED
     return {True: RunStatus.RUNNING, False: RunStatus.KILLED, None: RunStatus.OPEN}[held]

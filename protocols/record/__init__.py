@@ -5,6 +5,7 @@
 
 from operando.protocols.record.availability import is_closed, recorder_at_work
 from operando.protocols.record.circumstances import Calibration, Circumstances, circumstances_of
+from operando.protocols.record.control import CONTROL, control_folder, is_control_of_run, open_control_record
 from operando.protocols.record.durable import Disk, RecordError
 from operando.protocols.record.exposures import Exposure
 from operando.protocols.record.header import RunHeader, name_for_files
@@ -27,6 +28,7 @@ from operando.protocols.record.verify import Verdict, verify_record
 from operando.protocols.record.writer import POWER_CUT_WINDOW_S, SIMULATED_POWER_CUT_WINDOW_S, RunRecord
 
 __all__ = [
+    "CONTROL",
     "METADATA",
     "POWER_CUT_WINDOW_S",
     "SIMULATED_POWER_CUT_WINDOW_S",
@@ -48,9 +50,12 @@ __all__ = [
     "TrueState",
     "Verdict",
     "circumstances_of",
+    "control_folder",
     "is_closed",
+    "is_control_of_run",
     "load_pixels",
     "name_for_files",
+    "open_control_record",
     "open_samples",
     "read_events",
     "read_frames",

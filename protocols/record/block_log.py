@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from operando.drivers.roles import SAMPLE
 
-__all__ = ["Block", "LogContent", "encode_block", "read_log", "stream_log"]
+__all__ = ["Block", "LogContent", "encode_block", "in_order_of_time", "read_log", "stream_log"]
 
 MAGIC = b"OPBLOCK1"
 _HEAD = struct.Struct("<8sIIQ")
@@ -91,6 +91,13 @@ def stream_log(path: Path) -> Iterator[NDArray[np.void]]:
             if spans:
                 yield np.frombuffer(b"".join(data[start : start + size] for start, size in spans), SAMPLE)
                 data = data[sum(spans[-1]) :]
+
+
+def in_order_of_time(samples: NDArray[np.void]) -> NDArray[np.void]:
+    """Samples of the log, dtype SAMPLE; those that were fetched late go where they belong."""
+    if np.any(np.diff(samples["time_s"]) < 0):
+        return samples[np.argsort(samples["time_s"], kind="stable")]
+    return samples
 
 
 def _start_of_header(count: int) -> tuple[bytes, int]:

@@ -17,11 +17,11 @@ _PIECE_BYTES = 1 << 22
 def files_of(folder: Path) -> list[str]:
     """Every file of a record, as paths with `/` relative to its folder, sorted; not the sums, not `derived/`.
 
-    Nor what file browsers put into every folder that somebody looks at.
+    Nor what file browsers put into every folder that somebody looks at, nor what is derived from the control cell.
     """
     files = (path for path in folder.rglob("*") if path.is_file() and not _is_litter(path.name))
     names = sorted(path.relative_to(folder).as_posix() for path in files)
-    return [name for name in names if name != SUMS and not name.startswith(f"{DERIVED}/")]
+    return [name for name in names if name != SUMS and not name.startswith((f"{DERIVED}/", f"control/{DERIVED}/"))]
 
 
 def _is_litter(name: str) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue, TypeAdapter
 
 from operando.drivers.roles import IMPEDANCE_POINT
-from operando.protocols.record.block_log import stream_log
+from operando.protocols.record.block_log import in_order_of_time, stream_log
 from operando.protocols.record.header import RunHeader
 from operando.protocols.record.metadata import RunMetadata
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow
@@ -60,6 +60,20 @@ class Contents:
             if left:
                 yield samples[:left]
             left -= min(left, len(samples))
+
+    def samples_in_time(self) -> Iterator[NDArray[np.void]]:
+        """The samples in order of time: those that were fetched late go where they belong.
+
+        A record that has such samples is read whole.
+        """
+        latest_s = -np.inf
+        for samples in self.samples():
+            times_s = np.concatenate(([latest_s], samples["time_s"]))
+            if np.any(np.diff(times_s) < 0):
+                yield in_order_of_time(np.concatenate(list(self.samples())))
+                return
+            latest_s = times_s[-1]
+        yield from self.samples()
 
     @property
     def truth(self) -> list[TrueState]:

@@ -23,6 +23,7 @@ class Verdict:
         problems: what is wrong, each with its file; empty if the record is good.
         notes: what is worth knowing and not wrong.
         samples, frames, spectra: how many are there and intact.
+        parked: whether a session has ended and another may follow.
     """
 
     folder: Path
@@ -32,13 +33,14 @@ class Verdict:
     samples: int
     frames: int
     spectra: int
+    parked: bool = False
 
     @property
     def ok(self) -> bool:
         return not self.problems
 
     def __str__(self) -> str:
-        state = "closed" if self.closed else "not closed"
+        state = "closed" if self.closed else "parked" if self.parked else "not closed"
         verdict = "nothing is wrong" if self.ok else _counted(len(self.problems))
         counts = f"{self.samples} samples, {self.frames} frames, {self.spectra} spectra"
         return "\n".join([f"{self.folder.name}: {state}, {counts}: {verdict}", *self.problems, *self.notes])
@@ -60,6 +62,7 @@ class Findings:
     spectra: list[SpectrumRow] = field(default_factory=list)
     resumed: int = 0
     schema: int = SCHEMA
+    parked: bool = False
     _problems: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _bad_frames: int = 0
@@ -104,4 +107,5 @@ class Findings:
             len(self.samples),
             len(self.frames) - self._bad_frames,
             len(self.spectra) - self._bad_spectra,
+            self.parked,
         )

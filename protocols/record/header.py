@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from operando.drivers.roles import Identity
-from operando.protocols.program import SampleInfo
 from operando.protocols.record.circumstances import Circumstances
+from operando.protocols.sample_info import SampleInfo
 
 __all__ = ["RunHeader", "name_for_files"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from operando.drivers.roles import Identity
-from operando.protocols.program import SampleInfo
 from operando.protocols.record.circumstances import Calibration, DriverUsed
 from operando.protocols.record.surroundings import Range
+from operando.protocols.sample_info import SampleInfo
 
 __all__ = ["METADATA", "METADATA_SCHEMA", "Answer", "Note", "RegionSeen", "RunMetadata", "SpotSeen", "not_given"]
 

@@ -69,7 +69,7 @@ def _empty(cell: "h5py.Group", name: str, dtype: str, count: int, units: str, la
 
 def _copy_samples(cell: "h5py.Group", contents: Contents, ambient: list[Readings]) -> None:
     start = 0
-    for samples in contents.samples():
+    for samples in contents.samples_in_time():
         end = start + len(samples)
         for name, column, _, _ in _COLUMNS:
             cell[name][start:end] = samples[column]

@@ -23,7 +23,7 @@ def write_parquet(disk: Disk, contents: Contents) -> bool:
     path = contents.folder / f"{contents.header.bdf_stem}_001.bdf.parquet"
     temporary = path.with_name(path.name + PART)
     writer = None
-    for samples in contents.samples():
+    for samples in contents.samples_in_time():
         table = pyarrow.table(_columns(samples, contents.header.start_unix_s))
         writer = writer or pyarrow.parquet.ParquetWriter(
             temporary, table.schema, compression="zstd", use_dictionary=False

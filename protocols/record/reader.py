@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from operando.protocols.record.block_log import read_log
+from operando.protocols.record.block_log import in_order_of_time, read_log
 from operando.protocols.record.contents import header_from
 from operando.protocols.record.durable import RecordError, missing_part
 from operando.protocols.record.header import RunHeader
@@ -46,10 +46,7 @@ def open_samples(folder: Path) -> NDArray[np.void]:
 
     In a run that was resumed, samples that the instrument kept while nobody listened stand later in the log.
     """
-    samples = read_log(_part(folder, "samples.blocks")).samples
-    if np.any(np.diff(samples["time_s"]) < 0):
-        return samples[np.argsort(samples["time_s"], kind="stable")]
-    return samples
+    return in_order_of_time(read_log(_part(folder, "samples.blocks")).samples)
 
 
 def read_frames(folder: Path) -> list[FrameRow]:

@@ -5,17 +5,20 @@ from pathlib import Path
 
 from operando.protocols.record.availability import is_closed
 from operando.protocols.record.checksums import SUMS, files_of
+from operando.protocols.record.control import CONTROL, control_folder
 from operando.protocols.record.crate import CRATE
 from operando.protocols.record.durable import PART, RecordError
 from operando.protocols.record.findings import Findings, Verdict
 from operando.protocols.record.metadata import METADATA
 from operando.protocols.record.reader import read_events, read_header, read_journal
 from operando.protocols.record.schema import require_known_schema
+from operando.protocols.record.sessions import SESSIONS, is_parked
 from operando.protocols.record.truth import TRUTH
 from operando.protocols.record.verify_cell import check_samples
 from operando.protocols.record.verify_metadata import check_metadata, check_truth
 from operando.protocols.record.verify_nexus import check_nexus
 from operando.protocols.record.verify_pictures import check_frames, check_spectra
+from operando.protocols.record.verify_sessions import check_sessions
 from operando.protocols.record.verify_sums import changed_files
 
 __all__ = ["Verdict", "verify_record"]
@@ -41,7 +44,8 @@ def verify_record(folder: Path, progress: Callable[[int, int], None] = lambda do
         problems = [f"{name}: {what}" for name, what in changed_files(folder)]
         return Verdict(folder, True, (*problems, f"{folder.name}: cannot be read: {error}"), (), 0, 0, 0)
     found = Findings(folder, header, closed=closed)
-    if not found.closed:
+    found.parked = not found.closed and is_parked(folder)
+    if not found.closed and not found.parked:
         found.note("not closed: the run goes on, or was killed")
     checks: tuple[tuple[str, Callable[[Findings], None]], ...] = (
         (SUMS, _check_sums),
@@ -53,6 +57,7 @@ def verify_record(folder: Path, progress: Callable[[int, int], None] = lambda do
         ("run.nxs", check_nexus),
         (METADATA, check_metadata),
         (TRUTH, check_truth),
+        (SESSIONS, check_sessions),
     )
     for number, (name, check) in enumerate(checks):
         progress(number, len(checks))
@@ -60,7 +65,22 @@ def verify_record(folder: Path, progress: Callable[[int, int], None] = lambda do
             check(found)
         except (RecordError, OSError, ValueError, KeyError, UnicodeDecodeError) as error:
             found.wrong(name, f"cannot be read: {error}")
+    _check_control(found)
     return found.verdict()
+
+
+def _check_control(found: Findings) -> None:
+    """The record of the control cell is checked as a whole record; it is closed before that of its run."""
+    folder = control_folder(found.folder)
+    if folder is None:
+        return
+    verdict = verify_record(folder)
+    if found.closed and not verdict.closed:
+        found.wrong(CONTROL, "is not closed, and the run is")
+    for problem in verdict.problems:
+        found.wrong(CONTROL, problem)
+    for note in verdict.notes:
+        found.note(f"{CONTROL}: {note}")
 
 
 def _unreadable(folder: Path, error: Exception) -> RecordError:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from operando.protocols.record.block_log import in_order_of_time
 from operando.protocols.record.findings import Findings
 from operando.protocols.record.nexus import RUN_FILE
 from operando.protocols.record.nexus_images import stacks
@@ -34,12 +35,13 @@ def _check_samples(found: Findings, file: "h5py.File") -> None:
     if count > len(found.samples):
         found.wrong(RUN_FILE, f"has {count} samples, the log {len(found.samples)}")
         return
+    samples = in_order_of_time(found.samples[:count])
     for name, column in (
         ("test_time_second", "time_s"),
         ("voltage_volt", "voltage_V"),
         ("current_ampere", "current_A"),
     ):
-        if count and not np.array_equal(cell[name][()], found.samples[column][:count], equal_nan=True):
+        if count and not np.array_equal(cell[name][()], samples[column], equal_nan=True):
             found.wrong(RUN_FILE, f"{name} is not what the log says")
     if count < len(found.samples):
         found.unfinished(RUN_FILE, f"has {count} of {len(found.samples)} samples")

@@ -3,7 +3,9 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from operando.protocols.record.block_log import in_order_of_time
 from operando.protocols.record.content_checksum import has_checksum
 from operando.protocols.record.findings import Findings
 from operando.protocols.record.msa import msa_counts
@@ -21,6 +23,7 @@ TOLERANCE_V = 1e-6
 def check_frames(found: Findings) -> None:
     """Check each acknowledged frame."""
     found.frames = read_frames(found.folder)
+    samples = in_order_of_time(found.samples)
     places: set[tuple[str, int]] = set()
     for expected, row in enumerate(found.frames, 1):
         if row.number != expected:
@@ -28,11 +31,11 @@ def check_frames(found: Findings) -> None:
         elif (row.file, row.index) in places:
             found.bad_frame(row, "another frame is at the same place")
         else:
-            _check_frame(found, row)
+            _check_frame(found, row, samples)
         places.add((row.file, row.index))
 
 
-def _check_frame(found: Findings, row: FrameRow) -> None:
+def _check_frame(found: Findings, row: FrameRow, samples: NDArray[np.void]) -> None:
     if row.bytes != row.height * row.width * np.dtype(row.dtype).itemsize:
         found.bad_frame(row, f"{row.bytes} bytes are not {row.height} x {row.width} of {row.dtype}")
     elif not (found.folder / row.file).is_file():
@@ -44,16 +47,16 @@ def _check_frame(found: Findings, row: FrameRow) -> None:
             (row.start_s, row.voltage_at_start_V, "start"),
             (row.end_s, row.voltage_at_end_V, "end"),
         ):
-            if not _fits(found, time_s, voltage_V):
+            if not _fits(samples, time_s, voltage_V):
                 found.bad_frame(row, f"the voltage at its {when}, {voltage_V:g} V, is not among the samples around it")
                 return
 
 
-def _fits(found: Findings, time_s: float, voltage_V: float) -> bool:
-    if math.isnan(voltage_V) or not len(found.samples):
+def _fits(samples: NDArray[np.void], time_s: float, voltage_V: float) -> bool:
+    if math.isnan(voltage_V) or not len(samples):
         return True
-    after = int(np.searchsorted(found.samples["time_s"], time_s))
-    around = found.samples["voltage_V"][max(0, after - NEIGHBOURS) : after + NEIGHBOURS]
+    after = int(np.searchsorted(samples["time_s"], time_s))
+    around = samples["voltage_V"][max(0, after - NEIGHBOURS) : after + NEIGHBOURS]
     known = around[~np.isnan(around)]
     if not len(known):
         return True

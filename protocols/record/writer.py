@@ -60,6 +60,7 @@ class RunRecord:
         self.header = header = contents.header
         self._window_s = SIMULATED_POWER_CUT_WINDOW_S if header.simulated else POWER_CUT_WINDOW_S
         self.disk = disk
+        """What writes; a record inside this one is written by the same."""
         self._contents = contents
         self._cell = CellWriter(contents, disk)
         self._events = disk.open(folder / "events.jsonl")
@@ -80,6 +81,8 @@ class RunRecord:
         self._now_s = self._synced_s = contents.end_s
         # samples have a time of their own: they arrive later than they were taken
         self._last_sample_s = self._cell_synced_s = contents.end_s
+        self.phase = ""
+        """Of the box's way, for every event; empty in a run without phases."""
         self._closed = False
 
     @classmethod
@@ -218,6 +221,8 @@ class RunRecord:
         """Record that something happened."""
         unix_s = self.header.start_unix_s + time_s
         first: dict[str, JsonValue] = {"test_time_second": time_s, "unix_time_second": unix_s}
+        if self.phase:
+            details = {"phase": self.phase, **details}
         self._events.append(json_line({**first, "source": source, "kind": kind, "message": message, **details}))
         self._contents.events.append((time_s, f"{source}: {kind}: {message}"))
         self._passed(time_s)
@@ -229,15 +234,8 @@ class RunRecord:
             fsync: whether the entry must survive a power cut (output on, high voltage on, step start, vent, door).
         """
         number = self._contents.last_intent = self._contents.last_intent + 1
-        entry: dict[str, JsonValue] = {
-            "id": number,
-            "entry": "intent",
-            "test_time_second": time_s,
-            "instrument": instrument,
-            "action": action,
-            "details": details,
-        }
-        self._journal.append(checked_line(entry))
+        entry: dict[str, JsonValue] = {"id": number, "entry": "intent", "test_time_second": time_s}
+        self._journal.append(checked_line(entry | {"instrument": instrument, "action": action, "details": details}))
         if fsync:
             self._journal.sync()
         self._passed(time_s)
@@ -257,14 +255,8 @@ class RunRecord:
 
     def outcome(self, intent: int, time_s: float, ok: bool, detail: str = "") -> None:
         """Write down what came of an intent."""
-        entry: dict[str, JsonValue] = {
-            "id": intent,
-            "entry": "outcome",
-            "test_time_second": time_s,
-            "ok": ok,
-            "detail": detail,
-        }
-        self._journal.append(checked_line(entry))
+        entry: dict[str, JsonValue] = {"id": intent, "entry": "outcome", "test_time_second": time_s}
+        self._journal.append(checked_line(entry | {"ok": ok, "detail": detail}))
         self._passed(time_s)
 
     def progress(self, time_s: float, what: str, **details: JsonValue) -> None:

@@ -37,6 +37,8 @@ def state_of(material: Material) -> tuple[str, str]:
             return "warning", f"Not finished: the run goes on{until}"
         case RunStatus.KILLED:
             return "error", f"Not finished: the process was killed{until}"
+        case RunStatus.PARKED:
+            return "warning", f"Parked: another session may follow{until}"
         case RunStatus.OPEN:
             return "error", f"Not finished: the run goes on, or was killed{until}"
         case RunStatus.CLOSED:

@@ -45,6 +45,7 @@ _SEVERITIES = {
     ("cycling", "rendezvous timed out"): Severity.WARNING,
     ("cycling", "extra rest"): Severity.NOTE,
     ("cycling", "hold"): Severity.NOTE,
+    ("control cell", "failed"): Severity.ERROR,
     ("sensors", "quality changed"): Severity.WARNING,
     ("interlock", "tripped"): Severity.ERROR,
     ("interlock", "cannot be judged"): Severity.NOTE,
@@ -66,7 +67,7 @@ _KINDS = {
     "cleared": Severity.NOTE,
 }
 _BAD_WORDS = ("trip", "fail", "fault", "lost", "broken", "error", "refused", "unknown", "timed out", "missed", "gap")
-_PLANNED_ENDS = {"time", "voltage", "current", "charge", "completed", "ended by host"}
+_PLANNED_ENDS = {"time", "voltage", "current", "charge", "completed", "ended by host", "imported"}
 _FLAGS = {
     SampleQuality.TIMING_NOT_MET: Severity.WARNING,
     SampleQuality.OVERLOAD: Severity.ERROR,
@@ -94,6 +95,8 @@ def severity_of(event: Event) -> Severity | None:
         return Severity(said)
     if event.details.get("phase") == BEFORE_ANYTHING and event.kind == "cannot be judged":
         return None
+    if event.details.get("phase", BEFORE_ANYTHING) != BEFORE_ANYTHING and event.details.get("cleared_by") == "itself":
+        return Severity.NOTE if event.kind == "tripped" else None  # on the way the pressure passes every limit
     if (event.source, event.kind) in _SEVERITIES:
         return _SEVERITIES[event.source, event.kind]
     if event.kind in _KINDS:
@@ -162,5 +165,7 @@ def _fate(status: RunStatus) -> str:
             return "was killed"
         case RunStatus.CLOSED:
             return "was closed without a word about its end"
+        case RunStatus.PARKED:
+            return "is parked"
         case RunStatus.OPEN:
             return "goes on, or was killed"

@@ -1,6 +1,7 @@
 """Brings beam and stage to where a capture wants them, and remembers what belongs to each beam energy."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import anyio
@@ -8,6 +9,7 @@ import anyio
 from operando.drivers.bench import Bench
 from operando.drivers.errors import DeviceFault
 from operando.drivers.roles import AutofocusRange, BeamConditions, Blanking, HighVoltage, StagePosition
+from operando.protocols.focus import Lens
 from operando.protocols.plan.capture_cost import FOCUS_S
 from operando.protocols.plan.fields import FieldVisit, field_position
 from operando.protocols.plan.route import Whereabouts
@@ -56,6 +58,14 @@ class Beam:
         self._asides_m: dict[str, tuple[float, float]] = {}
         self._on = False
         self._at_rest = False
+        self.by_rule = False
+        """Whether the protocol says when and where to focus: then the microscope is not let loose on a region."""
+        self.lens_of: Callable[[str, float], Lens | None] = lambda region, voltage_V: None
+        """What focusing has found for a region and a beam energy."""
+        self.placed: Callable[[Region, StagePosition], StagePosition] = lambda region, place: place
+        """Where a place of a region is now that the sample was put back."""
+        self.confirmed: Callable[[Blanking], None] = lambda blanking: None
+        """Told what the blanker was read back to be."""
 
     @property
     def at(self) -> Whereabouts:
@@ -75,6 +85,8 @@ class Beam:
     def focus_dose_C_per_m2(self, capture: Capture, region: Region, *, looked_at: bool) -> float:
         """Dose of the focusing with which a visit would begin; 0 if it would not focus."""
         choice = capture.beam
+        if self.by_rule:
+            return 0.0
         new = choice.voltage_V not in self._focused and choice.working_distance_m is None
         if not new and (looked_at or not capture.refocus):
             return 0.0
@@ -89,6 +101,13 @@ class Beam:
             by_stage_m: by the stage.
         """
         self._shifts_m[region], self._asides_m[region] = by_shift_m, by_stage_m
+
+    def aimed(self, region: Region) -> tuple[float, float]:
+        """Stage coordinates of what the middle of a region shows now, with what it has drifted."""
+        place = self.placed(region, region.stage)
+        shift_x_m, shift_y_m = self._shifts_m.get(region.name, (0.0, 0.0))
+        aside_x_m, aside_y_m = self._asides_m.get(region.name, (0.0, 0.0))
+        return place.x_m + aside_x_m + shift_x_m, place.y_m + aside_y_m + shift_y_m
 
     async def found(self) -> StagePosition:
         """Where the operator left the stage, for the axes that the protocol leaves out."""
@@ -132,9 +151,16 @@ class Beam:
 
     async def _switch_on(self) -> None:
         column = self._bench.column
-        await self._commands.effect(
+        blanking = await self._commands.effect(
             column, "blank outside scans", lambda: column.blank(Blanking.OUTSIDE_SCANS), sync=True
         )
+        if blanking is not Blanking.OUTSIDE_SCANS and column.capabilities.blanks:
+            raise DeviceFault(
+                f"the beam was to be blanked outside scans, and the blanker says: {blanking}",
+                where=column.name,
+                remedy="Look at the blanker in the microscope's own program.",
+            )
+        self.confirmed(blanking)
         if await self._commands.ask(column, column.high_voltage) is HighVoltage.ON:
             return
         await self._commands.effect(column, "high voltage on", lambda: column.switch_high_voltage(True), sync=True)
@@ -150,7 +176,7 @@ class Beam:
     async def go_to(self, region: Region, tile: tuple[int, int] | None, height_per_width: float) -> None:
         """Move the stage to a tile of a region (None: to its middle) and make sure that it has arrived."""
         stage = self._bench.stage
-        place = field_position(region, await self.found(), tile, height_per_width)
+        place = self.placed(region, field_position(region, await self.found(), tile, height_per_width))
         aside_x_m, aside_y_m = self._asides_m.get(region.name, (0.0, 0.0))
         target = replace(place, x_m=place.x_m + aside_x_m, y_m=place.y_m + aside_y_m)
         if self._stage == target:
@@ -190,12 +216,15 @@ class Beam:
         wanted = replace(known, voltage_V=choice.voltage_V, current_A=choice.current_A, field_width_m=region.width_m)
         if choice.working_distance_m is not None:
             wanted = replace(wanted, working_distance_m=choice.working_distance_m)
+        elif (lens := self.lens_of(region.name, choice.voltage_V)) is not None:
+            wanted = replace(wanted, working_distance_m=lens.working_distance_m, stigmators=lens.stigmators)
         own_shift_m = wanted.shift_m
         shift_x_m, shift_y_m = self._shifts_m.get(region.name, (0.0, 0.0))
         wanted = replace(wanted, shift_m=(own_shift_m[0] + shift_x_m, own_shift_m[1] + shift_y_m))
         if wanted != self._applied:
             await self._set(wanted)
-        if refocus or (choice.voltage_V not in self._focused and choice.working_distance_m is None):
+        new = choice.voltage_V not in self._focused and choice.working_distance_m is None
+        if not self.by_rule and (refocus or new):
             wanted = await self._focus(wanted, detector, region, cycle)
         self._applied = wanted
         self._remembered[choice.voltage_V] = replace(wanted, shift_m=own_shift_m)
@@ -207,6 +236,28 @@ class Beam:
         self._stage = None
         self._at = Whereabouts()
         self._on = self._at_rest = False
+
+    async def lens(self) -> Lens:
+        """Working distance and stigmators as they were set last, or else as they are read back."""
+        now = await self._as_it_is()
+        return Lens(now.working_distance_m, now.stigmators)
+
+    async def set_lens(self, lens: Lens) -> None:
+        """Set working distance and stigmators for the time being; the next `apply` sets what belongs to its capture."""
+        now = await self._as_it_is()
+        wanted = replace(now, working_distance_m=lens.working_distance_m, stigmators=lens.stigmators)
+        await self._set(wanted)
+        self._applied = wanted
+
+    async def autofocus(self, detector: str, region: Region, range_m: float, cycle: int) -> Lens:
+        """Let the microscope focus where it stands, within a range of the present working distance."""
+        self._applied = await self._focus(await self._as_it_is(), detector, region, cycle, range_m)
+        return await self.lens()
+
+    async def _as_it_is(self) -> BeamConditions:
+        if self._applied is not None:
+            return self._applied
+        return await self._commands.ask(self._bench.column, self._bench.column.conditions)
 
     async def _set(self, wanted: BeamConditions) -> None:
         column = self._bench.column
@@ -230,12 +281,19 @@ class Beam:
         )
         self._changed_s = self._clock.now()
 
-    async def _focus(self, wanted: BeamConditions, detector: str, region: Region, cycle: int) -> BeamConditions:
+    async def _focus(
+        self,
+        wanted: BeamConditions,
+        detector: str,
+        region: Region,
+        cycle: int,
+        range_m: float = FOCUS_RANGE_M,
+    ) -> BeamConditions:
         column = self._bench.column
         started_s = self._clock.now()
         flux = wanted.current_A / (region.width_m**2 * HEIGHT_PER_WIDTH)
         self.dose.begins(region, flux * FOCUS_S, cycle)
-        near = AutofocusRange(wanted.working_distance_m - FOCUS_RANGE_M, wanted.working_distance_m + FOCUS_RANGE_M)
+        near = AutofocusRange(wanted.working_distance_m - range_m, wanted.working_distance_m + range_m)
         try:
             await self._commands.effect(
                 column,

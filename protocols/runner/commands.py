@@ -1,6 +1,6 @@
 """Every command with an effect passes here: written to the journal before it is sent, and its outcome after."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TypeVar
 
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -25,6 +25,10 @@ class Commands:
         self._seam = seam
         self._record = record
         self._clock = clock
+        self.refuse: Callable[[Instrument, str, Mapping[str, JsonValue]], None] = lambda instrument, action, details: (
+            None
+        )
+        """Called before each command with an effect; raises what keeps it from being sent."""
 
     def ask(self, instrument: Instrument, question: Callable[[], Result]) -> Coroutine[object, object, Result]:
         """A call that changes nothing."""
@@ -48,6 +52,7 @@ class Commands:
             sync: the intent is on disk before the command is sent; for output on, HV on and starts of steps.
             details: numbers that belong to the action.
         """
+        self.refuse(instrument, action, details)
         entry = self._record.intent(self._clock.now(), instrument.name, action, fsync=False, **details)
         try:
             if sync:

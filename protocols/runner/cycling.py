@@ -22,7 +22,7 @@ from operando.drivers.roles import (
     StepEnd,
     StepEndReason,
 )
-from operando.protocols.journalled_step import step_values
+from operando.protocols.journalled_step import run_mark, step_values
 from operando.protocols.pretrigger import pace_in
 from operando.protocols.program import Program, Safety
 from operando.protocols.record import RunRecord
@@ -86,6 +86,8 @@ class Cycling:
         """Why the host ended the last step: `enough`, `relaxed`, `held` or `restored`; empty if it ended by itself."""
         self._to_restore = 0
         """The step whose output is not what was set."""
+        self.at_rest = self.stands = False
+        """Whether the cell rests because no step may begin; whether that rest has ended, and nothing follows."""
         self.running: StepInProgress | None = None
         self._highest_Hz = 0.0
         self.high_frequency_ohm = math.nan
@@ -161,14 +163,23 @@ class Cycling:
             step.step.number, step.name, step.cycle, step.known.origin_s, step.step, step.relaxation_V_per_s, step.line
         )
         self._begin(running, "step adopted")
-        end = await self._to_its_end(running, lambda: not to_its_end, holdable=to_its_end)
+        end = await self._to_its_end(running, lambda: not to_its_end, holdable=to_its_end, told_before=step.why_ended)
         self._alone_since_s = end.time_s
         return end
 
     async def rest_while_held(self, cycle: int) -> None:
         """Let the cell rest, recorded, for as long as the cycling is held."""
         while self._steering.cycling_held:
-            await self.rest("rest during a hold", cycle, LONGEST_HOLD_STEP_S, lambda: not self._steering.cycling_held)
+            name = "rest during a hold" if self._steering.parking is None else "rest before parking"
+            self.at_rest = True
+            await self.rest(name, cycle, LONGEST_HOLD_STEP_S, self._enough_rest)
+            self.at_rest = False
+            if self._steering.session_over:
+                self.stands = True
+                await anyio.sleep_forever()
+
+    def _enough_rest(self) -> bool:
+        return self._steering.session_over or not self._steering.cycling_held
 
     def left_alone(self, since_s: float) -> None:
         """Nobody has commanded the cell since then; how long it rested is recorded when the next step starts."""
@@ -212,6 +223,7 @@ class Cycling:
             pace_in(self._program, wish.name, wish.recording or self._program.recording),
             wish.charge_before_C,
             wish.elapsed_before_s,
+            run_mark(self._record.header.run_id),
         )
         await self._commands.effect(
             self._potentiostat,
@@ -253,16 +265,16 @@ class Cycling:
             self._record.event(now, "cycling", "extra rest", said, from_s=since_s, to_s=now)
 
     async def _to_its_end(
-        self, running: StepInProgress, enough: Callable[[], bool], *, holdable: bool = False
+        self, running: StepInProgress, enough: Callable[[], bool], *, holdable: bool = False, told_before: str = ""
     ) -> StepEnd:
-        """Follow a step, and write down how it ended."""
+        """Follow a step, and write down how it ended; why an earlier process had told it to end holds on."""
         self.why_ended = ""
         try:
             end = await self._follow(running, enough, holdable=holdable)
         finally:
             self.running = None
-        if end.reason not in (StepEndReason.ENDED_BY_HOST, StepEndReason.UNKNOWN):
-            self.why_ended = ""
+        by_host = end.reason in (StepEndReason.ENDED_BY_HOST, StepEndReason.UNKNOWN)
+        self.why_ended = (told_before or self.why_ended) if by_host else ""
         if self.why_ended not in GOES_ON and end.reason is not StepEndReason.NOT_STARTED:
             self._triggers.step_ended(running, end.time_s)
         told: dict[str, JsonValue] = {"reason": str(end.reason), "elapsed_s": end.elapsed_s, "charge_C": end.charge_C}
@@ -327,7 +339,7 @@ class Cycling:
             return RELAXED
         if self._to_restore == running.number:
             return RESTORED
-        return HELD if holdable and self._steering.cycling_held else ""
+        return HELD if holdable and self._steering.step_held else ""
 
     def _take_in(self, samples: Samples, running: StepInProgress) -> None:
         """First to disk, then to everyone who decides on it."""

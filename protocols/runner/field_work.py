@@ -10,6 +10,7 @@ from operando.protocols.runner.beam import Beam
 from operando.protocols.runner.capture_log import CaptureLog
 from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.dose import DoseAccount
+from operando.protocols.runner.focusing import Focusing
 from operando.protocols.runner.pictures import Pictures
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.urgency import Urgency
@@ -54,10 +55,16 @@ class FieldWork:
         self._cell = cell
         self._urgency = urgency
         self._log = log
+        self.focusing: Focusing | None = None
+        """Focuses by the rule of the program, if it has one."""
+        self.doubt: Callable[[str], str] = lambda region: ""
+        """Why nobody can say what is left of the budget of a region; empty if somebody can."""
 
     def _beyond_budget(self, request: CaptureRequest, visit: FieldVisit) -> str:
         """Why the dose budget forbids the frames of this visit; empty if it does not."""
         region, capture = self._program.regions[visit.region], request.capture
+        if doubt := self.doubt(region.name):
+            return doubt
         left = capture.repeat - request.frames_begun.get(visit, 0) if visit.pictures else 0
         dose = left * frame_dose_C_per_m2(capture, region)
         if visit.spectra and capture.eds is not None and visit not in request.spectra_begun:
@@ -79,6 +86,9 @@ class FieldWork:
         if beyond := self._beyond_budget(request, visit):
             self._leave_out(request, visit, beyond)
             return
+        if self.focusing is not None:
+            looked_at = self._looked_at(request, visit.region)
+            await self.focusing.before(request, region, looked_at=looked_at, cycle=self._cell.cycle)
         await self._beam.ensure_on()
         await self._beam.visit(visit, region, picture_shape(capture))
         self._urgency.heed()
@@ -88,7 +98,11 @@ class FieldWork:
         self._urgency.heed()
         await self._beam.settle()
         if visit.pictures:
+            if self._pictures.watch is not None:
+                await self._pictures.watch.before(capture)
             await self._pictures.take(request, region, visit, between_frames)
+            if self._pictures.watch is not None:
+                await self._pictures.watch.after(capture, region.name)
         if visit.spectra and capture.eds is not None and visit not in request.spectra_begun:
             if beyond := self._xrays.beyond_budget(request, region, capture.eds):
                 self._leave_out(request, visit, beyond)

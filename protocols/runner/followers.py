@@ -5,7 +5,7 @@ from typing import Protocol
 from operando.drivers.roles import Image
 from operando.protocols.plan.fields import FieldVisit
 
-__all__ = ["FrameFollower", "NobodyFollows"]
+__all__ = ["Followers", "FrameFollower", "NobodyFollows"]
 
 
 class FrameFollower(Protocol):
@@ -21,3 +21,14 @@ class NobodyFollows:
 
     async def frame(self, visit: FieldVisit, images: tuple[Image, ...]) -> None:
         pass
+
+
+class Followers:
+    """Several, one after the other."""
+
+    def __init__(self, *followers: FrameFollower) -> None:
+        self._followers = followers
+
+    async def frame(self, visit: FieldVisit, images: tuple[Image, ...]) -> None:
+        for follower in self._followers:
+            await follower.frame(visit, images)

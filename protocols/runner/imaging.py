@@ -14,6 +14,7 @@ from operando.protocols.plan.route import cheapest_order
 from operando.protocols.program import Capture, Program
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.beam import Beam
+from operando.protocols.runner.beam_watching import watching_of
 from operando.protocols.runner.capture_log import CaptureLog
 from operando.protocols.runner.capture_queue import CaptureQueue
 from operando.protocols.runner.cell_during import CellStates
@@ -21,13 +22,17 @@ from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount, in_record
 from operando.protocols.runner.durations import Durations
 from operando.protocols.runner.field_work import FieldWork
+from operando.protocols.runner.focusing import focusing_of
+from operando.protocols.runner.hand_over import HandOver
 from operando.protocols.runner.observer import Observer
 from operando.protocols.runner.pictures import Pictures
 from operando.protocols.runner.readiness import Readiness
 from operando.protocols.runner.reconnection import Reconnection
 from operando.protocols.runner.requests import CaptureRequest
+from operando.protocols.runner.standing_of import LeftBehind
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.surveillance import FrameSurveillance
+from operando.protocols.runner.unknown_dose import UnknownDose
 from operando.protocols.runner.urgency import GiveWay, Urgency
 from operando.protocols.runner.xray_points import XrayPoints
 
@@ -35,7 +40,6 @@ __all__ = ["Imaging"]
 
 READY_EVERY_S = 5.0
 TRY_AGAIN_S = 60.0
-PAUSED = "imaging is paused"
 LOST = "the microscope cannot be reached"
 MOST_LOSSES = 2
 """A capture under which the microscope is lost more often is given up: it may be what makes it fail."""
@@ -85,18 +89,27 @@ class Imaging:
         self._queue = CaptureQueue(self._log.not_taken, self._urgency)
         self.beam = Beam(bench, commands, self._dose, program.settling)
         self.pictures = Pictures(bench, commands, record, cell, self._dose, self._urgency)
+        self.pictures.watch = watching_of(program, bench, commands, record, self.beam)
         self._xrays = XrayPoints(bench, commands, record, cell, self._dose, self._urgency)
         self._durations = Durations(program, bench, self.pictures, self._xrays)
         self._work = FieldWork(
             program, bench, self.beam, self.pictures, self._xrays, self._dose, cell, self._urgency, self._log
         )
+        self.focusing = self._work.focusing = focusing_of(program, bench, commands, record, self.beam, self._urgency)
         self.pictures.surveillance = FrameSurveillance(program.if_changed, bench, commands, record, self.beam, steering)
         self.pictures.written = self._finish_written
         self._readiness = Readiness(program, self.beam, beam_forbidden, cell)
         self._route: list[tuple[CaptureRequest, FieldVisit]] = []
         self._found_lost: TransportError | None = None
         """What somebody else found when he spoke to the microscope, while nobody used it."""
+        self.unknown_dose = UnknownDose(program.dose, record, bench.clock)
+        self._work.doubt = self.unknown_dose.obstacle
+        self.hand_over = HandOver(
+            bench, commands, record, steering, self.beam, self.unknown_dose, program.regions, lambda: cell.cycle
+        )
+        self.last_look: Callable[[], Awaitable[None]] | None = None  # before the run is parked
         steering.follow(changed=self._queue.wake, capture_now=self._capture_now)
+        steering.accounts(self.unknown_dose.accept)
 
     @property
     def pictures_taken(self) -> int:
@@ -137,6 +150,16 @@ class Imaging:
         """High voltage on and the blanker in its mode, before the first capture, if the beam may be on."""
         if not await self._beam_forbidden():
             await self.beam.switch_on()
+
+    async def carry_on(self, left: LeftBehind) -> None:
+        """Go on after another process: what is in focus, whose dose is not known, and who holds the microscope."""
+        if self.pictures.watch is not None:
+            self.pictures.watch.carry_on(left.events)
+        if self.focusing is not None:
+            self.focusing.carry_on(left.events)
+            await self.focusing.put_right()
+        self.unknown_dose.restore(left.events)
+        self.hand_over.unseen_since_s = left.asked.lent_since_s
 
     async def take(self, capture: Capture, reason: str, line: int, *, occasion: str = "", at_most_s: float) -> None:
         """Ask for a capture and wait until it is taken or given up.
@@ -184,7 +207,7 @@ class Imaging:
     async def _empty_queue(self) -> None:
         while not self.idle:
             change = self._queue.next_change()
-            if self._queue.blocked:
+            if self._queue.blocked and not self._steering.lent_to:
                 self._queue.give_up_all(f"the run has come to its end: {self._queue.blocked}")
                 return
             await change.wait()
@@ -203,8 +226,14 @@ class Imaging:
         while True:
             change = self._queue.next_change()
             self._queue.expire(self._bench.clock.now())
-            self._queue.block(PAUSED if self._steering.imaging_paused else "")
-            if self._found_lost is not None:
+            self._queue.block(self._steering.imaging_obstacle)
+            if self._steering.lent_to:
+                await self._lend()
+            elif self._steering.imaging_over and self.last_look is not None:
+                look, self.last_look = self.last_look, None
+                self._queue.give_up_all(self._steering.imaging_over)
+                await look()
+            elif self._found_lost is not None:
                 self.beam.forget()
                 await self._bring_back(self._found_lost)
             elif self._queue.blocked or not self._queue.waiting:
@@ -263,10 +292,35 @@ class Imaging:
         elif forbidden:
             self._queue.refuse(request, forbidden)
 
+    async def look_once(self, work: Callable[[], Awaitable[None]]) -> str:
+        """Look at something that is no capture, with the gauges followed as under every beam.
+
+        Returns:
+            Why it may not be looked at; empty if it was.
+        """
+        forbidden = await self._beam_forbidden()
+        if not forbidden:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._follow_gauges)
+                await work()
+                tasks.cancel_scope.cancel()
+        return forbidden
+
+    async def _lend(self) -> None:
+        """Somebody else has the microscope; captures that wait for it give up in their time."""
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._expire_meanwhile)
+                await self.hand_over.until_taken_back()
+                tasks.cancel_scope.cancel()
+        except* TransportError as group:
+            self._found_lost = next(error for error in [first_of(group)] if isinstance(error, TransportError))
+        self.beam.forget()
+
     def _between_frames(self) -> None:
         self._urgency.heed()
-        if self._steering.imaging_paused:
-            raise GiveWay(PAUSED)
+        if obstacle := self._steering.imaging_obstacle:
+            raise GiveWay(obstacle)
 
     def _finish_written(self, request: CaptureRequest) -> None:
         """A capture is done when everything that was looked at for it is recorded."""

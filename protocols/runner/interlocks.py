@@ -1,9 +1,11 @@
 """Acts on what the interlocks find: beam and cell go safe side by side, neither waits for the other."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import anyio
+from pydantic import JsonValue
 
 from operando.drivers.bench import Bench
 from operando.drivers.errors import InstrumentError, OperandoError
@@ -12,6 +14,7 @@ from operando.drivers.seam import Seam
 from operando.protocols.interlocks import Action, Finding, NotCleared, Phase, RulesOfRun, Source
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.phases_past import latched
 from operando.protocols.runner.steering import Steering
 
 __all__ = ["BeamForbidden", "InterlockTrip", "Interlocks"]
@@ -38,6 +41,7 @@ class Interlocks:
         record: of the run.
         steering: holds the cycling.
         uses_beam: whether this run takes pictures; another's beam is left alone until the end of the run.
+        phase: in which it begins.
     """
 
     def __init__(
@@ -50,9 +54,10 @@ class Interlocks:
         steering: Steering,
         *,
         uses_beam: bool,
+        phase: Phase = Phase.OBSERVE,
     ) -> None:
         self.rules = rules
-        self.judge = judge = rules.judge()
+        self.judge = judge = rules.judge(phase)
         self._bench = bench
         self._seam = seam
         self._commands = commands
@@ -62,6 +67,7 @@ class Interlocks:
         self._woken = anyio.Event()
         self._keeping_beam_off = False
         self._told: dict[int, SafeState] = {}
+        self._followers: list[Callable[[Source, Reading], None]] = []
         self.beam_went_off: Callable[[], None] = lambda: None
         """Told when the beam was blanked behind the back of whoever uses it."""
         steering.guard(lambda: judge.tripped(Action.HOLD_CYCLING), self.acknowledge)
@@ -74,13 +80,38 @@ class Interlocks:
         """Go on to the next phase, by whose rules everything is judged from now on."""
         self.judge.enter(phase)
         self._told.clear()
-        self._record.event(self._bench.clock.now(), "interlock", "phase", str(phase))
         self._wake()
         self.check()
+
+    def go_on_in(self, phase: Phase) -> None:
+        """An earlier process had entered this phase; what had latched stays."""
+        self.judge.enter(phase)
+
+    def restore(self, events: Iterable[Mapping[str, JsonValue]]) -> None:
+        """What had latched in an earlier process, and nobody has cleared, is still tripped; nothing is told again."""
+        for rule, (why, time_s) in latched(events).items():
+            self.judge.restore(rule, why, time_s)
+        self._wake()
+
+    def leak_tested(self, place: str, *, passed: bool, why: str) -> None:
+        """A leak test is over."""
+        self.judge.leak_tested(place, passed=passed, why=why)
+        self.check()
+
+    @contextmanager
+    def followed_by(self, take: Callable[[Source, Reading], None]) -> Iterator[None]:
+        """Somebody sees each reading, too, while the block lasts."""
+        self._followers.append(take)
+        try:
+            yield
+        finally:
+            self._followers.remove(take)
 
     def take(self, source: Source, reading: Reading) -> None:
         """Take in a reading; `check` judges it."""
         self.judge.take(source, reading)
+        for follower in self._followers:
+            follower(source, reading)
 
     def check(self) -> None:
         """Judge what is known now, wake whoever acts on it, and record what is new."""
@@ -124,6 +155,13 @@ class Interlocks:
                     self._steering.hold_cycling("interlock", why)
                 await woken.wait()
 
+    async def beam_off(self, why: str) -> bool:
+        """Blank the beam and switch the high voltage off, where this run uses them; whether both were confirmed."""
+        if not self._uses_beam:
+            return True
+        blanked = await self._blank(why)
+        return await self._high_voltage_off() and blanked
+
     async def _end_run(self, why: str) -> None:
         with anyio.CancelScope(shield=True):
             async with anyio.create_task_group() as tasks:
@@ -131,6 +169,8 @@ class Interlocks:
                     tasks.start_soon(self._blank, why)
                 if self._bench.has_potentiostat:
                     tasks.start_soon(self._make_safe, self._bench.potentiostat, why)
+                if self._bench.control_potentiostat is not None:
+                    tasks.start_soon(self._make_safe, self._bench.control_potentiostat, why)
         raise InterlockTrip(
             why, remedy="Look at what each instrument has said of its safety; mend the cause before the next run."
         )

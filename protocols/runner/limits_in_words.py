@@ -17,6 +17,8 @@ def limits_of_potentiostat(can: PotentiostatCapabilities) -> str:
         parts.append(spectrum)
     parts.append(f"a sample every {_number(can.shortest_interval_s * 1e3)} ms at most")
     parts.append("ends steps by itself" if can.ends_steps_by_itself else "this computer ends its steps")
+    if can.ends_steps_by_itself and can.host_keeps:
+        parts.append(f"this computer keeps {', '.join(sorted(can.host_keeps))}")
     if not can.galvanostatic:
         parts.append("no constant current")
     return "; ".join(parts)

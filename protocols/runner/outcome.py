@@ -15,6 +15,10 @@ class Ending(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    PARKED = "parked"
+    """The session has ended as somebody asked; another may follow."""
+    REFUSED = "refused"
+    """The session did not begin: it is not the sample of the run, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,9 @@ class RunOutcome:
     only_watched: tuple[str, ...] = ()
     """Instruments that another program has: what they do is reported as unknown, and is not for this run to end."""
 
+    control_failure: str = ""
+    """Why the control cell has failed while the run went on; empty if it has not, or there is none."""
+
     @property
     def confirmed_safe(self) -> bool:
         """Whether every instrument that the run commanded confirmed its safe state."""
@@ -40,9 +47,21 @@ class RunOutcome:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 failed or a promise broken, 3 interrupted and confirmed safe, 4 ended and safety not confirmed."""
+        """0 done, 1 failed or a promise broken, 3 interrupted and confirmed safe, 4 ended and safety not confirmed.
+
+        2 if the sample is not that of the run.
+        """
         if not self.confirmed_safe:
             return 4
-        if self.ending is Ending.COMPLETED and self.broken_contracts:
+        if self.ending is Ending.COMPLETED and (self.broken_contracts or self.control_failure):
             return 1
-        return {Ending.COMPLETED: 0, Ending.FAILED: 1, Ending.INTERRUPTED: 3}[self.ending]
+        return _EXIT_CODES[self.ending]
+
+
+_EXIT_CODES = {
+    Ending.COMPLETED: 0,
+    Ending.PARKED: 0,
+    Ending.FAILED: 1,
+    Ending.REFUSED: 2,
+    Ending.INTERRUPTED: 3,
+}

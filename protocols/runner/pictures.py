@@ -13,6 +13,7 @@ from operando.protocols.plan import frame_dose_C_per_m2
 from operando.protocols.plan.fields import FieldVisit
 from operando.protocols.program import Capture, Region
 from operando.protocols.record import FrameRow, FrameState, RunRecord
+from operando.protocols.runner.beam_watching import BeamWatching
 from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount, lines_seen
@@ -83,6 +84,8 @@ class Pictures:
         """Sees the rows of each frame once it is recorded."""
         self.follower: FrameFollower = NobodyFollows()
         """Sees each frame before the next one begins."""
+        self.watch: BeamWatching | None = None
+        """Measures the beam while it scans."""
         self.surveillance: FrameSurveillance | None = None
         """Compares what each frame was taken with to what was set."""
 
@@ -170,7 +173,12 @@ class Pictures:
                 dwell_s=request.dwell_s,
                 frames=request.frames,
             )
-            await self._until_complete(scanner.duration_s(request))
+            duration_s = scanner.duration_s(request)
+            if self.watch is not None:
+                await self._urgency.sleep(duration_s / 2)
+                await self.watch.under_beam(asked.capture.name, region.name)
+                duration_s = max(duration_s - (self._bench.clock.now() - commanded[0]), 0.0)
+            await self._until_complete(duration_s)
         except GiveWay as call:
             await self._commands.effect(scanner, "stop scan", scanner.stop)
             self._lost(asked, region, commanded, call)

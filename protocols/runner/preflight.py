@@ -2,40 +2,39 @@
 
 import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from operando.drivers.bench import Bench
 from operando.drivers.errors import OperandoError, TransportError, first_of
-from operando.drivers.roles import FrameRequest, Impedance
+from operando.drivers.roles import FrameRequest
 from operando.protocols.check.stage import check_stage
 from operando.protocols.plan import bench_facts
-from operando.protocols.program import Capture, Program, Region, Safety
+from operando.protocols.program import Capture, Program, Region
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.beam import Beam
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
-from operando.protocols.runner.cycling import Cycling, StepWish
+from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.interlocks import BeamForbidden
 from operando.protocols.runner.limits_in_words import limits_of_column, limits_of_potentiostat, limits_of_stage
-from operando.protocols.runner.prediction import slope
+from operando.protocols.runner.preflight_cell import CellPreflight
 from operando.protocols.runner.sensors import Sensors
 from operando.protocols.runner.watch import SafetyTrip
 from operando.protocols.triggers.step_facts import PRE_FLIGHT
 
-__all__ = ["Finding", "Override", "Preflight", "PreflightFailed"]
+__all__ = ["Finding", "Override", "Preflight", "PreflightFailed", "judge"]
 
-OCV_S = 20.0
-MOST_DRIFT_V_PER_S = 1e-4
-CONTACT_FREQUENCY_HZ = (1e5, 1e4)
-MOST_CONTACT_OHM = 2000.0
 BEAM_TEST_S = 6.0
 BEAM_TEST_PIXELS = (256, 192)
 BEAM_TEST_DWELL_S = 120e-6
 MOST_BEAM_SHIFT_V = 2e-3
 MOST_BEAM_SHIFT_A = 2e-6
 DISK_MARGIN = 1.5
+
+Guarding = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Does something with the beam while gauges are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +93,37 @@ class Preflight:
         forbidden = await self._vacuum(sensors) if beam is not None else ""
         for rule, why in sensors.not_judged:
             self._note(f"interlock {rule}", True, f"is not judged: {why}")
+        await self._cell_and_beam(cycling, beam, forbidden, sensors.guarding)
+        judge(self._findings, override, self._record, self._bench.clock.now())
+        return tuple(self._findings)
+
+    async def at_microscope(
+        self, cycling: Cycling | None, beam: Beam | None, sensors: Sensors, override: Override | None
+    ) -> None:
+        """What can be asked only now that the box stands open in the microscope.
+
+        Raises:
+            PreflightFailed: if an answer speaks against going on and nobody overrides it.
+        """
+        forbidden = await self._vacuum(sensors) if beam is not None else ""
+        await self._cell_and_beam(cycling, beam, forbidden, sensors.guarding_beam)
+        judge(self._findings, override, self._record, self._bench.clock.now())
+
+    async def _cell_and_beam(
+        self, cycling: Cycling | None, beam: Beam | None, forbidden: str, guarding: Guarding
+    ) -> None:
         if beam is not None:
             self._note("vacuum", not forbidden, forbidden or "the chamber pressure permits the beam")
-        if cycling is not None:
-            try:
-                await self._cell_at_rest(cycling)
-                await self._contact(cycling)
-                if beam is not None and not forbidden:
-                    await sensors.guarding(lambda: self._beam_on_cell(cycling, beam))
-            except* (SafetyTrip, BeamForbidden) as trips:
-                self._note("cell and beam within their limits", False, str(first_of(trips)))
-        self._judge(override)
-        return tuple(self._findings)
+        if cycling is None:
+            return
+        try:
+            questions = CellPreflight(self._program.safety, self._bench.potentiostat, cycling, self._cell, self._note)
+            await questions.at_rest()
+            await questions.contact()
+            if beam is not None and not forbidden:
+                await guarding(lambda: self._beam_on_cell(cycling, beam))
+        except* (SafetyTrip, BeamForbidden) as trips:
+            self._note("cell and beam within their limits", False, str(first_of(trips)))
 
     @staticmethod
     async def _vacuum(sensors: Sensors) -> str:
@@ -154,31 +172,6 @@ class Preflight:
             yield Finding("limits of the stage", True, limits_of_stage(self._bench.stage.capabilities))
             yield Finding("limits of the column", True, limits_of_column(self._bench.column.capabilities))
 
-    async def _cell_at_rest(self, cycling: Cycling) -> None:
-        end = await cycling.rest(f"{PRE_FLIGHT}open circuit", 0, OCV_S, lambda: False)
-        samples = self._cell.recent(end.time_s - OCV_S - 1.0, end.step)
-        voltage = float(samples["voltage_V"].mean()) if samples.size else math.nan
-        drift = slope(samples["time_s"], samples["voltage_V"])
-        safety = self._program.safety
-        inside = safety is not None and safety.voltage_V[0] <= voltage <= safety.voltage_V[1]
-        self._note("open-circuit voltage", inside, f"{voltage:.4f} V" + ("" if inside else _outside(safety)))
-        steady = math.isfinite(drift) and abs(drift) <= MOST_DRIFT_V_PER_S
-        self._note("open-circuit drift", steady, f"{drift * 3.6e6:.2f} mV/h")
-
-    async def _contact(self, cycling: Cycling) -> None:
-        limits = self._bench.potentiostat.capabilities.impedance_frequency_Hz
-        if limits is None:
-            self._note("contact", True, "not measured: the potentiostat has no impedance")
-            return
-        start, stop = min(CONTACT_FREQUENCY_HZ[0], limits[1]), CONTACT_FREQUENCY_HZ[1]
-        technique = Impedance(start, stop, 5, 0.01)
-        await cycling.run_step(StepWish(f"{PRE_FLIGHT}contact", 0, technique, 120.0))
-        resistance = cycling.high_frequency_ohm
-        good = math.isfinite(resistance) and 0.0 < resistance < MOST_CONTACT_OHM
-        self._note(
-            "contact", good, f"{resistance:.1f} ohm at {start / 1e3:g} kHz, less than {MOST_CONTACT_OHM:g} expected"
-        )
-
     async def _beam_on_cell(self, cycling: Cycling, beam: Beam) -> None:
         """Does the beam shift the voltage? A floating cell is charged by it, an earthed one leaks past the meter."""
         capture = next((c for c in self._program.captures.values() if c.detectors), None)
@@ -225,22 +218,22 @@ class Preflight:
         beam.dose.add_scan(region, capture.beam.current_A, scanner.duration_s(request), height_per_width, 0)
         await self._commands.effect(scanner, "scan (beam test)", lambda: scanner.start(request))
 
-    def _judge(self, override: Override | None) -> None:
-        failed = [finding for finding in self._findings if not finding.passed]
-        if not failed:
-            return
-        what = "; ".join(f"{finding.check}: {finding.detail}" for finding in failed)
-        if override is None:
-            raise PreflightFailed(
-                f"the pre-flight failed: {what}",
-                remedy="Mend it, or start with --override 'why this is right'; reason and name are recorded.",
-            )
-        self._record.event(
-            self._bench.clock.now(), "pre-flight", "overridden", override.reason, who=override.who, failed=what
+
+def judge(
+    findings: Sequence[Finding], override: Override | None, record: RunRecord, now_s: float, whose: str = "the"
+) -> None:
+    """Refuse to go on if an answer speaks against it, unless somebody overrides that, which is recorded.
+
+    Raises:
+        PreflightFailed: with all that failed.
+    """
+    failed = [finding for finding in findings if not finding.passed]
+    if not failed:
+        return
+    what = "; ".join(f"{finding.check}: {finding.detail}" for finding in failed)
+    if override is None:
+        raise PreflightFailed(
+            f"{whose} pre-flight failed: {what}",
+            remedy="Mend it, or start with --override 'why this is right'; reason and name are recorded.",
         )
-
-
-def _outside(safety: Safety | None) -> str:
-    if safety is None:
-        return ", and the protocol has no safety window"
-    return f", outside the safety window of {safety.voltage_V[0]:g} to {safety.voltage_V[1]:g} V"
+    record.event(now_s, "pre-flight", "overridden", override.reason, who=override.who, failed=what)

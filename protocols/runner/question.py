@@ -1,17 +1,29 @@
 """A question that waits for a person: asked at the terminal and wherever else the run is steered from."""
 
+from collections.abc import Callable
+
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.program import AskOperator
+from operando.protocols.runner.answers import value_of
 from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator
 
-__all__ = ["OpenQuestion"]
+__all__ = ["NOBODY", "OpenQuestion"]
+
+NOBODY = "nobody (otherwise)"
+"""Who has answered, where the protocol says what is taken instead."""
 
 
 class OpenQuestion:
-    """One question; the first answer counts."""
+    """One question; the first answer that is one counts.
 
-    def __init__(self, action: AskOperator) -> None:
+    Args:
+        action: as the protocol asks it.
+        refused: told what was answered and is no answer, by whom, and why.
+    """
+
+    def __init__(self, action: AskOperator, refused: Callable[[Answer, str], None] = lambda answer, why: None) -> None:
         self._action = action
+        self._refused = refused
         self._answer: Answer | None = None
         self._nobody: NobodyAnswered | None = None
         self._over = False
@@ -26,24 +38,24 @@ class OpenQuestion:
         Raises:
             ConfigMismatch: if it is answered already, or this is none of its answers.
         """
-        asked, allowed = self._action.question, self._action.answers
         if self._over:
-            raise ConfigMismatch(f"{asked!r} is answered already", remedy="Look at the events.")
-        if not text.strip() or (allowed and text not in allowed):
-            raise ConfigMismatch(
-                f"{text!r} is no answer to {asked!r}", remedy=f"Answer {' or '.join(allowed) or 'something'}."
-            )
-        self._answer, self._over = Answer(text, who), True
+            raise ConfigMismatch(f"{self._action.question!r} is answered already", remedy="Look at the events.")
+        self._accept(Answer(text, who))
 
     async def ask(self, operator: Operator, *, others_may_answer: bool) -> None:
-        """Ask at the terminal; if nobody is there, it is over unless others may answer."""
+        """Ask at the terminal, again until the answer is one; where nobody is, it is over unless others may answer."""
         try:
-            answer = await operator.ask(self._action)
+            while not self.over():
+                answer = await operator.ask(self._action)
+                if self.over():
+                    return
+                try:
+                    self._accept(answer)
+                except ConfigMismatch:
+                    continue  # it is recorded as refused, and asked again
         except NobodyAnswered as error:
             self._nobody = error
             self._over = self._over or not others_may_answer
-            return
-        self._answer, self._over = self._answer or answer, True
 
     def answer(self) -> Answer:
         """What was answered, or what the protocol takes instead.
@@ -55,8 +67,16 @@ class OpenQuestion:
         if self._answer is not None:
             return self._answer
         if action.otherwise is not None:
-            return Answer(action.otherwise, "nobody (otherwise)")
+            return Answer(action.otherwise, NOBODY)
         raise self._nobody or NobodyAnswered(
             f"nobody answered {action.question!r} within {action.at_most_s:g} s",
             remedy="Give `otherwise` in the protocol, or more time.",
         )
+
+    def _accept(self, answer: Answer) -> None:
+        try:
+            value_of(self._action, answer.text)
+        except ConfigMismatch as error:
+            self._refused(answer, str(error))
+            raise
+        self._answer, self._over = answer, True

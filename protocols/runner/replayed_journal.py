@@ -73,6 +73,7 @@ class Standing:
         milestones: run times by name: `pre-flight passed`, `start begun`, `start done`, `timers started`, ...
         asked: captures that triggers asked for.
         exposures: every scan and every spectrum that was commanded, in order.
+        phase: of the box's way that was entered last; empty if none was.
         moving: a stage move that was commanded and whose outcome is not known.
     """
 
@@ -87,6 +88,7 @@ class Standing:
     asked: list[AskedCapture] = field(default_factory=list)
     exposures: list[Exposure] = field(default_factory=list)
     moving: bool = False
+    phase: str = ""
 
     def exposed_in(self, action: int) -> bool:
         """Whether the beam was on the specimen since an action had begun."""
@@ -162,6 +164,8 @@ class _Replay:
                 standing.done.add(_number(details["action"]))
             case "action begun":
                 standing.begun[_number(details["action"])] = _time(entry)
+            case "phase":
+                standing.phase = str(details["phase"])
             case "capture asked":
                 asked = TypeAdapter(AskedCapture).validate_python(details)
                 standing.asked.append(asked)

@@ -6,12 +6,14 @@ from operando.drivers.bench import Bench
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.program import Program
 from operando.protocols.record import Disk, RunRecord, read_header
+from operando.protocols.record.sessions import continued_sessions, is_parked
 from operando.protocols.runner.conduct import conduct
 from operando.protocols.runner.outcome import RunOutcome
 from operando.protocols.runner.run import Run, RunOptions
 from operando.protocols.runner.standing_of import left_behind
+from operando.protocols.sessions.carrying_on import cycles_carried_on
 
-__all__ = ["require_same_instruments", "resume_program"]
+__all__ = ["require_not_parked", "require_same_instruments", "resume_program"]
 
 
 def resume_program(
@@ -28,17 +30,35 @@ def resume_program(
 
     Raises:
         RecordError: if the run was closed, if another process goes on with it, or the folder is no record.
-        ConfigMismatch: if other instruments answer than those of the run.
+        ConfigMismatch: if other instruments answer than those of the run, or it is parked.
     """
+    require_not_parked(folder)
     require_same_instruments(bench, folder)
     record = RunRecord.reopen(folder, disk, truth=bench.truth, beside=not bench.clock.virtual)
     try:
         left = left_behind(folder)
-        run = Run(program, bench, record, options or RunOptions(), left)
+        elsewhere = sum(session.cycles_elsewhere for session in continued_sessions(folder)[-1:])
+        run = Run(
+            cycles_carried_on(program, elsewhere, left.standing.done), bench, record, options or RunOptions(), left
+        )
     except BaseException:
         record.release()
         raise
     return conduct(run, bench, record)
+
+
+def require_not_parked(folder: Path) -> None:
+    """A parked run was not killed: its sample may be another one by now.
+
+    Raises:
+        ConfigMismatch: if it is parked.
+    """
+    if is_parked(folder):
+        raise ConfigMismatch(
+            "the run is parked, not killed",
+            where=str(folder),
+            remedy="Go on with it: operando continue. It finds the sample and its regions again first.",
+        )
 
 
 def require_same_instruments(bench: Bench, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """One run of a program: two flows side by side, and what they share."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,23 +19,30 @@ from operando.protocols.runner.actions import Actions
 from operando.protocols.runner.aftermath import Aftermath
 from operando.protocols.runner.cell_during import CellStates
 from operando.protocols.runner.cell_timeline import CellTimeline
+from operando.protocols.runner.cells import Cells
 from operando.protocols.runner.commands import Commands
+from operando.protocols.runner.control_cell import ControlCell, control_cell_of
 from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.dose import booking_of
 from operando.protocols.runner.drift import DriftFollower
+from operando.protocols.runner.followers import Followers
 from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.keep_alive import keep_alive
 from operando.protocols.runner.measured_current import told_to_the_world
 from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.observing import Observing, is_observed
+from operando.protocols.runner.occasions import Occasions
 from operando.protocols.runner.operator import Operator, ScriptedOperator
+from operando.protocols.runner.phases import Phases
 from operando.protocols.runner.preflight import Override, Preflight
 from operando.protocols.runner.reconnection import Reconnection
 from operando.protocols.runner.replayed_journal import AskedCapture, Standing
 from operando.protocols.runner.requests import CaptureRequest
 from operando.protocols.runner.safe_end import make_all_safe
 from operando.protocols.runner.sensors import Sensors
+from operando.protocols.runner.sessions import Coming, Sessions
+from operando.protocols.runner.shared_pauses import SharedPauses
 from operando.protocols.runner.standing_of import LeftBehind
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_in_progress import StepInProgress
@@ -43,11 +50,13 @@ from operando.protocols.runner.surveillance import CellSurveillance
 from operando.protocols.runner.taking_up import TakingUp
 from operando.protocols.runner.triggers import Triggers
 from operando.protocols.runner.watch import SafetyTrip
+from operando.protocols.runner.with_people import WithPeople
 
 __all__ = ["Run", "RunOptions"]
 
 WAIT_FOR_LINKS_S = 30.0
-OCCASION_AT_MOST_S = 3600.0
+LOOKED_AT = "cell and beam looked at"
+"""Milestone: the part of the pre-flight that needs the box open in the microscope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Run:
         record: RunRecord,
         options: RunOptions,
         left: LeftBehind | None = None,
+        coming: Coming | None = None,
     ) -> None:
         self._program = program
         self._left = left
@@ -94,9 +104,14 @@ class Run:
         self._steering = Steering(bench.clock, record)
         self._interlocks = self._make_interlocks()
         self._sensors = Sensors(bench, self._commands, record, self._interlocks, self._cell)
+        self._phases = Phases(program, bench, record, self._interlocks, self._sensors, options.observer)
+        self._commands.refuse = self._phases.refuse
         self._reconnection = Reconnection(bench, self._seam, record)
+        self._control = control_cell_of(program, bench, record, self._seam, self._steering, resumed=left is not None)
+        self._pauses = self._control.pauses if self._control is not None else SharedPauses(bench.clock)
         self._samples_come = bool(bench.has_potentiostat and program.cycling) or is_observed(bench)
         self._imaging = self._make_imaging() if program.captures and bench.has_microscope else None
+        self._imaging_begun = False
         if self._imaging is not None:
             self._interlocks.beam_went_off = self._imaging.beam.forget
         self._triggers = self._make_triggers()
@@ -108,11 +123,20 @@ class Run:
         cycles = bench.has_potentiostat and program.safety is not None and not is_observed(bench)
         self._cycling = self._make_cycling() if cycles else None
         self._observing = self._make_observing() if is_observed(bench) else None
+        self._occasions = Occasions(bench.clock, record, self._cycling, self._standing, self._pauses)
+        cells = Cells(self._cell, self._cycling if program.cycling else None, self._control)
+        self._steering.parking_forbidden = self._phases.parking_forbidden
+        self.sessions = Sessions(program, bench, record, self._commands, self._steering, self._imaging, cells, coming)
 
     @property
     def steering(self) -> Steering:
         """What people ask of the run."""
         return self._steering
+
+    @property
+    def control(self) -> ControlCell | None:
+        """The control cell, if there is one."""
+        return self._control
 
     @property
     def interrupted(self) -> Callable[[int], None] | None:
@@ -136,7 +160,10 @@ class Run:
 
     async def carry_out(self, folder: Path) -> None:
         """Pre-flight, then both flows until the program is done."""
-        await self._prepare(folder)
+        async with anyio.create_task_group() as preparing:
+            if self._control is not None:
+                preparing.start_soon(self._control.prepare, self._options.override)
+            await self._prepare(folder)
         if self._options.steered_by is not None:
             self._options.steered_by(self._steering)
         async with anyio.create_task_group() as flows:
@@ -146,14 +173,26 @@ class Run:
             self._keep_alive(flows)
             if self._observing is not None:
                 flows.start_soon(self._observing.follow)
-            if self._imaging is not None and self._standing.open_step is not None:
+            if self.sessions.coming is not None:
+                await self._occasions.while_resting(lambda _: self.sessions.begin(), "return")
+            if self._control is not None:
+                flows.start_soon(self._control.carry_out)
+            flows.start_soon(self.sessions.follow)
+            self._phases.begin(partial(self._begin_observing, flows), self._end_observing)
+            if not self._phases.at_microscope:
+                await self._phases.keep_beam_off()
+            elif self._imaging is not None and self._standing.open_step is not None:
                 flows.start_soon(self._begin_imaging, self._imaging, flows)  # the step that was taken up does not wait
             elif self._imaging is not None:
                 await self._begin_imaging(self._imaging, flows)
+            else:
+                self._pauses.never("start", "end")
             await self._cycle_until_it_fails()
             self._triggers.over()
-            if self._imaging is not None:
-                await self._occasion(self._imaging.finish, "end")
+            if self._imaging is not None and self._phases.at_microscope:
+                await self._occasions.once(self._imaging.finish, "end")
+            if self._control is not None:
+                await self._control.finished()
             flows.cancel_scope.cancel()
 
     def _keep_alive(self, flows: TaskGroup) -> None:
@@ -163,15 +202,38 @@ class Run:
                 speak = partial(keep_alive, commands=self._commands, record=self._record, clock=self._bench.clock)
                 flows.start_soon(partial(speak, role, every_s, holds_cell=cell))
 
+    async def _begin_observing(self, flows: TaskGroup) -> None:
+        """The box stands open in the microscope: look at cell and beam, then take pictures."""
+        beam = self._imaging.beam if self._imaging else None
+        if not self._standing.reached(LOOKED_AT):
+            preflight = Preflight(self._program, self._bench, self._commands, self._record, self._cell)
+            await preflight.at_microscope(self._cycling, beam, self._sensors, self._options.override)
+            self._milestone(LOOKED_AT)
+        if self._imaging is not None and self._imaging_begun:
+            await self._imaging.switch_on()
+        elif self._imaging is not None:
+            await self._begin_imaging(self._imaging, flows)
+
+    async def _end_observing(self, last: bool) -> None:
+        """Take what still waits while the cell rests, and when it is for the last time the pictures of the end."""
+        if last:
+            self._triggers.over()
+        if self._imaging is not None and last:
+            await self._occasions.once(self._imaging.finish, "end")
+        elif self._imaging is not None:
+            await self._occasions.while_resting(self._imaging.finish, "end of the visit")
+
     async def _begin_imaging(self, imaging: Imaging, flows: TaskGroup) -> None:
+        self._imaging_begun = True
         await imaging.switch_on()
         flows.start_soon(imaging.follow_requests)
-        await self._occasion(imaging.occasion, "start")
+        await self._occasions.once(imaging.occasion, "start")
         flows.start_soon(self._triggers.follow_timers, self._standing.milestones.get("timers started"))
 
     async def _prepare(self, folder: Path) -> None:
         """Take up what a killed process has left; look at everything once, unless that was done."""
         if self._left is not None:
+            self._phases.take_up(self._standing.phase, self._left.events)
             taking_up = TakingUp(self._left, self._bench, self._commands, self._record, self._cell, self._cycling)
             await taking_up.run()
             self._triggers.carry_on(self._left.events)
@@ -180,26 +242,20 @@ class Run:
             if self._imaging is not None:
                 bookings = (booking_of(event) for event in self._left.events)
                 self._imaging.beam.dose.restore(booking for booking in bookings if booking is not None)
-            self._steering.restore(cycling_held=self._left.cycling_held, imaging_paused=self._left.imaging_paused)
+                await self._imaging.carry_on(self._left)
+            self._steering.restore(self._left.asked)
         if self._standing.reached("pre-flight passed"):
             await self._sensors.read_all()
             return
         preflight = Preflight(self._program, self._bench, self._commands, self._record, self._cell)
-        beam = self._imaging.beam if self._imaging else None
-        await preflight.run(
-            folder, self._options.bytes_needed, self._cycling, beam, self._sensors, self._options.override
-        )
+        # where the regions are now is not known before a session has begun
+        looks = self._phases.at_microscope and self.sessions.coming is None
+        beam = self._imaging.beam if self._imaging and looks else None
+        cycling = self._cycling if self._phases.at_microscope else None
+        await preflight.run(folder, self._options.bytes_needed, cycling, beam, self._sensors, self._options.override)
+        if self._phases.at_microscope:
+            self._milestone(LOOKED_AT)
         self._milestone("pre-flight passed")
-
-    async def _occasion(self, look: Callable[[str], Awaitable[None]], occasion: str) -> None:
-        """Once in a run, whatever became of it: what the beam has seen is not exposed again."""
-        if self._standing.exposed_since(f"{occasion} begun"):
-            said = "the pictures were begun when the run was killed; nothing is exposed twice"
-            self._record.event(self._bench.clock.now(), "imaging", f"pictures of the {occasion} lost", said)
-        elif not self._standing.reached(f"{occasion} done"):
-            self._milestone(f"{occasion} begun")
-            await self._rest_while(look, occasion)
-        self._milestone(f"{occasion} done")
 
     def _milestone(self, name: str) -> None:
         self._record.progress(self._bench.clock.now(), name)
@@ -222,6 +278,8 @@ class Run:
         self._seam.close()
         if self._drift is not None:
             self._drift.close()
+        if self._imaging is not None and self._imaging.focusing is not None:
+            self._imaging.focusing.close()
 
     async def _cycle_until_it_fails(self) -> None:
         """Cycle; if the potentiostat fails, look at the failure as long as the program says, then end.
@@ -247,33 +305,21 @@ class Run:
         if self._cycling is None or not self._program.cycling:
             await anyio.sleep(self._program.imaging_only_s or 0.0)
             return
+        bench, record, operator = self._bench, self._record, self._options.operator
+        people = WithPeople.of_run(
+            bench, record, self._cycling, operator, self._steering, self._phases, self._interlocks
+        )
         actions = Actions(
             self._program,
             self._bench.clock,
             self._record,
             self._cycling,
             self._imaging,
-            self._options.operator,
+            people,
             self._standing,
-            self._steering,
+            self._pauses,
         )
         await actions.run()
-
-    async def _rest_while(self, look: Callable[[str], Awaitable[None]], occasion: str) -> None:
-        """Take the pictures of an occasion while the cell rests, so that each of them knows the cell's state."""
-        if self._cycling is None:
-            await look(occasion)
-            return
-        done = anyio.Event()
-
-        async def looking() -> None:
-            await look(occasion)
-            done.set()
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(looking)
-            await self._cycling.rest(f"rest at the {occasion}", 0, OCCASION_AT_MOST_S, done.is_set)
-            await done.wait()
 
     def _used(self) -> Iterator[Instrument]:
         """Instruments that this program uses; a spectrometer that it leaves alone may be somebody else's."""
@@ -285,9 +331,14 @@ class Run:
     def _make_interlocks(self) -> Interlocks:
         program, bench = self._program, self._bench
         safety = program.safety if program.cycling and bench.has_potentiostat else None
-        rules = rules_of_run(program.interlocks, bench.file, safety, bench.pressures, bench.thermometers)
+        phased = program.has_phases
+        rules = rules_of_run(
+            program.interlocks, bench.file, safety, bench.pressures, bench.thermometers, with_phases=phased
+        )
         uses_beam = bool(program.captures) and bench.has_microscope
-        return Interlocks(rules, bench, self._seam, self._commands, self._record, self._steering, uses_beam=uses_beam)
+        phase = program.first_phase
+        record, steering = self._record, self._steering
+        return Interlocks(rules, bench, self._seam, self._commands, record, steering, uses_beam=uses_beam, phase=phase)
 
     def _make_imaging(self) -> Imaging:
         return Imaging(
@@ -306,7 +357,7 @@ class Run:
     def _follow_drift(self, imaging: Imaging) -> DriftFollower:
         program, clock = self._program, self._bench.clock
         drift = DriftFollower(program.regions, program.following, imaging.beam, clock, self._record)
-        imaging.pictures.follower = drift
+        imaging.pictures.follower = drift if imaging.focusing is None else Followers(drift, imaging.focusing)
         return drift
 
     def _surveillance(self, cycling: Cycling) -> CellSurveillance:
@@ -335,28 +386,14 @@ class Run:
             self._imaging.submit(request)
 
     def _make_observing(self) -> Observing:
-        return Observing(
-            self._program,
-            self._bench.potentiostat,
-            self._bench.clock,
-            self._commands,
-            self._record,
-            self._cell,
-            self._triggers,
-            self._options.observer,
-        )
+        bench, shared = self._bench, (self._commands, self._record, self._cell, self._triggers)
+        return Observing(self._program, bench.potentiostat, bench.clock, *shared, self._options.observer)
 
     def _make_cycling(self) -> Cycling:
-        assert self._program.safety is not None
+        program, bench = self._program, self._bench
+        assert program.safety is not None
+        commands, record, cell, triggers = self._commands, self._record, self._cell, self._triggers
+        told = self._options.observer, self._steering
         return Cycling(
-            self._program,
-            self._program.safety,
-            self._bench.potentiostat,
-            self._bench.clock,
-            self._commands,
-            self._record,
-            self._cell,
-            self._triggers,
-            self._options.observer,
-            self._steering,
+            program, program.safety, bench.potentiostat, bench.clock, commands, record, cell, triggers, *told
         )

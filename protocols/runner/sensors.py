@@ -15,9 +15,10 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.interlocks import BeamForbidden, Interlocks
 
-__all__ = ["Sensors"]
+__all__ = ["PERIOD_S", "Sensors"]
 
 PERIOD_S = 60.0
+"""While no beam is in use."""
 PERIOD_WITH_BEAM_S = 2.0
 JUDGED_EVERY_S = 1.0
 OLDEST_WITH_BEAM_S = 5.0
@@ -57,6 +58,8 @@ class Sensors:
         """Sees each reading once it is recorded."""
         self.lost: Callable[[Instrument, TransportError], None] = lambda instrument, error: None
         """Told of an instrument that could not be reached, each time."""
+        self._period_s = PERIOD_S
+        self._repaced = anyio.Event()
         self._pace(self._asked, PERIOD_S)
         for quantity in CELL_UNITS:
             # how long samples may fail to come is the host's watch, which knows how often the step records
@@ -93,7 +96,7 @@ class Sensors:
                     if why := self._beam_forbidden():
                         raise BeamForbidden(why)
         finally:
-            self._pace(sources, PERIOD_S)
+            self._pace(sources, self._period_s)
 
     async def read_all(self) -> None:
         """Read each gauge once. One that fails is recorded as failed; the others do not wait for it."""
@@ -132,6 +135,24 @@ class Sensors:
             await work()
             tasks.cancel_scope.cancel()
 
+    async def guarding_beam(self, work: Callable[[], Awaitable[None]]) -> None:
+        """The same where somebody follows the gauges already.
+
+        Raises:
+            BeamForbidden, TransportError: see `follow_under_beam`.
+        """
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.follow_under_beam)
+            await work()
+            tasks.cancel_scope.cancel()
+
+    def read_every(self, period_s: float) -> None:
+        """From now on, while no beam is in use; the next reading comes at once."""
+        self._period_s = period_s
+        self._pace(self._asked, period_s)
+        repaced, self._repaced = self._repaced, anyio.Event()
+        repaced.set()
+
     async def settled(self) -> str:
         """The same once the vacuum has been followed for as long as it must be stable."""
         deadline_s = self._bench.clock.now() + STABLE_WITHIN_S
@@ -169,7 +190,8 @@ class Sensors:
             for source in sources:
                 await self._read(source)
             self._interlocks.check()
-            await anyio.sleep(PERIOD_S)
+            with anyio.move_on_after(self._period_s):
+                await self._repaced.wait()
 
     async def _follow_source(self, source: Source, every_s: float) -> None:
         while True:

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from operando.drivers.roles import Impedance, KnownOfStep
 from operando.protocols.record import RecordError, open_samples, read_events, read_frames, read_journal, read_spectra
 from operando.protocols.runner.replayed_journal import AskedCapture, Exposure, OpenStep, Standing, replay
+from operando.protocols.runner.steering import Asked, ParkWish
 
 __all__ = ["LeftBehind", "left_behind", "lost_exposures"]
 
@@ -32,7 +33,7 @@ class LeftBehind:
         samples: all of them, dtype SAMPLE.
         lost: exposures that were commanded and of which nothing is recorded.
         unfinished: captures that triggers had asked for and that were not finished.
-        cycling_held, imaging_paused: what people had asked for.
+        asked: what people had asked for.
         events: all of them.
         end_s: the latest run time in the record.
     """
@@ -41,8 +42,7 @@ class LeftBehind:
     samples: NDArray[np.void]
     lost: tuple[Exposure, ...]
     unfinished: tuple[AskedCapture, ...]
-    cycling_held: bool
-    imaging_paused: bool
+    asked: Asked
     events: tuple[Mapping[str, JsonValue], ...]
     end_s: float
 
@@ -66,6 +66,9 @@ def left_behind(folder: Path) -> LeftBehind:
     except (ValueError, KeyError) as error:
         raise RecordError(f"the journal does not make sense: {error}", where=str(folder)) from error
     samples, events = open_samples(folder), read_events(folder)
+    if samples.size and standing.open_step is None:  # another program may have cycled the cell since
+        standing.last_step = max(standing.last_step, int(samples["step"].max()))
+        standing.last_end_s = max(standing.last_end_s or 0.0, float(samples["time_s"].max()))
     if standing.open_step is not None:
         standing.open_step = _known(standing.open_step, samples, folder)
     frames = [(row.start_s, row.start_s) for row in read_frames(folder)]
@@ -78,8 +81,7 @@ def left_behind(folder: Path) -> LeftBehind:
         lost_exposures(scans, frames, _times(events, "frame lost"))
         + lost_exposures(counts, spectra, _times(events, "spectrum lost")),
         _unfinished(standing, events),
-        _last(events, "cycling", "hold", "continue"),
-        _last(events, "imaging", "pause", "resume"),
+        _asked(events),
         tuple(events),
         max([_time(event) for event in events] + [float(samples["time_s"].max()) if samples.size else 0.0]),
     )
@@ -93,7 +95,13 @@ def _known(step: OpenStep, samples: NDArray[np.void], folder: Path) -> OpenStep:
         last = own[np.argmax(own["elapsed_s"])]
         origin_s = float(last["time_s"] - last["elapsed_s"])
         recorded_s = tuple(np.sort(own["elapsed_s"]).tolist())
-        known = KnownOfStep(origin_s, float(last["time_uncertainty_s"]), recorded_s)
+        known = KnownOfStep(
+            origin_s,
+            float(last["time_uncertainty_s"]),
+            recorded_s,
+            last_A=float(last["current_A"]),
+            last_C=float(last["charge_C"]),
+        )
     if isinstance(step.step.technique, Impedance):
         points_s = [time_s - known.origin_s for time_s in _impedance_points(folder, step.step.number)]
         known = replace(known, recorded_s=tuple(sorted([*known.recorded_s, *points_s])))
@@ -138,7 +146,7 @@ def _unfinished(standing: Standing, events: list[dict[str, JsonValue]]) -> tuple
         (event.get("line"), event.get("capture"), event.get("trigger")) for event in events if event["kind"] in FINISHED
     )
     unfinished: list[AskedCapture] = []
-    for asked in standing.asked:
+    for asked in [*standing.asked, *_fired_in_vain(standing, events)]:
         key = (asked.line, asked.capture, asked.reason)
         if finished[key] > 0:
             finished[key] -= 1
@@ -147,9 +155,42 @@ def _unfinished(standing: Standing, events: list[dict[str, JsonValue]]) -> tuple
     return tuple(unfinished)
 
 
-def _last(events: list[dict[str, JsonValue]], source: str, on: str, off: str) -> bool:
-    kinds = [event["kind"] for event in events if event["source"] == source and event["kind"] in (on, off)]
-    return bool(kinds) and kinds[-1] == on
+def _fired_in_vain(standing: Standing, events: list[dict[str, JsonValue]]) -> list[AskedCapture]:
+    """What a trigger had found when the process was killed, a moment before it asked for its capture."""
+    asked = {(one.line, one.capture, one.wanted_s) for one in standing.asked}
+    found = [
+        AskedCapture(int(str(one["line"])), str(one["capture"]), str(one["message"]), float(str(one["sample_s"])))
+        for one in events
+        if one["source"] == "triggers" and one["kind"] == "fired"
+    ]
+    return [one for one in found if (one.line, one.capture, one.wanted_s) not in asked]
+
+
+def _asked(events: list[dict[str, JsonValue]]) -> Asked:
+    lent, park = _last(events, "imaging", "hand over", "take back"), _wish_to_park(events)
+    return Asked(
+        cycling_held=_last(events, "cycling", "hold", "continue") is not None,
+        imaging_paused=_last(events, "imaging", "pause", "resume") is not None,
+        lent_to="" if lent is None else str(lent["who"]),
+        lent_since_s=None if lent is None else _time(lent),
+        parking=None if park is None else ParkWish(str(park["who"]), str(park["message"]), bool(park["after_step"])),
+    )
+
+
+def _wish_to_park(events: list[dict[str, JsonValue]]) -> dict[str, JsonValue] | None:
+    """It holds until another session has begun: a kill in the middle of parking does not make it forgotten."""
+    for event in reversed(events):
+        if (event["source"], event["kind"]) == ("session", "continued"):
+            return None
+        if (event["source"], event["kind"]) == ("run", "park"):
+            return event
+    return None
+
+
+def _last(events: list[dict[str, JsonValue]], source: str, on: str, off: str) -> dict[str, JsonValue] | None:
+    """The last event of two kinds if it is the one that something begins with."""
+    found = [event for event in events if event["source"] == source and event["kind"] in (on, off)]
+    return found[-1] if found and found[-1]["kind"] == on else None
 
 
 def _times(events: list[dict[str, JsonValue]], kind: str) -> list[float]:

@@ -1,9 +1,10 @@
-"""What people ask of a run while it goes on: hold the cycling, pause the imaging, a capture now, a note.
+"""What people ask of a run while it goes on: hold the cycling, pause the imaging, lend the microscope, park the run.
 
 The two flows look here; terminal, page and scripts write here. Whatever is asked is in the record with who asked.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import anyio
 
@@ -11,7 +12,34 @@ from operando.drivers.clock import Clock
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.record import RunRecord
 
-__all__ = ["Steering"]
+__all__ = ["Asked", "ParkWish", "Steering"]
+
+PAUSED = "imaging is paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ParkWish:
+    """Somebody wants the session to end, so that another may follow: at once, or when the running step is over."""
+
+    who: str
+    reason: str
+    after_step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What people have asked for, and what holds until they ask for something else.
+
+    Args:
+        lent_to: who holds the microscope; empty if the run does.
+        lent_since_s: run time since when.
+    """
+
+    cycling_held: bool = False
+    imaging_paused: bool = False
+    lent_to: str = ""
+    lent_since_s: float | None = None
+    parking: ParkWish | None = None
 
 
 class Steering:
@@ -23,6 +51,15 @@ class Steering:
         self._changed = anyio.Event()
         self._cycling_held = False
         self._imaging_paused = False
+        self._lent_to = ""
+        self._parking: ParkWish | None = None
+        self._accept_dose: Callable[[str, str, str], None] | None = None
+        self.parking_forbidden: Callable[[], str] = lambda: ""
+        """Why the run cannot be parked now; empty if it can."""
+        self.session_over = False
+        """Whether everything is done that belongs to the end of a session but the end of the cell's rest."""
+        self.imaging_over = ""
+        """Why no picture is taken any more in this session; empty while some are."""
         self._listeners: list[Callable[[], None]] = []
         self._capture_now: Callable[[str, str], None] | None = None
         self._cycling_forbidden: Callable[[], str] = lambda: ""
@@ -70,19 +107,46 @@ class Steering:
         self._listeners.append(changed)
         self._capture_now = capture_now
 
+    def accounts(self, accept_dose: Callable[[str, str, str], None]) -> None:
+        """Enter the dose account: it takes a region, who accepts its unknown dose, and why; refuses other regions."""
+        self._accept_dose = accept_dose
+
     @property
     def cycling_held(self) -> bool:
-        """Whether the cell is to rest until somebody lets it go on."""
-        return self._cycling_held
+        """Whether no step may begin: somebody holds the cycling, or the run is being parked."""
+        return self._cycling_held or self._parking is not None
+
+    @property
+    def step_held(self) -> bool:
+        """Whether the step that runs is to end, so that the cell rests."""
+        return self._cycling_held or (self._parking is not None and not self._parking.after_step)
+
+    @property
+    def imaging_obstacle(self) -> str:
+        """Why no picture may be begun, in words; empty if one may."""
+        if self._lent_to:
+            return f"the microscope is handed over to {self._lent_to}"
+        return self.imaging_over or (PAUSED if self._imaging_paused else "")
+
+    @property
+    def lent_to(self) -> str:
+        """Who holds the microscope, or is about to; empty if the run does."""
+        return self._lent_to
+
+    @property
+    def parking(self) -> ParkWish | None:
+        """Whether the session is to end, and who wants it."""
+        return self._parking
 
     @property
     def imaging_paused(self) -> bool:
         """Whether no picture is to be taken until somebody lets it go on."""
         return self._imaging_paused
 
-    def restore(self, *, cycling_held: bool, imaging_paused: bool) -> None:
+    def restore(self, asked: Asked) -> None:
         """What people had asked of an earlier process that was killed still holds; it is in the record already."""
-        self._cycling_held, self._imaging_paused = cycling_held, imaging_paused
+        self._cycling_held, self._imaging_paused = asked.cycling_held, asked.imaging_paused
+        self._lent_to, self._parking = asked.lent_to, asked.parking
 
     def hold_cycling(self, who: str, reason: str = "") -> None:
         """End the running step on the instrument and rest; nothing is replayed afterwards."""
@@ -107,15 +171,84 @@ class Steering:
         self._imaging_paused = False
         self._note("resume", "imaging", who, reason)
 
+    def hand_over(self, who: str, reason: str = "") -> None:
+        """Give the microscope to somebody: after the frame that is being taken nothing with an effect is sent to it.
+
+        The cycling goes on.
+
+        Raises:
+            ConfigMismatch: if the run takes no pictures, or somebody has the microscope already.
+        """
+        self._require_imaging()
+        if self._parking is not None:
+            raise ConfigMismatch("the run is being parked", remedy="Wait until it is; then it is free.")
+        if self._lent_to:
+            raise ConfigMismatch(
+                f"the microscope is handed over to {self._lent_to} already", remedy="Take it back first."
+            )
+        self._lent_to = who
+        self._note("hand over", "imaging", who, reason)
+
+    def take_back(self, who: str, reason: str = "") -> None:
+        """The run has the microscope again: every setting is compared, and what the protocol owns is restored.
+
+        Raises:
+            ConfigMismatch: if nobody has it.
+        """
+        if not self._lent_to:
+            raise ConfigMismatch("the microscope is not handed over", remedy="The run has it.")
+        self._lent_to = ""
+        self._note("take back", "imaging", who, reason)
+
+    def accept_dose(self, region: str, who: str, reason: str) -> None:
+        """Take pictures of a region again whose dose is not known, as if nothing had been given unseen.
+
+        Raises:
+            ConfigMismatch: if its dose is known, or the run takes no pictures.
+        """
+        self._require_imaging()
+        if self._accept_dose is not None:
+            self._accept_dose(region, who, reason)
+        self._changed_now()
+
+    def park(self, who: str, reason: str = "", *, after_step: bool = False) -> None:
+        """End the session safely, so that another may follow.
+
+        The running step is ended and what remains of it is kept, or it comes to its end first. A rendezvous or a
+        question that is under way comes to its end in any case.
+
+        Raises:
+            ConfigMismatch: if somebody else holds the microscope, or the box is on its way.
+        """
+        if forbidden := self.parking_forbidden():
+            raise ConfigMismatch(forbidden, remedy="Park the run while the box stands open in the microscope.")
+        if self._lent_to:
+            raise ConfigMismatch(
+                f"the microscope is handed over to {self._lent_to}", remedy="Take it back, then park the run."
+            )
+        self._parking = ParkWish(who, reason, after_step)
+        said = reason or f"asked for by {who}"
+        self._record.event(self._clock.now(), "run", "park", said, who=who, after_step=after_step)
+        self._changed_now()
+
+    def close_imaging(self, why: str) -> None:
+        """No picture is taken any more in this session."""
+        self.imaging_over = why
+        self._changed_now()
+
+    def end_session(self) -> None:
+        """Nothing is left to do in this session but to end the rest of the cell."""
+        self.session_over = True
+        self._changed_now()
+
     def capture_now(self, name: str, who: str) -> None:
         """Take a capture of the protocol as soon as the microscope is free.
 
         Raises:
             ConfigMismatch: if the run takes no pictures, or has no such capture.
         """
-        if self._capture_now is None:
-            raise ConfigMismatch("this run takes no pictures", remedy="Give the protocol captures and a microscope.")
-        self._capture_now(name, who)
+        capture_now = self._require_imaging()
+        capture_now(name, who)
         self._note("capture now", "imaging", who, f"{name}, asked for by {who}")
 
     def acknowledge(self, rule: str, who: str, reason: str) -> None:
@@ -152,6 +285,14 @@ class Steering:
 
     def _note(self, kind: str, flow: str, who: str, reason: str) -> None:
         self._record.event(self._clock.now(), flow, kind, reason or f"asked for by {who}", who=who)
+        self._changed_now()
+
+    def _require_imaging(self) -> Callable[[str, str], None]:
+        if self._capture_now is None:
+            raise ConfigMismatch("this run takes no pictures", remedy="Give the protocol captures and a microscope.")
+        return self._capture_now
+
+    def _changed_now(self) -> None:
         changed, self._changed = self._changed, anyio.Event()
         changed.set()
         for listener in self._listeners:

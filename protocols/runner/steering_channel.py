@@ -38,7 +38,23 @@ MOST_AT_ONCE = 16
 """Connections; each costs the runner a thread and a descriptor, of which its loop can wait for no more than 1,024."""
 RUNNER_ANSWERS_WITHIN_S = 10.0
 
-Deed = Literal["abort", "hold", "continue", "pause", "resume", "capture", "note", "acknowledge", "answer", "look"]
+Deed = Literal[
+    "abort",
+    "hold",
+    "continue",
+    "pause",
+    "resume",
+    "hand over",
+    "take back",
+    "accept dose",
+    "park",
+    "park after step",
+    "capture",
+    "note",
+    "acknowledge",
+    "answer",
+    "look",
+]
 
 
 class Wish(BaseModel):
@@ -48,7 +64,7 @@ class Wish(BaseModel):
         do: one of the deeds; `look` only asks whether anybody listens.
         who: name for the record.
         text: the reason, the note, or the answer.
-        name: of the capture or the interlock.
+        name: of the capture, the interlock or the region.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -162,6 +178,14 @@ def _carry_out(wish: Wish, steering: Steering) -> Answered:
                 steering.pause_imaging(wish.who, wish.text)
             case "resume":
                 steering.resume_imaging(wish.who, wish.text)
+            case "hand over":
+                steering.hand_over(wish.who, wish.text)
+            case "take back":
+                steering.take_back(wish.who, wish.text)
+            case "accept dose":
+                steering.accept_dose(wish.name, wish.who, wish.text)
+            case "park" | "park after step":
+                steering.park(wish.who, wish.text, after_step=wish.do == "park after step")
             case "capture":
                 steering.capture_now(wish.name, wish.who)
             case "note":

@@ -39,9 +39,12 @@ __all__ = [
     "CellSurveillance",
     "Deviation",
     "FrameSurveillance",
+    "beam_deviations",
     "cell_deviation",
     "current_vanished",
+    "detector_deviations",
     "frame_deviations",
+    "stage_deviations",
 ]
 
 SHARE = 0.02
@@ -89,26 +92,38 @@ def frame_deviations(
         tolerance_m: how far from its target the stage may stand and still have arrived.
     """
     if stage is not None:
-        for name in ("x_m", "y_m", "z_m"):
-            yield from _compared(f"stage {name}", getattr(stage, name), getattr(image.stage, name), tolerance_m)
-        for name in ("rotation_rad", "tilt_rad"):
-            yield from _compared(f"stage {name}", getattr(stage, name), getattr(image.stage, name), ANGLE_RAD)
+        yield from stage_deviations(stage, image.stage, tolerance_m)
     if conditions is not None:
-        found = image.conditions
-        for name in ("voltage_V", "current_A", "field_width_m"):
-            expected = getattr(conditions, name)
-            yield from _compared(f"beam {name}", expected, getattr(found, name), SHARE * abs(expected))
-        distances = conditions.working_distance_m, found.working_distance_m
-        yield from _compared("beam working_distance_m", *distances, WORKING_DISTANCE_M)
-        for axis, expected, shift_m in zip("xy", conditions.shift_m, found.shift_m, strict=True):
-            yield from _compared(f"beam shift_{axis}_m", expected, shift_m, SHIFT_M)
-        rotations = conditions.scan_rotation_rad, found.scan_rotation_rad
-        yield from _compared("beam scan_rotation_rad", *rotations, ANGLE_RAD)
+        yield from beam_deviations(conditions, image.conditions)
     if detector is not None:
-        gains = detector.gain_percent, image.detector_settings.gain_percent
-        yield from _compared(f"{image.detector} gain_percent", *gains, PERCENT)
-        blacks = detector.black_percent, image.detector_settings.black_percent
-        yield from _compared(f"{image.detector} black_percent", *blacks, PERCENT)
+        yield from detector_deviations(image.detector, detector, image.detector_settings)
+
+
+def stage_deviations(expected: StagePosition, found: StagePosition, tolerance_m: float) -> Iterator[Deviation]:
+    """Where the stage stands, compared with where it was sent."""
+    for name in ("x_m", "y_m", "z_m"):
+        yield from _compared(f"stage {name}", getattr(expected, name), getattr(found, name), tolerance_m)
+    for name in ("rotation_rad", "tilt_rad"):
+        yield from _compared(f"stage {name}", getattr(expected, name), getattr(found, name), ANGLE_RAD)
+
+
+def beam_deviations(expected: BeamConditions, found: BeamConditions) -> Iterator[Deviation]:
+    """Conditions of the beam, compared with what was set."""
+    for name in ("voltage_V", "current_A", "field_width_m"):
+        value = getattr(expected, name)
+        yield from _compared(f"beam {name}", value, getattr(found, name), SHARE * abs(value))
+    distances = expected.working_distance_m, found.working_distance_m
+    yield from _compared("beam working_distance_m", *distances, WORKING_DISTANCE_M)
+    for axis, wanted_m, shift_m in zip("xy", expected.shift_m, found.shift_m, strict=True):
+        yield from _compared(f"beam shift_{axis}_m", wanted_m, shift_m, SHIFT_M)
+    rotations = expected.scan_rotation_rad, found.scan_rotation_rad
+    yield from _compared("beam scan_rotation_rad", *rotations, ANGLE_RAD)
+
+
+def detector_deviations(detector: str, expected: DetectorSettings, found: DetectorSettings) -> Iterator[Deviation]:
+    """Gain and black level, compared with what they were."""
+    yield from _compared(f"{detector} gain_percent", expected.gain_percent, found.gain_percent, PERCENT)
+    yield from _compared(f"{detector} black_percent", expected.black_percent, found.black_percent, PERCENT)
 
 
 def cell_deviation(sample: np.void, technique: Technique, rest_A: float = REST_A) -> Deviation | None:

@@ -1,7 +1,5 @@
 """The first minutes of a resumed run: the beam is blanked, and what cannot be known is said to be unknown."""
 
-import numpy as np
-
 from operando.drivers.bench import Bench
 from operando.drivers.roles import Blanking
 from operando.protocols.record import RunRecord
@@ -9,11 +7,9 @@ from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.cycling import Cycling
 from operando.protocols.runner.standing_of import LeftBehind
+from operando.protocols.runner.taking_up_cell import note_gap, remember_samples, take_up_cell
 
 __all__ = ["TakingUp"]
-
-REMEMBERED_S = 3600.0
-"""Of the samples that triggers and pictures look back on."""
 
 
 class TakingUp:
@@ -38,13 +34,16 @@ class TakingUp:
     async def run(self) -> None:
         """The beam first, then what is known, then the cell."""
         now = self._bench.clock.now()
-        if self._bench.has_microscope:
+        lent_to = self._left.asked.lent_to
+        if self._bench.has_microscope and lent_to:
+            self._note("imaging", "microscope left alone", f"it is still handed over to {lent_to}")
+        elif self._bench.has_microscope:
             await self._blank()
-        self._note_gap(now)
+        note_gap(self._left, self._record, now)
         self._note_losses()
-        self._remember_samples()
+        remember_samples(self._left, self._cell)
         if self._cycling is not None:
-            await self._take_up_cell(self._cycling)
+            await take_up_cell(self._left, self._cycling)
 
     async def _blank(self) -> None:
         """Nothing is known of the beam but what the microscope says now."""
@@ -56,10 +55,6 @@ class TakingUp:
         moving = await self._commands.ask(stage, stage.moving)
         said = f"beam blanked; high voltage {voltage}; stage {'still moves' if moving else 'stands'} at {position}"
         self._note("imaging", "microscope found", said)
-
-    def _note_gap(self, now: float) -> None:
-        said = f"nobody commanded or listened between {self._left.end_s:.3f} s and {now:.3f} s"
-        self._record.event(now, "run", "resumed", said, from_s=self._left.end_s, to_s=now)
 
     def _note_losses(self) -> None:
         for exposure in self._left.lost:
@@ -75,28 +70,11 @@ class TakingUp:
                 line=asked.line,
                 capture=asked.capture,
                 trigger=asked.reason,
+                sample_s=asked.wanted_s,
                 why="the run was killed before it was done",
             )
         if self._left.standing.moving:
             self._note("imaging", "stage move in flight", "its outcome is unknown; targets are absolute, none is added")
-
-    def _remember_samples(self) -> None:
-        samples = self._left.samples
-        if samples.size:
-            samples = samples[samples["time_s"] >= samples["time_s"].max() - REMEMBERED_S]
-            self._cell.add(samples[np.argsort(samples["time_s"], kind="stable")])
-
-    async def _take_up_cell(self, cycling: Cycling) -> None:
-        """Count on; a rest of the runner's own is ended, a step of the protocol is left to its action."""
-        standing = self._left.standing
-        cycling.carry_on(standing.last_step, self._left.next_sequence)
-        step = standing.open_step
-        if step is None:
-            if standing.last_end_s is not None:
-                cycling.left_alone(standing.last_end_s)
-        elif not step.action:
-            await cycling.adopt(step, to_its_end=False)
-            standing.open_step = None
 
     def _note(self, source: str, kind: str, message: str) -> None:
         self._record.event(self._bench.clock.now(), source, kind, message)

@@ -13,8 +13,8 @@ from operando.protocols.summary.xray_lines import CELL_ELEMENTS, Line, line_widt
 __all__ = ["draw_spectrum", "lines_seen"]
 
 SIGNIFICANCE = 5.0
-LABEL_WIDTH = 0.03
-"""Least distance of two labels, as a part of the axis."""
+LABEL_WIDTH = 0.045
+"""Least distance of two labels, as a part of the axis: they do not touch on one of 7 cm."""
 
 
 def draw_spectrum(

@@ -22,6 +22,7 @@ from operando.protocols.trigger_conditions import (
     values_of,
 )
 from operando.protocols.triggers.firing import Outcome
+from operando.protocols.triggers.focus_chain import focusing_of
 from operando.protocols.triggers.rerun import program_of_run
 
 __all__ = ["CameTrue", "Link", "RunStory", "Why"]
@@ -144,7 +145,7 @@ class RunStory:
         """What became of a firing in words, and the numbers of its frames."""
         for place, event in enumerate(self._captures):
             same = (event["line"], event["capture"]) == (fired["line"], fired["capture"])
-            if same and abs(_number(event["sample_s"]) - _number(fired["sample_s"])) < SAME_MOMENT_S:
+            if same and abs(_number(event.get("sample_s")) - _number(fired["sample_s"])) < SAME_MOMENT_S:
                 why = f": {event['why']}" if "why" in event else ""
                 return f"{event['kind']}{why}", tuple(self._frames_of[place])
         return "the run ended before", ()
@@ -156,6 +157,8 @@ class RunStory:
         if capture is not None:
             begun_s = _number(capture["commanded_s"])
             yield from self._request(frame, capture, begun_s)
+        if (focusing := focusing_of(frame, self._program, self.events)) is not None:
+            yield Link("focus", *focusing)
         command = self._command(frame)
         if command is not None:
             yield command
@@ -244,7 +247,7 @@ class RunStory:
         count = 0
         for place in self._alike[frame.line, frame.capture, frame.trigger]:
             event = self._captures[place]
-            if _number(event["detected_s"]) >= asked_s:
+            if _number(event.get("detected_s")) >= asked_s:
                 break
             count = count + 1 if event["kind"] == "capture not taken" else 0
         return count

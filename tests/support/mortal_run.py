@@ -4,8 +4,7 @@ The process dies, its world does not: every write and every exchange after the k
 closed as the operating system would close them, and the laboratory goes on.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -13,12 +12,13 @@ from operando.drivers.bench import Bench, DriverContext, Gate, Roles
 from operando.drivers.bench.file import load_bench_file
 from operando.drivers.bench.open import bench_source
 from operando.drivers.clock import Charge, VirtualClock
-from operando.drivers.links import Address, LinkContext, LinkRegistry
+from operando.drivers.links import Address, LinkContext, LinkRegistry, PeopleInWorld
 from operando.protocols.document import parse_protocol
 from operando.protocols.record import Disk, RunRecord
 from operando.protocols.record.durable import DurableFile
-from operando.protocols.runner import RunOptions, RunOutcome, resume_program
+from operando.protocols.runner import RunOptions, RunOutcome, continue_program, resume_program
 from operando.protocols.runner.conduct import conduct
+from operando.protocols.runner.continuing import Returning
 from operando.protocols.runner.run import Run
 from operando.simulators.laboratory import Laboratory
 from operando.simulators.links import SimulatedLinks
@@ -105,11 +105,9 @@ class _MortalClock(VirtualClock):
         super().__init__()
         self.fate = Fate(None)
 
-    @contextmanager
-    def charging(self) -> Iterator[Charge]:
+    def charging(self) -> Charge:
         self.fate.check()
-        with super().charging() as charge:
-            yield charge
+        return super().charging()
 
 
 class MortalRun:
@@ -119,14 +117,15 @@ class MortalRun:
         protocol: its text.
         folder: of the record.
         without: instruments of the bench that are left out (the spectrometer stays with a dead client for 15 s).
+        bench: a shipped one.
     """
 
-    def __init__(self, protocol: str, folder: Path, without: tuple[str, ...] = ()) -> None:
+    def __init__(self, protocol: str, folder: Path, without: tuple[str, ...] = (), bench: str = "sim") -> None:
         self._without = without
         self.program = parse_protocol(protocol)
         self.folder = folder
         self.clock = _MortalClock()
-        self._document, self._file = load_bench_file(bench_source("sim"))
+        self._document, self._file = load_bench_file(bench_source(bench))
         self._links = LinkRegistry(LinkContext(self.clock, self._file.world))
         links = self._links.scheme("sim")
         assert isinstance(links, SimulatedLinks)
@@ -134,11 +133,31 @@ class MortalRun:
         self.potentiostat.take_transcript()
         self.said: list[str] = []
         """Everything that scripts have said, heard or not."""
+        if self.control_potentiostat is not None:
+            self.control_potentiostat.take_transcript()
+        self.control_said: list[str] = []
+        """The same at the control cell."""
+
+    @property
+    def people(self) -> PeopleInWorld:
+        """Hands in the laboratory, for people who answer by a script."""
+        people = self._links.people()
+        assert people is not None
+        return people
 
     @property
     def potentiostat(self) -> EmStat4:
         """The simulated instrument itself."""
         engine = self.laboratory.instruments["potentiostat"]
+        assert isinstance(engine, EmStat4)
+        return engine
+
+    @property
+    def control_potentiostat(self) -> EmStat4 | None:
+        """That of the control cell, if the bench has one."""
+        if self._file.control_cell is None:
+            return None
+        engine = self.laboratory.instruments["control-potentiostat"]
         assert isinstance(engine, EmStat4)
         return engine
 
@@ -167,6 +186,20 @@ class MortalRun:
 
         return self._in_a_process(Fate(die_after_writes), work)
 
+    def continue_(
+        self,
+        die_after_writes: int | None = None,
+        returning: Returning | None = None,
+        away_s: float = 600.0,
+    ) -> RunOutcome | None:
+        """Begin another session in another process, so many seconds later."""
+        self.clock.sleep_until(self.clock.now() + away_s)
+
+        def work(bench: Bench, disk: Disk) -> RunOutcome:
+            return continue_program(self.program, bench, self.folder, returning, None, disk)
+
+        return self._in_a_process(Fate(die_after_writes), work)
+
     def _in_a_process(self, fate: Fate, work: Work) -> RunOutcome | None:
         self.clock.fate = fate
         disk = _MortalDisk(fate)
@@ -184,6 +217,8 @@ class MortalRun:
                 file.close()
             bench.close()
             self.said += [text for _, text in self.potentiostat.take_transcript()]
+            if self.control_potentiostat is not None:
+                self.control_said += [text for _, text in self.control_potentiostat.take_transcript()]
 
     def _connect(self) -> Bench:
         roles: dict[str, Roles] = {}

@@ -11,10 +11,13 @@ SAMPLE_KINDS = ["ee", "eb", "ja"]
 
 
 class SaidSample:
-    """A sample as the instrument said it: step, elapsed seconds, charge (C), voltage (V) and current (A)."""
+    """A sample as the instrument said it: step, elapsed seconds, charge (C), voltage (V) and current (A).
+
+    Above its 14 bits, the number of the step bears the mark of the run.
+    """
 
     def __init__(self, values: list[float]) -> None:
-        self.step = int(values[0])
+        self.step = int(values[0]) % 2**14
         self.elapsed_s, self.charge_C, self.voltage_V, self.current_A = values[1:]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from operando.simulators.darkroom import Darkroom
 from operando.simulators.engine import Conversation, Engine
 from operando.simulators.microscopes import TescanMicroscope, TescanSettings
 from support.bare_world import BareWorld
@@ -176,11 +177,15 @@ def place(item: bytes, frame_id: int, pictures: dict[int, Picture]) -> None:
 
 
 def ready_to_scan(
-    settings: TescanSettings | None = None, bits: int = 16, detectors: tuple[int, ...] = (1, 8)
+    settings: TescanSettings | None = None,
+    bits: int = 16,
+    detectors: tuple[int, ...] = (1, 8),
+    darkroom: Darkroom | None = None,
 ) -> tuple[BareWorld, TescanMicroscope, SharkSemClient]:
     """A microscope in a bare world with the beam on, and a client whose channels look at these detectors."""
     world = BareWorld()
     microscope = TescanMicroscope(world, settings)
+    microscope.darkroom = darkroom or microscope.darkroom
     client = SharkSemClient(microscope)
     client.do("HVBeamOn")
     client.pass_time(1.0)

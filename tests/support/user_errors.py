@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from operando.protocols.cli import main
+from operando.simulators.benches import control_bench
 from support.served import bench_of
 from support.user_surroundings import Surroundings
 
@@ -137,6 +138,8 @@ MISTAKES = (
     _protocol("a word of a step is misspelt", "Charge at", "Chrage at"),
     _protocol("a step does not say when it ends", "Charge at C/10 until 4.2 V", "Charge at C/10"),
     _protocol("a unit is forgotten", "dwell: 10 us", "dwell: 10"),
+    _protocol("a phase of the box's way is misspelt", "cycling:\n", "cycling:\n  - {phase: pumpdown}\n"),
+    _protocol("a phase comes where it cannot follow", "cycling:\n", "cycling:\n  - {phase: open}\n  - {phase: vent}\n"),
     _protocol("a unit of another kind is given", "width: 120 um", "width: 120 s"),
     _protocol("a unit is misspelt", "width: 120 um", "width: 120 microns per"),
     _protocol("limits are exchanged", "[2.8 V, 4.35 V]", "[4.35 V, 2.8 V]"),
@@ -147,6 +150,7 @@ MISTAKES = (
     _protocol("a step leaves the safety limits", "until 4.2 V", "until 4.4 V"),
     _protocol("a capture takes longer than its period", "every: 2 min", "every: 2 s"),
     _protocol("the dose is above its budget", "dose: {anode: 3 C/m^2}", "dose: {anode: 1 mC/m^2}"),
+    _protocol("a region is sacrificed that is looked at", "dose: {anode: 3 C/m^2}", "focus: {on: anode}"),
     _protocol(
         "the stage cannot go there", "x: 1.200 mm", "x: 1200 mm", command=("run", "protocol.yaml", "--bench", "sim")
     ),
@@ -164,10 +168,29 @@ MISTAKES = (
     _bench("a serial port does not exist", bench_of(box="keller-33x serial:///dev/ttyUSB99?baud=9600")),
     _bench("a serial port is held by another program", bench_of(box="keller-33x serial://{busy}?baud=9600")),
     _bench("a computer's name is misspelt", bench_of(cell="emstat4-hr tcp://emstat.invalid:8000")),
+    _bench(
+        "the control cell's potentiostat is misspelt",
+        control_bench().replace("potentiostat: control potentiostat", "potentiostat: control potentiostt"),
+    ),
+    _bench(
+        "the control cell hangs on an instrument that is no potentiostat",
+        control_bench().replace("potentiostat: control potentiostat", "potentiostat: eds"),
+    ),
     _run("a run's name is misspelt", "verify", "rnu"),
+    _run("a finished run is to be parked", "park", "run"),
+    _run("a finished run is to be continued", "continue", "run"),
+    _prepared("A run", "a parked run is parked again", Surroundings.parked_run, "park", "run"),
+    _prepared("A run", "a parked run is resumed", Surroundings.parked_run, "resume", "run"),
+    _prepared(
+        "A run",
+        "a parked run is continued whose world was simulated",
+        Surroundings.parked_run,
+        *("continue", "run", "--bench", "sim"),
+    ),
     _run("a folder that holds no run", "report", "."),
     _run("a finished run is to be resumed", "resume", "run"),
     _run("a frame that was never taken", "why", "run", "999"),
+    _run("a run is no damage series", "dose", "propose", "run"),
     _run("a format that does not exist", "export", "run", "--to", "tif"),
     _run("a region that the run does not have", "export", "run", "--to", "png", "--region", "anod"),
     _run("a time without a unit", "export", "run", "--to", "csv", "--since", "2"),

@@ -10,10 +10,12 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from operando.protocols.runner import RunOptions
 from operando.simulators.benches import keithley_bench, simulated_bench
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD, IMAGING
 from support.served import serving
+from support.sessions import CYCLED, at_times
 
 __all__ = ["Surroundings"]
 
@@ -41,12 +43,20 @@ SHORT_RUN = (
     + "when: [{every: 20 s, capture: overview}]\n"
 )
 _RUN: list[Path] = []
+_PARKED: list[Path] = []
 """Recorded once for all mistakes that need one, and copied."""
 
 
 def _simulated_run() -> Path:
     folder = Path(tempfile.mkdtemp()) / "run"
     SimulatedBench.open().run(SHORT_RUN, folder)
+    return folder
+
+
+def _simulated_parked_run() -> Path:
+    folder = Path(tempfile.mkdtemp()) / "run"
+    wishes = {20.0: lambda steering: steering.park("eva")}
+    SimulatedBench.open().run(CYCLED, folder, RunOptions(steered_by=at_times(wishes)))
     return folder
 
 
@@ -91,6 +101,12 @@ class Surroundings:
         if not _RUN:
             _RUN.append(_simulated_run())
         shutil.copytree(_RUN[0], self._folder / "run")
+
+    def parked_run(self) -> None:
+        """`run`, a record whose first session has ended."""
+        if not _PARKED:
+            _PARKED.append(_simulated_parked_run())
+        shutil.copytree(_PARKED[0], self._folder / "run")
 
     def changed_run(self) -> None:
         """A closed record in which somebody has edited a table."""

@@ -10,7 +10,7 @@ from rich.text import Text
 from operando.protocols.check import Finding
 from operando.protocols.cli.rehearsal.folding import timeline
 from operando.protocols.cli.rehearsal.region_counts import region_counts
-from operando.protocols.cli.rehearsal.tables import capture_table, dose_table, timeline_table
+from operando.protocols.cli.rehearsal.tables import capture_table, dose_table, focus_table, timeline_table
 from operando.protocols.plan import BenchFacts, Plan
 from operando.protocols.plan.words import size_in_words, time_in_words
 from operando.protocols.program import Program
@@ -33,6 +33,7 @@ def show_rehearsal(
     tables = [timeline_table(told, wide=wide)] if told else []
     tables += [table for table in [capture_table(plan)] if table.row_count]
     tables += [dose_table(plan, region_counts(program, plan, facts), wide=wide)] if plan.regions else []
+    tables += [focus_table(plan)] if plan.focusing else []
     for table in tables:
         console.print()
         console.print(table)

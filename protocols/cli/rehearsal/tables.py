@@ -12,7 +12,7 @@ from operando.protocols.plan import Plan, PlannedCapture, PlannedQuestion, Plann
 from operando.protocols.plan.words import time_in_words
 from operando.protocols.report.wording import setting
 
-__all__ = ["capture_table", "dose_table", "timeline_table"]
+__all__ = ["capture_table", "dose_table", "focus_table", "timeline_table"]
 
 C_PER_AH = 3600.0
 NEARLY, MANY_TIMES = 0.9, 10.0
@@ -101,6 +101,20 @@ def dose_table(plan: Plan, counts: dict[str, RegionCount], *, wide: bool) -> Tab
         if spot.budget_C_per_m2 is not None:
             allowed = (setting(spot.budget_C_per_m2, "C/m²"), _share(spot.total_C_per_m2, spot.budget_C_per_m2))
         table.add_row(f"{spot.region}, one spot", "", "", given, *allowed, *((lithium, "") if wide else ()))
+    return table
+
+
+def focus_table(plan: Plan) -> Table:
+    """Spots that are sacrificed to focus: where they are, how often, and what dose they get."""
+    table = _table("focus, on spots that are sacrificed")
+    table.add_column("spot")
+    for name in ("x, y in mm", "times", "each takes", "dose", "allowed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for spot in plan.focusing:
+        place = f"{spot.x_m * 1e3:.3f}, {spot.y_m * 1e3:.3f}".replace("-", "−")
+        given, budget = setting(_three(spot.total_C_per_m2), "C/m²"), spot.budget_C_per_m2
+        allowed = "no limit" if budget is None else setting(budget, "C/m²")
+        table.add_row(spot.spot, place, str(spot.times), time_in_words(spot.each_s), given, allowed)
     return table
 
 

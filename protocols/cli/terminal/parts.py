@@ -21,6 +21,7 @@ class Identity(_Part):
     batch: str
     simulated: bool
     nominal_capacity_C: float | None = None
+    captures: list[str] = []
 
 
 class Standing(_Part):
@@ -32,6 +33,8 @@ class Standing(_Part):
     over: bool
     held: bool
     imaging_paused: bool
+    lent_to: str = ""
+    parking: bool = False
 
 
 class RunningStep(_Part):

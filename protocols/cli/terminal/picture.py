@@ -216,7 +216,7 @@ def _keys(shown: Shown) -> Text:
     held = shown.parts is not None and shown.parts.standing.held
     paused = shown.parts is not None and shown.parts.standing.imaging_paused
     keys = [("p", "resume imaging" if paused else "pause imaging")]
-    keys += [("c", "continue cycling")] if held else [("h", "hold cycling")]
+    keys += [("h", "continue cycling" if held else "hold cycling"), ("c", "capture now")]
     keys += [("n", "note"), ("a", "acknowledge")]
     keys += [("r", "reply")] if shown.question_waits else []
     keys += [("Ctrl-C", "finish safely")]

@@ -22,6 +22,7 @@ class Prompt:
         name: of the interlock.
         needed: whether an empty line is refused, and why.
         allowed: answers; empty allows every text.
+        names: whether what is typed is a name.
     """
 
     asks: str
@@ -29,6 +30,7 @@ class Prompt:
     name: str = ""
     needed: str = ""
     allowed: Sequence[str] = ()
+    names: bool = False
     text: str = ""
     refused: str = ""
     left: bool = False
@@ -57,7 +59,8 @@ class Prompt:
 
     def wish(self, who: str) -> Wish:
         """What the runner is asked for."""
-        return Wish.model_validate({"do": self.do, "who": who, "text": self.text, "name": self.name})
+        text, name = ("", self.text) if self.names else (self.text, self.name)
+        return Wish.model_validate({"do": self.do, "who": who, "text": text, "name": name})
 
 
 def prompt_for(key: str, parts: Parts) -> Prompt | str:
@@ -71,13 +74,21 @@ def prompt_for(key: str, parts: Parts) -> Prompt | str:
         case "p":
             return Prompt("Pause imaging; cycling goes on. Reason, if any", "pause")
         case "h" if standing.held:
-            return "cycling is on hold already; c continues"
+            return Prompt("Continue with what remains of the step. Reason, if any", "continue")
         case "h":
             return Prompt("Hold cycling: the step ends, the cell rests. Reason, if any", "hold")
-        case "c" if not standing.held:
-            return "cycling is not on hold"
+        case "c" if not parts.identity.captures:
+            return "the protocol has no captures"
         case "c":
-            return Prompt("Continue with what remains of the step. Reason, if any", "continue")
+            return Prompt("Capture now; which", "capture", allowed=parts.identity.captures, names=True)
+        case "m" if standing.lent_to:
+            return Prompt(f"Take the microscope back from {standing.lent_to}. Reason, if any", "take back")
+        case "m":
+            return Prompt("Hand the microscope over; cycling goes on. Reason, if any", "hand over")
+        case "k" if standing.parking:
+            return "the run is being parked already"
+        case "k":
+            return Prompt("Park the run: the step is held, another session follows. Reason, if any", "park")
         case "n":
             return Prompt("Note for the record", "note", needed="type a note, or leave with Esc")
         case "a":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from operando.drivers.errors import OperandoError
 from operando.drivers.roles import Galvanostatic, Impedance, OpenCircuit, Potentiostatic
 from operando.protocols.document.unicycler.fold import Json, folded
-from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, Program, RunStep
+from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, EnterPhase, LeakTest, Program, RunStep
 
 __all__ = ["NotInUnicycler", "write_unicycler"]
 
@@ -59,6 +59,8 @@ def _step(action: CyclingAction) -> Json:
         raise _missing(action, "a rendezvous with a capture")
     if isinstance(action, AskOperator):
         raise _missing(action, "a question to the operator")
+    if isinstance(action, EnterPhase | LeakTest):
+        raise _missing(action, "a phase of the box's way, or its leak test")
     if action.recording is not None:
         raise _missing(action, "a recording interval of one step")
     return _without_none(_technique(_ended_by_time(action)))

@@ -18,8 +18,8 @@ def alarms(look: Look) -> JsonValue:
 
 
 def _phase(look: Look) -> str:
-    event = look.last("interlock", "phase")
-    return event.message if event else "observe"
+    event = look.last("phase", "entered", "taken up")
+    return str(event.details.get("phase_entered", "observe")) if event else "observe"
 
 
 def _interlocks(look: Look) -> list[dict[str, JsonValue]]:

@@ -4,6 +4,7 @@ from pydantic import JsonValue
 
 from operando.protocols.live.look import Look, plain
 from operando.protocols.live.outlook import expected_s, remaining_of
+from operando.protocols.live.sections.control import control_in_words
 from operando.protocols.live.step_end import end_in_words, technique_in_words
 from operando.protocols.live.steps import StartedStep
 from operando.protocols.plan import PlannedStep
@@ -22,6 +23,7 @@ def cell(look: Look) -> JsonValue:
         "current_A": plain(float(last["current_A"])) if last is not None else None,
         "samples": int(look.samples.size),
         "step": _step(look, running) if running is not None and not look.over else None,
+        "control": control_in_words(look),
     }
 
 

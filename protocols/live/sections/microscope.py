@@ -29,6 +29,9 @@ def microscope(look: Look) -> JsonValue:
 def _held_by(look: Look) -> str:
     if look.over:
         return "nobody: the run is over"
+    lent = look.last("imaging", "hand over", "take back")
+    if lent is not None and lent.kind == "hand over":
+        return f"{lent.details.get('who')}: it was handed over"
     reached = [event.kind for event in look.of_this_process if event.source == "imaging" and event.kind in REACHED]
     if reached and reached[-1] == "instrument lost":
         return "nobody reaches it"

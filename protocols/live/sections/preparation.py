@@ -24,4 +24,10 @@ def preparation(look: Look) -> JsonValue:
 
 
 def _question(event: Event) -> JsonValue:
-    return {"text": event.message, "time_s": event.time_s, "answers": event.details.get("answers", [])}
+    return {
+        "text": event.message,
+        "time_s": event.time_s,
+        "answers": event.details.get("answers", []),
+        "asked_for": event.details.get("asked_for", ""),
+        "frame": event.details.get("frame"),
+    }

@@ -11,6 +11,13 @@ from operando.protocols.triggers.step_facts import PRE_FLIGHT
 __all__ = ["standing"]
 
 LAST = 300
+ENDINGS = {
+    "completed": ("Completed", "over"),
+    "parked": ("Parked", "attention"),
+    "not continued": ("Not continued, parked", "attention"),
+    "interrupted": ("Stopped safely", "attention"),
+}
+"""How a run has ended, in a word, and how grave it is."""
 WORDS = {
     "charge": "Charging",
     "discharge": "Discharging",
@@ -32,6 +39,8 @@ def standing(look: Look) -> JsonValue:
         "ended": look.ending.kind if look.ending else None,
         "held": _held(look),
         "imaging_paused": _paused(look),
+        "lent_to": _lent_to(look),
+        "parking": _parking(look),
         "safety": [{"kind": event.kind, "text": event.message} for event in _safety(look)],
     }
 
@@ -42,13 +51,14 @@ def _in_a_word(look: Look) -> tuple[str, str, str]:
         unsafe = [event for event in _safety(look) if event.kind != "confirmed"]
         if not confirmed_safe(ending):
             return "Ended, NOT confirmed safe", "alarm", "; ".join(event.message for event in unsafe)
-        moods = {"completed": "over", "interrupted": "attention"}
-        word = {"completed": "Completed", "interrupted": "Stopped safely"}.get(ending.kind, "Failed")
+        word, mood = ENDINGS.get(ending.kind, ("Failed", "alarm"))
         told = "; ".join([ending.message, *(event.message for event in unsafe)])
-        return word, moods.get(ending.kind, "alarm"), told
+        return word, mood, told
     if look.status is RunStatus.KILLED:
         said = "The process that ran it is gone and has not said how it left the instruments."
         return "Runner is gone", "alarm", f"{said} Go on with: operando resume"
+    if look.status is RunStatus.PARKED:
+        return "Parked", "attention", "Another session may follow: operando continue"
     if look.status is RunStatus.CLOSED:
         return "Closed", "over", ""
     running = look.running_step
@@ -77,6 +87,17 @@ def _held(look: Look) -> bool:
 def _paused(look: Look) -> bool:
     event = look.last("imaging", "pause", "resume")
     return event is not None and event.kind == "pause" and not look.over
+
+
+def _lent_to(look: Look) -> str:
+    """Who holds the microscope; empty if the run does."""
+    event = look.last("imaging", "hand over", "take back")
+    return str(event.details["who"]) if event is not None and event.kind == "hand over" and not look.over else ""
+
+
+def _parking(look: Look) -> bool:
+    event = look.last("run", "park", "parked")
+    return event is not None and event.kind == "park" and not look.over
 
 
 def _safety(look: Look) -> list[Event]:

@@ -9,6 +9,7 @@ from operando.protocols.report.figures.latency import draw_latencies
 from operando.protocols.report.figures.sensors import draw_sensors
 from operando.protocols.report.figures.spectra import draw_spectra
 from operando.protocols.report.figures.truth import draw_truth
+from operando.protocols.report.figures.two_cells import draw_two_cells
 from operando.protocols.report.figures.voltage_profile import draw_voltage_profiles
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "draw_sensors",
     "draw_spectra",
     "draw_truth",
+    "draw_two_cells",
     "draw_voltage_profiles",
 ]

@@ -2,11 +2,14 @@
 
 from operando.protocols.report.sections.beam_dose import dose_section
 from operando.protocols.report.sections.cell import cell_section
+from operando.protocols.report.sections.control_cell import control_cell_section
 from operando.protocols.report.sections.files import files_section
 from operando.protocols.report.sections.impedance import impedance_section
+from operando.protocols.report.sections.journey import journey_section
 from operando.protocols.report.sections.overview import overview_section
 from operando.protocols.report.sections.pictures import pictures_section
 from operando.protocols.report.sections.preflight import preflight_section
+from operando.protocols.report.sections.sessions import sessions_section
 from operando.protocols.report.sections.setting import setting_section
 from operando.protocols.report.sections.surroundings import surroundings_section
 from operando.protocols.report.sections.triggers import triggers_section
@@ -20,8 +23,11 @@ __all__ = ["SECTIONS"]
 SECTIONS = (
     overview_section,
     trouble_section,
+    journey_section,
     setting_section,
+    sessions_section,
     cell_section,
+    control_cell_section,
     impedance_section,
     pictures_section,
     xrays_section,

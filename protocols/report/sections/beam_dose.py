@@ -12,6 +12,8 @@ from operando.protocols.report.wording import fixed, power_of_ten
 __all__ = ["dose_section"]
 
 _SPOTS_SHOWN = 12
+UNKNOWN_DOSE = "unknown dose"
+"""Source of the events that say so."""
 
 
 def dose_section(material: Material, studio: Studio) -> Section | None:
@@ -39,7 +41,11 @@ def dose_section(material: Material, studio: Studio) -> Section | None:
         "Pictures, focusing and X-ray maps, over the whole field. As charge: what the beam would plate if each of its "
         "electrons did."
     )
-    blocks.append(Table("Dose by region.", columns, [_row(dose) for dose in doses], over, note))
+    unknown = {event.details.get("region") for event in material.run.events if event.source == UNKNOWN_DOSE}
+    if unknown:
+        note += " At least (≥): what was given while somebody else held the microscope is not known."
+    rows = [_row(dose, known=dose.region not in unknown) for dose in doses]
+    blocks.append(Table("Dose by region.", columns, rows, over, note))
     blocks += _spots(material)
     return Section("dose", "Electron dose", blocks)
 
@@ -48,7 +54,7 @@ def _used(dose: RegionDose) -> float:
     return dose.counted_C_per_m2 / dose.budget_C_per_m2 if dose.budget_C_per_m2 else 0.0
 
 
-def _row(dose: RegionDose) -> tuple[str, ...]:
+def _row(dose: RegionDose, *, known: bool) -> tuple[str, ...]:
     total = dose.total_C_per_m2[-1] if dose.total_C_per_m2 else None
     fullest = max((given for _, given in dose.by_cycle), default=None)
     budget = dose.budget_C_per_m2
@@ -57,7 +63,7 @@ def _row(dose: RegionDose) -> tuple[str, ...]:
         dose.region,
         str(dose.frames),
         str(dose.spectra),
-        "–" if total is None else fixed(total, "", 3),
+        "–" if total is None else ("" if known else "≥ ") + fixed(total, "", 3),
         "–" if total is None else power_of_ten(total * LITHIUM_mAh_PER_CM2, ""),
         "–" if fullest is None else fixed(fullest, "", 3),
         allowed,

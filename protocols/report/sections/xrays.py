@@ -41,12 +41,13 @@ def xrays_section(material: Material, studio: Studio) -> Section | None:
         caption = f"X-ray spectra of points ({len(points)} of {len(spectra.points)})."
         blocks += [studio.place("spectra", drawn, caption), _table(points, elements)]
     if maps:
-        lines = _lines_of_maps(maps, elements)
+        lines, weaker = _lines_of_maps(maps, elements)
         if lines:
             shown = [(one.row, [(str(line), _net(one, counts, line)) for line in lines]) for one, counts in maps]
             caption = (
                 f"Element maps ({len(maps)} of {len(spectra.maps)}): net counts of each line, "
                 "one scale for each column, so that rows compare."
+                + (f" Not drawn, because weaker: {', '.join(map(str, weaker))}." if weaker else "")
             )
             blocks.append(studio.place("element_maps", draw_element_maps(shown, simulated=material.simulated), caption))
         else:
@@ -79,8 +80,10 @@ def _net(one: RecordedSpectrum, counts: NDArray[np.uint32], line: Line) -> NDArr
     return net_counts(counts, line, one.row.channel_width_eV / 1e3, one.row.offset_eV / 1e3)
 
 
-def _lines_of_maps(maps: list[tuple[RecordedSpectrum, NDArray[np.uint32]]], elements: tuple[str, ...]) -> list[Line]:
-    """The strongest line of each element that any map shows as a whole, by energy."""
+def _lines_of_maps(
+    maps: list[tuple[RecordedSpectrum, NDArray[np.uint32]]], elements: tuple[str, ...]
+) -> tuple[list[Line], list[Line]]:
+    """The strongest line of each element that any map shows as a whole, by energy: those to draw, and weaker ones."""
     strongest: dict[str, tuple[float, Line]] = {}
     for one, counts in maps:
         summed = counts.sum(axis=(0, 1), dtype=np.uint32)
@@ -91,8 +94,12 @@ def _lines_of_maps(maps: list[tuple[RecordedSpectrum, NDArray[np.uint32]]], elem
             strongest[line.element] = max(
                 strongest.get(line.element, (0.0, line)), (net, line), key=lambda pair: pair[0]
             )
-    kept = sorted(strongest.values(), key=lambda pair: -pair[0])[:MOST_LINES]
-    return sorted((line for _, line in kept), key=lambda line: line.energy_keV)
+    by_counts = [line for _, line in sorted(strongest.values(), key=lambda pair: -pair[0])]
+    return _by_energy(by_counts[:MOST_LINES]), _by_energy(by_counts[MOST_LINES:])
+
+
+def _by_energy(lines: list[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.energy_keV)
 
 
 def _table(points: list[tuple[RecordedSpectrum, NDArray[np.uint32]]], elements: tuple[str, ...]) -> Table:

@@ -8,7 +8,7 @@ from support.bench_facts import BENCH
 from support.protocols import changed, line_of, program
 
 from operando.drivers.bench import open_bench
-from operando.drivers.roles import PotentiostatCapabilities, StagePosition
+from operando.drivers.roles import HostKept, PotentiostatCapabilities, StagePosition
 from operando.protocols.check import bench_facts, check
 from operando.protocols.document import load_protocol, parse_protocol
 from operando.protocols.plan import BenchFacts
@@ -133,6 +133,16 @@ def test_a_small_potentiostat_is_told_so() -> None:
 def test_a_potentiostat_that_lacks_something_is_told_so(potentiostat: PotentiostatCapabilities, words: str) -> None:
     found = check(program(), replace(BENCH, potentiostat=potentiostat))
     assert any(words in finding.what for finding in found)
+
+
+def test_a_charge_that_this_computer_counts_is_warned_of() -> None:
+    counts_none = replace(HR, host_keeps=frozenset({HostKept.CHARGE_OF_HOLD}))
+    by_charge = program("Hold at 4.2 V until C/50", "Hold at 4.2 V until 0.1 mAh or until C/50")
+    words = "ends by a charge, which this computer counts"
+    found = {bench: check(by_charge, replace(BENCH, potentiostat=bench)) for bench in (HR, counts_none)}
+    assert not any(words in finding.what for finding in found[HR])
+    assert [finding.severity for finding in found[counts_none] if words in finding.what] == ["warning"]
+    assert not any(words in finding.what for finding in check(program(), replace(BENCH, potentiostat=counts_none)))
 
 
 @pytest.mark.parametrize(

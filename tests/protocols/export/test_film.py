@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.made_up_run import frame_state, picture, run_header
+from support.made_up_run import sample_block as sample_block_of
 from support.samples import sample_block
 
+from operando.protocols import open_run
 from operando.protocols.export import Selection, export_run
 from operando.protocols.export.drift import FilmDrift, without_drift
 from operando.protocols.export.running_curve import RunningCurve
 from operando.protocols.reading import Run
+from operando.protocols.record import RunRecord
 
 GRAINS = np.random.default_rng(5).normal(128.0, 30.0, (40, 40))
 
@@ -77,3 +81,20 @@ def test_a_film(run: Run, tmp_path: Path) -> None:
 
 def test_one_picture_is_no_film(run: Run, tmp_path: Path) -> None:
     assert export_run(run, "mp4", Selection(region="anode", until_s=100.0), tmp_path) == []
+
+
+def test_pictures_of_a_detector_are_one_film_whatever_else_was_looked_at(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run", run_header(True))
+    record.samples(sample_block_of(0, 60))
+    for number, detectors in enumerate([("SE", "BSE"), ("SE",), ("SE", "BSE"), ("SE",)]):
+        state = frame_state("anode", 3.6)
+        record.images(
+            [(picture(2 * number + place, name, 10.0 * number), state) for place, name in enumerate(detectors)]
+        )
+    record.release()
+    written = export_run(open_run(tmp_path / "run"), "mp4", Selection(), tmp_path / "films")
+    lengths = []
+    for path in written:
+        with av.open(str(path)) as container:
+            lengths.append(sum(1 for _ in container.decode(video=0)))
+    assert sorted(lengths) == [2, 4] and len({path.name for path in written}) == 2

@@ -55,6 +55,15 @@ def test_another_scale_is_another_series(run: Run) -> None:
     assert [len(series.scans) for series in series_of([frames[0], wider, noisy])] == [2, 1]
 
 
+def test_series_that_differ_by_less_than_their_name_tells_are_files_of_their_own(run: Run) -> None:
+    from dataclasses import replace
+
+    frames = list(run.frames.of(region="anode", detector="SE"))
+    shallow = replace(frames[1], row=replace(frames[1].row, dtype="uint8"))
+    names = [series.name for series in series_of([frames[0], shallow, frames[2]])]
+    assert names == ["anode_tile1-2_SE_8x6_0.8um", "anode_tile1-2_SE_8x6_0.8um_2"]
+
+
 def grey(path: Path) -> NDArray[np.generic]:
     with Image.open(path) as picture:
         return np.asarray(picture)

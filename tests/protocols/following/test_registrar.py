@@ -25,7 +25,7 @@ def test_process_that_dies_is_an_error_once_and_replaced() -> None:
     registrar = Registrar()
     try:
         registrar.submit(GRAINS, MOVED, BOX).result(60)
-        process = registrar._process
+        process = registrar._helper._process
         assert process is not None
         process.kill()
         process.wait()
@@ -39,7 +39,7 @@ def test_process_that_dies_is_an_error_once_and_replaced() -> None:
 def test_process_ends_with_its_owner() -> None:
     registrar = Registrar()
     registrar.submit(GRAINS, MOVED, "NMC").result(60)
-    process = registrar._process
+    process = registrar._helper._process
     assert process is not None
     registrar.close()
     assert process.returncode == 0

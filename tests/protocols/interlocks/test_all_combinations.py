@@ -56,6 +56,9 @@ CELL_READINGS = {
     "no current": (3.7, math.nan),
 }
 QUALITIES = list(Quality)
+WITHOUT_PHASES = tuple(name for name, rule in shipped_rules().items() if not rule.with_phases)
+"""Rules of a run whose box stays where it is."""
+LID_OPEN = (Phase.OPEN, Phase.OBSERVE, Phase.CLOSE)
 SOON_S = 15
 
 
@@ -121,7 +124,7 @@ def test_every_gauge_that_a_rule_of_the_phase_needs_trips_it_when_it_is_lost(
 def test_combinations_of_two_bad_things_permit_no_more_than_each_alone() -> None:
     """Every pair of a chamber and a cell reading, with every quality of the stack gauge, while observing."""
     for chamber, cell, stack in product(CHAMBER_READINGS, CELL_READINGS, QUALITIES):
-        made = judge()
+        made = judge(*WITHOUT_PHASES)
         feed(made, SOON_S, chamber, cell, stack_pressure=stack)
         assert (not made.beam_forbidden()) is (chamber in GOOD_ENOUGH and cell == "inside"), (chamber, cell, stack)
         assert bool(made.tripped(Action.END_RUN)) is (cell != "inside")
@@ -130,11 +133,26 @@ def test_combinations_of_two_bad_things_permit_no_more_than_each_alone() -> None
 
 @pytest.mark.parametrize("phase", list(Phase), ids=str)
 def test_what_is_permitted_in_each_phase_when_all_is_well(phase: Phase) -> None:
-    made = judge(phase=phase)
+    made = judge(*WITHOUT_PHASES, phase=phase)
     feed(made, SOON_S)
     assert (not made.beam_forbidden()) is (phase is Phase.OBSERVE)
     assert (not made.forbids(Action.FORBID_VENTING)) is (phase not in (Phase.OPEN, Phase.OBSERVE, Phase.CLOSE))
     assert not made.tripped(Action.HOLD_CYCLING) and not made.tripped(Action.END_RUN)
+
+
+@pytest.mark.parametrize("chamber", ["low but venting", "low but open", "over range", "high vacuum"])
+@pytest.mark.parametrize("phase", list(Phase), ids=str)
+def test_whoever_vents_over_an_open_box_ends_the_run(phase: Phase, chamber: str) -> None:
+    made = judge("vented over the open box", phase=phase)
+    feed(made, 3, chamber)
+    assert bool(made.tripped(Action.END_RUN)) is (phase in LID_OPEN and chamber != "high vacuum")
+
+
+@pytest.mark.parametrize("phase", list(Phase), ids=str)
+def test_air_in_a_box_that_was_closed_in_vacuum_ends_the_run(phase: Phase) -> None:
+    made = judge("air in the box", phase=phase)
+    feed(made, 3)
+    assert bool(made.tripped(Action.END_RUN)) is (phase in (Phase.VENT, Phase.BACK))
 
 
 def test_every_shipped_rule_is_in_force_in_some_phase_of_these_tests() -> None:

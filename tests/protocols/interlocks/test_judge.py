@@ -146,7 +146,7 @@ def test_a_latch_survives_the_next_phase_and_the_rest_is_judged_anew() -> None:
 
 def test_every_shipped_rule_is_complete() -> None:
     rules = shipped_rules()
-    assert len(rules) == 11
+    assert len(rules) == 13
     for rule in rules.values():
         assert rule.phases and rule.when and rule.actions and rule.why
         assert rule.cleared_by == ("operator" if rule.latch else "itself")

@@ -1,4 +1,4 @@
-"""A page goes on looking when the drive of the record was away for a moment."""
+"""What a page looks at: nothing is missed, neither of a drive that was away nor between two looks."""
 
 from pathlib import Path
 
@@ -33,3 +33,17 @@ def test_what_cannot_be_read_for_a_moment_is_looked_for_again(tmp_path: Path, mo
     record.release()
     assert b"the drive is away" in watch.parts["unreadable"].data
     assert b'"samples":2' in watch.parts["cell"].data
+
+
+def test_a_section_that_is_not_due_when_its_event_comes_is_made_anew_as_soon_as_it_is(tmp_path: Path) -> None:
+    """A question that follows an answer at once, and then nothing for hours."""
+    record, clock = RunRecord.create(tmp_path / "run", run_header()), VirtualClock()
+    record.event(0.0, "operator", "question", "Is the lid closed?", answers=["yes"])
+    watch = Watch(open_run(tmp_path / "run"), clock)
+    record.event(1.0, "operator", "answer", "yes")
+    record.event(1.1, "operator", "question", "Is the door closed?", answers=["yes"])
+    for _ in range(5):
+        clock.sleep_until(clock.now() + LOOK_EVERY_S)
+        watch.look()
+    record.release()
+    assert b"Is the door closed?" in watch.parts["preparation"].data

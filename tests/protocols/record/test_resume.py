@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from support.made_up_run import (
@@ -82,6 +83,24 @@ def test_a_run_goes_on_from_wherever_it_was_killed(tmp_path: Path, death: Death)
         assert "resumed" in [entry["entry"] for entry in read_journal(folder)]
         problems = [text for text in verify_record(folder).problems if death is not DEATHS["power cut"]]
         assert problems == []
+
+
+def test_samples_that_came_late_stand_where_they_belong_in_what_is_made_of_the_log(tmp_path: Path) -> None:
+    late = sample_block(3, 3)
+    late["sequence"] += 3
+    after = sample_block(6, 3)
+    after["sequence"] -= 3
+    record = RunRecord.create(tmp_path / "run", run_header(simulated=False))
+    for block in (sample_block(0, 3), after, late):
+        record.samples(block)
+    record.image(picture(1, start_s=float(after["time_s"][0])), frame_state())
+    record.close("completed")
+    verdict = verify_record(tmp_path / "run")
+    assert verdict.ok, str(verdict)
+    with h5py.File(tmp_path / "run" / "run.nxs") as file:
+        times_s = file["entry/electrochemistry/test_time_second"][()]
+    assert np.array_equal(times_s, np.sort(times_s))
+    assert np.array_equal(times_s, open_samples(tmp_path / "run")["time_s"])
 
 
 def test_a_closed_record_is_not_taken_up(run: Path) -> None:

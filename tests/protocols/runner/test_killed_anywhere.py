@@ -15,6 +15,8 @@ from support.said_samples import said_samples
 
 from operando.protocols.record import is_closed, open_samples, read_events, read_frames, read_journal, verify_record
 from operando.protocols.runner import Ending
+from operando.protocols.triggers.chain import RunStory
+from operando.protocols.triggers.rerun import rerun
 
 FULL = os.environ.get("OPERANDO_FULL") == "1"
 STRIDE = 1 if FULL else 23
@@ -170,11 +172,15 @@ def test_no_exposure_is_repeated_or_forgotten(tmp_path: Path) -> None:
         assert len(once) == len(set(once)), after
 
 
-def test_a_capture_that_was_under_way_is_not_taken_and_says_why(tmp_path: Path) -> None:
+@pytest.mark.parametrize("last_words", [b'"kind":"fired"', b'"what":"capture asked"'], ids=["fired", "asked for"])
+def test_a_capture_that_was_due_at_the_kill_is_not_taken_and_says_why(last_words: bytes, tmp_path: Path) -> None:
     run = MortalRun(IMAGING, tmp_path / "run", without=("eds",))
-    assert run.start(258) is None
+    assert run.start(die_at=last_words) is None
     outcome = run.resume(down_s=10.0)
     assert outcome is not None and outcome.ending is Ending.COMPLETED
     told = [str(event["message"]) for event in read_events(run.folder)]
     (asked,) = [message for message in told if "the run was killed before it was done" in message]
     assert asked.startswith("overview (every 15 s)")
+    first = next(RunStory(run.folder).came_true())
+    assert first.became == "capture not taken: the run was killed before it was done"
+    assert rerun(run.folder).agrees

@@ -2,7 +2,13 @@
 
 import math
 
-from operando.drivers.roles import ColumnCapabilities, PotentiostatCapabilities, StageCapabilities, StagePosition
+from operando.drivers.roles import (
+    ColumnCapabilities,
+    HostKept,
+    PotentiostatCapabilities,
+    StageCapabilities,
+    StagePosition,
+)
 from operando.protocols.runner.limits_in_words import limits_of_column, limits_of_potentiostat, limits_of_stage
 
 
@@ -18,6 +24,14 @@ def test_limits_of_a_potentiostat_that_can_do_less() -> None:
     can = PotentiostatCapabilities((-3.0, 3.0), (-0.03, 0.03), False, None, None, 0.1, False)
     assert limits_of_potentiostat(can) == (
         "-3 to 3 V; -30 to 30 mA; a sample every 100 ms at most; this computer ends its steps; no constant current"
+    )
+
+
+def test_what_this_computer_keeps_for_a_potentiostat_is_told() -> None:
+    kept = frozenset({HostKept.CHARGE_OF_HOLD})
+    can = PotentiostatCapabilities((-6.0, 6.0), (-0.2, 0.2), True, None, None, 0.02, True, host_keeps=kept)
+    assert limits_of_potentiostat(can).endswith(
+        "ends steps by itself; this computer keeps the charge at which a hold ends"
     )
 
 

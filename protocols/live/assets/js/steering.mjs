@@ -43,11 +43,28 @@ export class Steering {
     );
   }
 
+  lend() {
+    const to = this.feed.parts.standing?.lent_to;
+    this.ask(
+      to
+        ? { title: `Take the microscope back from ${to}?`, explain: "Every setting is compared with what it was; differences are listed, and what the protocol owns is restored. The dose given meanwhile is estimated from what could be read.", deed: "take back", button: "Take back", reason: "Reason", waits: "The settings are compared and restored …" }
+        : { title: "Hand the microscope over?", explain: "After the frame that is being taken the beam is blanked and parked, and nothing with an effect is sent to the microscope until it is taken back. Cycling goes on.", deed: "hand over", button: "Hand over", reason: "Reason", waits: "The running frame is finished …" },
+    );
+  }
+
+  park() {
+    this.ask({
+      title: "Park the run?",
+      explain: "The running step is ended and what remains of it is kept, fiducials are taken, everything is made safe. Another session goes on from there: operando continue.",
+      deed: "park", button: "Park", reason: "Reason (for the record)", waits: "The cell is brought to rest, and the fiducials are taken …",
+    });
+  }
+
   capture() {
     this.ask({
       title: "Take a capture now",
       explain: "It is taken as soon as the microscope is free, and adds to the dose of its regions.",
-      deed: "capture", button: "Capture now", choose: ["Capture", this.feed.parts.identity?.captures ?? []],
+      deed: "capture", button: "Capture now", choose: ["Capture", () => this.feed.parts.identity?.captures ?? []],
     });
   }
 
@@ -68,8 +85,8 @@ export class Steering {
     this.ask({
       title: question.text,
       explain: "The cell rests until the question is answered. Your answer goes into the record with your name.",
-      deed: "answer", button: "Answer", needed: true,
-      reason: free ? "Answer" : "", choose: free ? null : ["Answer", question.answers], choiceIsText: !free,
+      deed: "answer", button: "Answer", needed: true, frame: question.frame,
+      reason: free ? (question.asked_for ? `Answer: ${question.asked_for}` : "Answer") : "", choose: free ? null : ["Answer", () => question.answers], choiceIsText: !free,
     });
   }
 
@@ -78,7 +95,7 @@ export class Steering {
     const result = element("div", { class: "result mood-over", hidden: true, role: "status" });
     const who = element("input", { name: "who", required: true, maxLength: 80, autocomplete: "name", value: localStorage.getItem(NAME) ?? "" });
     const reason = question.reason && element(question.long ? "textarea" : "input", { name: "reason", maxLength: 1000, required: Boolean(question.needed), rows: 3 });
-    const choice = question.choose && element("select", { name: "choice" }, ...question.choose[1].map((name) => element("option", {}, name)));
+    const choice = question.choose && element("select", { name: "choice" });
     const go = element("button", { class: question.danger ? "danger" : "main", type: "submit" }, question.button);
     const close = element("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
     const form = element(
@@ -89,13 +106,15 @@ export class Steering {
       result,
       element("div", { class: "buttons" }, close, go),
     );
-    const dialog = element("dialog", { "aria-labelledby": "question" }, element("h2", { id: "question" }, question.title), element("p", {}, question.explain), form);
+    const picture = question.frame != null && element("img", { class: "asked", src: `/pictures/${question.frame}/720`, alt: `Frame ${question.frame}, which the question is about` });
+    const dialog = element("dialog", { "aria-labelledby": "question" }, element("h2", { id: "question" }, question.title), element("p", {}, question.explain), picture, form);
     const look = () => {
       const why = this.obstacle();
       if (why && result.hidden) this.say(result, "refused", why);
       if (!why && result.dataset.obstacle) result.hidden = true;
       result.dataset.obstacle = why;
-      if (!asked) go.disabled = Boolean(why);
+      if (choice && !choice.length) fill(choice, ...question.choose[1]().map((name) => element("option", {}, name))); // a key may be pressed before everything has come in
+      if (!asked) go.disabled = Boolean(why) || choice?.length === 0;
     };
     let asked = false;
     look();

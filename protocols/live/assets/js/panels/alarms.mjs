@@ -19,7 +19,7 @@ export function alarmsPanel(place, feed, steering) {
       );
     });
     if (question) {
-      entries.push(element("div", { class: "alarm mood-attention" }, element("strong", {}, "▲ A question waits"), element("span", { class: "text" }, `${question.text} (asked at ${moment(question.time_s)})`), element("button", { disabled: !feed.maySteer, onclick: () => steering.answer(question) }, "Answer …")));
+      entries.push(element("div", { class: "alarm mood-attention" }, element("strong", {}, "▲ A question waits"), element("span", { class: "text" }, `${question.text} (asked at ${moment(question.time_s)})`), question.frame != null && element("img", { src: `/pictures/${question.frame}/720`, alt: `frame ${question.frame}, the newest picture that the question is about` }), element("button", { disabled: !feed.maySteer, onclick: () => steering.answer(question) }, "Answer …")));
     }
     fill(place, ...entries);
   };

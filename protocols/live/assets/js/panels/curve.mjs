@@ -10,6 +10,7 @@ import { colour } from "../theme.mjs";
 const RANGES = [["1 h", 3600], ["6 h", 21600], ["24 h", 86400], ["all", Infinity]];
 const HEIGHT = 430;
 const NEAR_PX = 14;
+const TOUCHED = matchMedia("(hover: none)").matches;
 
 export function curvePanel(place, feed, selection) {
   const view = { last_s: Infinity, from_s: null, to_s: null, data: null };
@@ -101,7 +102,7 @@ export function curvePanel(place, feed, selection) {
 
   function hover(chart) {
     const at = chart.cursor.idx;
-    if (at === null || at === undefined) return fill(readout, element("span", { class: "soft" }, "Move over the curve to read it."));
+    if (at === null || at === undefined) return fill(readout, element("span", { class: "soft" }, TOUCHED ? "Touch the curve to read it." : "Move over the curve to read it."));
     const [hours, voltage, microamperes] = [0, 1, 2].map((index) => chart.data[index][at]);
     const [number, unit] = current(microamperes === null ? null : microamperes / 1e6);
     fill(readout, element("span", {}, moment(hours * 3600)), element("span", { class: "voltage" }, fixed(voltage, "V", 4)), element("span", { class: "current" }, `${number} ${unit}`));

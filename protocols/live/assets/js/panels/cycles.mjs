@@ -29,7 +29,7 @@ export function cyclesPanel(place, feed) {
     axes: [axis({ label: "Cycle", size: 42, incrs: [1, 2, 5, 10, 20, 50, 100] }), axis({ label: "Capacity / mAh", size: 58 })],
   });
 
-  // A cycle that goes on must not press the others together.
+  // A cycle that goes on must not press the others together: it is drawn once it is complete.
   function lowest() {
     const complete = feed.parts.cycles.filter((one) => one.complete);
     const values = complete.flatMap((one) => [one.charge_C, one.discharge_C]).filter((value) => value > 0);
@@ -41,7 +41,8 @@ export function cyclesPanel(place, feed) {
     empty.hidden = cycles.length > 0;
     box.hidden = !cycles.length;
     if (!cycles.length) return;
-    const values = (name) => cycles.map((one) => (one[name] > 0 ? one[name] / C_PER_mAh : null));
+    const drawn = cycles.some((one) => one.complete) ? (one) => one.complete : () => true;
+    const values = (name) => cycles.map((one) => (drawn(one) && one[name] > 0 ? one[name] / C_PER_mAh : null));
     const data = [cycles.map((one) => one.cycle), values("charge_C"), values("discharge_C")];
     if (plot) plot.show(data);
     else plot = new Plot(box, options, data);

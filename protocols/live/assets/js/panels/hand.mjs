@@ -3,7 +3,7 @@
 import { element, fill, text } from "../dom.mjs";
 import { moment } from "../format.mjs";
 
-const DEEDS = { abort: "Stop safely", hold: "Hold cycling", continue: "Continue cycling", pause: "Pause imaging", resume: "Resume imaging", capture: "Capture now", note: "Note", acknowledge: "Acknowledge", answer: "Answer", look: "Look" };
+const DEEDS = { abort: "Stop safely", hold: "Hold cycling", continue: "Continue cycling", pause: "Pause imaging", resume: "Resume imaging", "hand over": "Hand over the microscope", "take back": "Take back the microscope", "accept dose": "Accept unknown dose", park: "Park the run", "park after step": "Park the run after this step", capture: "Capture now", note: "Note", acknowledge: "Acknowledge", answer: "Answer", look: "Look" };
 const MOODS = { asked: "over", done: "good", refused: "alarm", unknown: "attention" };
 const WORDS = { asked: "… asked", done: "✓ done", refused: "✕ not done", unknown: "? not known" };
 const SHOWN = 3;
@@ -11,11 +11,14 @@ const SHOWN = 3;
 export function handPanel(place, feed, steering) {
   const label = element("span");
   const imaging = element("span");
+  const lending = element("span");
   const key = (letter) => element("kbd", {}, letter);
   const buttons = [
     element("button", { class: "danger", id: "stop", onclick: () => steering.stop() }, "Stop safely", key("s")),
     element("button", { id: "hold", onclick: () => steering.hold() }, label, key("h")),
     element("button", { id: "pause", onclick: () => steering.pause() }, imaging, key("p")),
+    element("button", { id: "lend", onclick: () => steering.lend() }, lending, key("m")),
+    element("button", { id: "park", onclick: () => steering.park() }, "Park", key("k")),
     element("button", { id: "capture", onclick: () => steering.capture() }, "Capture now", key("c")),
     element("button", { id: "note", onclick: () => steering.note() }, "Note", key("n")),
   ];
@@ -31,6 +34,7 @@ export function handPanel(place, feed, steering) {
     deeds.hidden = Boolean(feed.parts.standing?.over);
     for (const button of buttons) button.disabled = Boolean(why);
     text(label, feed.parts.standing?.held ? "Continue cycling" : "Hold cycling");
+    text(lending, feed.parts.standing?.lent_to ? "Take back microscope" : "Hand over microscope");
     text(imaging, feed.parts.standing?.imaging_paused ? "Resume imaging" : "Pause imaging");
   };
   feed.on("standing", allow);

@@ -12,14 +12,16 @@ export function nowPanel(place, feed) {
   const bar = element("div", { class: "bar", role: "progressbar", "aria-label": "Progress of the step", "aria-valuemin": "0", "aria-valuemax": "100" }, inside);
   const times = element("div", { class: "times" });
   const state = element("div", { class: "state" }, word, why, step, bar, times);
+  const voltageName = element("div", { class: "label" });
+  const currentName = element("div", { class: "label" });
   const voltage = element("div", { class: "value" });
   const below = element("div", { class: "label" });
   const amperes = element("div", { class: "value" });
   const passed = element("div", { class: "label" });
   place.append(
     state,
-    element("div", { class: "voltage" }, element("div", { class: "label" }, "Voltage"), voltage, below),
-    element("div", { class: "current" }, element("div", { class: "label" }, "Current"), amperes, passed),
+    element("div", { class: "voltage" }, voltageName, voltage, below),
+    element("div", { class: "current" }, currentName, amperes, passed),
   );
 
   const standing = () => {
@@ -30,6 +32,11 @@ export function nowPanel(place, feed) {
     const asked = [now.why, now.imaging_paused && "Imaging is paused."].filter(Boolean).join(" · ");
     text(why, asked);
     why.hidden = !asked;
+    // Of a run that is over the last sample is of its last step, not of the cell as it was left.
+    for (const [name, what, value] of [[voltageName, "Voltage", voltage], [currentName, "Current", amperes]]) {
+      text(name, now.over ? `${what}, last recorded` : what);
+      value.classList.toggle("past", now.over);
+    }
   };
   feed.on("standing", standing);
 
@@ -54,6 +61,7 @@ export function nowPanel(place, feed) {
       facts.unshift(["step", `${duration(running.elapsed_s)}, about ${duration(running.remaining_s)} to go`]);
     }
     if (line && line.remaining_s !== null) facts.push(["ends in about", duration(line.remaining_s)]);
+    if (now.control) facts.push(["control cell", now.control]);
     fill(times, ...facts.map(([name, value]) => element("span", {}, element("span", { class: "soft" }, `${name} `), value)));
   };
   feed.on("cell", cell);

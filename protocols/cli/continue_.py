@@ -1,0 +1,68 @@
+"""`operando continue RUN`: begins another session of a run that was parked."""
+
+import getpass
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from operando.protocols.cli.ending import report
+from operando.protocols.cli.taken_up import bench_of_run, header_of_run, program_of_run
+from operando.protocols.cli.watched import watched
+from operando.protocols.runner import Override, RunOptions, continue_program
+from operando.protocols.runner.continuing import Returning, require_parked
+from operando.protocols.sessions import Consent, ElsewhereFile
+
+__all__ = ["run_continue"]
+
+
+def run_continue(
+    folder: Path,
+    bench_name: str,
+    elsewhere: Sequence[Path],
+    *,
+    time_zone: str,
+    override: str,
+    sample_confirmed: str,
+    import_confirmed: str,
+    operator: str,
+    live: bool,
+    json: bool,
+) -> int:
+    """Go on with a parked run; returns the exit code.
+
+    Args:
+        folder: of the record.
+        bench_name: a bench file, or empty for the one that the record holds.
+        elsewhere: files of cycling that was done elsewhere.
+        time_zone: of the wall times in them; empty for that of this computer.
+        override: why to go on in spite of a failed pre-flight.
+        sample_confirmed: why this is the sample, and its regions are where they were, whatever the pictures say.
+        import_confirmed: why the files are of this cell, whatever speaks against it.
+        operator: name for the record.
+        live: whether the page is opened beside the run.
+        json: one JSON object a line, for machines.
+
+    Raises:
+        ConfigMismatch: if the run is not parked, its world is gone, other instruments answer, or a file is not of
+            this cell.
+    """
+    header = header_of_run(folder, "continue")
+    require_parked(folder)
+    program = program_of_run(folder, header)
+    console = Console(stderr=json, highlight=False)
+    who = operator or getpass.getuser()
+    returning = Returning(
+        [ElsewhereFile(path, time_zone) for path in elsewhere],
+        Consent(who, sample_confirmed) if sample_confirmed else None,
+        Consent(who, import_confirmed) if import_confirmed else None,
+    )
+    chosen = RunOptions(override=Override(override, who) if override else None)
+    bench = bench_of_run(folder, header, bench_name)
+    try:
+        with watched(bench, folder, console, chosen, who=who, json=json, live=live) as options:
+            outcome = continue_program(program, bench, folder, returning, options)
+    finally:
+        bench.close()
+    report(outcome, console, json=json)
+    return outcome.exit_code

@@ -1,0 +1,251 @@
+"""Takes a run from one phase of the box's way to the next, and refuses what a phase does not allow.
+
+operando neither pumps, vents, opens nor carries anything: people do, gauges confirm.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import anyio
+from pydantic import JsonValue
+
+from operando.drivers.bench import Bench
+from operando.drivers.errors import DeviceFault, InstrumentError, OperandoError
+from operando.drivers.roles import Instrument
+from operando.protocols.interlocks import Phase, limits_of, shipped_rules
+from operando.protocols.journalled_step import step_from
+from operando.protocols.phases import Deed, EntryGate, PhaseDescription, deed_of, described
+from operando.protocols.program import EnterPhase, Program
+from operando.protocols.record import RunRecord
+from operando.protocols.runner.interlocks import Interlocks
+from operando.protocols.runner.observer import Observer
+from operando.protocols.runner.phases_past import passed_leak_test
+from operando.protocols.runner.sensors import PERIOD_S, Sensors
+
+__all__ = ["PHASE", "PhaseForbids", "PhaseNotReached", "Phases"]
+
+PHASE = "phase"
+"""Source of the events, and word of the journal."""
+
+BEAM_DEEDS = (
+    "unblank for X-rays",
+    "scan",
+    "scan (beam test)",
+    "scan of the sample",
+    "count X-rays",
+    "autofocus",
+    "apply beam conditions",
+)
+DEEDS: Mapping[str, Deed] = {
+    "move stage": Deed.STAGE,
+    "high voltage on": Deed.HIGH_VOLTAGE,
+    "blank outside scans": Deed.BEAM,
+    **dict.fromkeys(BEAM_DEEDS, Deed.BEAM),
+}
+"""What each command does that a phase may forbid; what ends something, or makes it safe, is allowed always."""
+START_STEP = "start step"
+BEAM_OFF_WITHIN_S, TRY_AGAIN_S = 60.0, 5.0
+PERIOD_ON_THE_WAY_S = 10.0
+"""Between readings of a gauge while the box is on its way."""
+
+Wait = Callable[[float, Callable[[], bool]], Awaitable[None]]
+
+
+class PhaseForbids(InstrumentError):
+    """Something was to be commanded that the phase does not allow; it was not sent."""
+
+
+class PhaseNotReached(OperandoError):
+    """The next phase could not begin in time, and the protocol says that this ends the run."""
+
+
+class Phases:
+    """Knows where the box is, as far as a run can.
+
+    Args:
+        program: whose entries are followed; without any everything stays as in `observe`.
+        bench: whose limits count.
+        record: of the run.
+        interlocks: judge by the phase.
+        sensors: are read more often while the box is on its way.
+        observer: told of each phase.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        bench: Bench,
+        record: RunRecord,
+        interlocks: Interlocks,
+        sensors: Sensors,
+        observer: Observer,
+    ) -> None:
+        self.used = program.has_phases
+        self._bench = bench
+        self._record = record
+        self._interlocks = interlocks
+        self._sensors = sensors
+        self._observer = observer
+        self._limits = limits_of(bench.file, program.safety)
+        self._last_at_microscope = max((a.number for a in program if _observes(a)), default=0)
+        self._entered = False
+        self._begin_observing: Callable[[], Awaitable[None]] = _nothing
+        self._end_observing: Callable[[bool], Awaitable[None]] = _nothing_more
+
+    @property
+    def phase(self) -> Phase:
+        return self._interlocks.phase
+
+    @property
+    def description(self) -> PhaseDescription:
+        """Of the phase that the run is in."""
+        return described()[self.phase]
+
+    @property
+    def cell_connected(self) -> bool:
+        """Whether the cell hangs on the potentiostat, so that it may rest, recorded, while people are waited for."""
+        return not self.used or self.description.cell_connected
+
+    @property
+    def at_microscope(self) -> bool:
+        """Whether pictures may be taken."""
+        return not self.used or Deed.BEAM in self.description.allows
+
+    def parking_forbidden(self) -> str:
+        """Why no session may end here: where no beam is allowed, the sample could not be found again."""
+        if self.at_microscope:
+            return ""
+        return f"in the phase {str(self.phase)!r} no fiducials can be taken, and without them no run is parked"
+
+    def refuse(self, instrument: Instrument, action: str, details: Mapping[str, JsonValue]) -> None:
+        """Called before each command with an effect, with what the journal will have of it.
+
+        Raises:
+            PhaseForbids: if the phase does not allow it.
+        """
+        if not self.used:
+            return
+        deed = DEEDS.get(action)
+        if action == START_STEP:
+            deed = deed_of(step_from(details["step"]).technique)
+        if deed is None or deed in self.description.allows:
+            return
+        raise PhaseForbids(
+            f"the phase {str(self.phase)!r} does not allow: {action} ({self.description.what})",
+            where=instrument.name,
+            remedy="It was not sent. Let the protocol enter a phase that allows it first.",
+        )
+
+    def take_up(self, phase: str, events: Sequence[Mapping[str, JsonValue]]) -> None:
+        """Go on in the phase in which an earlier process was killed, with what had tripped and was tested there."""
+        self._interlocks.restore(events)
+        if not self.used or not phase:
+            return
+        self._interlocks.go_on_in(Phase(phase))
+        if place := passed_leak_test(events):
+            self._interlocks.leak_tested(place, passed=True, why="")
+        self._tell(self.description, "taken up")
+
+    def begin(
+        self, begin_observing: Callable[[], Awaitable[None]], end_observing: Callable[[bool], Awaitable[None]]
+    ) -> None:
+        """The flows begin; gauges are read as often as the phase needs it.
+
+        Args:
+            begin_observing: what is done when the microscope may be used.
+            end_observing: what is done before it may not be used any more; told whether that is for good.
+        """
+        self._begin_observing, self._end_observing = begin_observing, end_observing
+        if self.used:
+            self._record.phase = str(self.phase)
+            self._set_pace()
+
+    def _set_pace(self) -> None:
+        self._sensors.read_every(PERIOD_S if self.at_microscope else PERIOD_ON_THE_WAY_S)
+
+    async def prepare(self, action: EnterPhase, wait: Wait) -> str:
+        """Leave the microscope if the next phase does not allow its use, and wait until the phase may begin.
+
+        Args:
+            action: which phase, and how long that is waited for.
+            wait: lets time pass, at most so long, until something is over.
+
+        Returns:
+            Why it may not begin; empty if it may.
+        """
+        if self.at_microscope and Deed.BEAM not in described()[action.phase].allows:
+            await self._end_observing(action.number > self._last_at_microscope)
+            await self.keep_beam_off()
+        return await self.wait_for(action, wait)
+
+    async def wait_for(self, action: EnterPhase, wait: Wait) -> str:
+        """Wait until the phase may begin, at most so long as the protocol says; why it may not, empty if it may."""
+        clock, judge = self._bench.clock, self._interlocks.judge
+        since_s = clock.now()
+        gate = EntryGate(described()[action.phase], judge, self._limits, self._bench.file.box.volume, since_s)
+        with self._interlocks.followed_by(gate.take):
+            await self._sensors.read_all()
+            why = gate.blocked(clock.now())
+            if not why:
+                return ""
+            self._record.event(clock.now(), PHASE, "waits", f"{action.phase}: {why}", line=action.line)
+            await wait(action.at_most_s, lambda: not gate.blocked(clock.now()))
+            return gate.blocked(clock.now())
+
+    async def go_on(self, action: EnterPhase) -> None:
+        """The phase begins."""
+        self._record.progress(self._bench.clock.now(), PHASE, phase=str(action.phase), action=action.number)
+        self._record.phase = str(action.phase)
+        if self._entered or action.phase is not self.phase:
+            self._interlocks.enter(action.phase)
+        self._entered = True
+        self._set_pace()
+        self._tell(described()[action.phase], "entered")
+        if self.at_microscope:
+            await self._begin_observing()
+
+    async def keep_beam_off(self) -> None:
+        """Blank the beam and switch the high voltage off, confirmed by read-back, where this run uses the microscope.
+
+        Raises:
+            DeviceFault: if that is not confirmed in time.
+        """
+        clock = self._bench.clock
+        deadline_s = clock.now() + BEAM_OFF_WITHIN_S
+        while not await self._interlocks.beam_off(f"the phase {str(self.phase)!r} ends, or needs no beam"):
+            if clock.now() >= deadline_s:
+                raise DeviceFault(
+                    f"beam and high voltage are not confirmed off after {BEAM_OFF_WITHIN_S:g} s",
+                    where=self._bench.column.name,
+                    remedy="Switch the high voltage off in the microscope's own program before the box is closed.",
+                )
+            await anyio.sleep(TRY_AGAIN_S)
+
+    def not_reached(self, action: EnterPhase, why: str) -> PhaseNotReached:
+        """What is said when it did not begin in time."""
+        return PhaseNotReached(
+            f"the phase {str(action.phase)!r} could not begin within {action.at_most_s:g} s: {why}",
+            remedy="Mend that; everything was made safe, and the box stays where it is.",
+        )
+
+    def _tell(self, description: PhaseDescription, kind: str) -> None:
+        now = self._bench.clock.now()
+        self._record.phase = str(description.phase)
+        allows = ", ".join(deed for deed in Deed if deed in description.allows) or "nothing"
+        said = f"{description.phase}: {description.what}; allowed: {allows}"
+        warnings = [f"{name}: {shipped_rules()[name].why}" for name in description.tell]
+        self._record.event(now, PHASE, kind, said, phase_entered=str(description.phase), warnings=[*warnings])
+        self._observer.message(now, said)
+        for warning in warnings:
+            self._observer.message(now, f"WARNING: {warning}")
+
+
+def _observes(action: object) -> bool:
+    return isinstance(action, EnterPhase) and Deed.BEAM in described()[action.phase].allows
+
+
+async def _nothing() -> None:
+    pass
+
+
+async def _nothing_more(last: bool) -> None:
+    del last

@@ -1,0 +1,88 @@
+"""Battery Data Format CSV, whoever wrote it: rows as those of any other program. Positive current charges."""
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+
+from operando.drivers.errors import ConfigMismatch
+from operando.drivers.potentiostats.observed.row import Controlled, ObservedRow
+
+__all__ = ["bdf_rows"]
+
+_LABELS = {
+    "time_s": ("Test Time / s", "test_time_second"),
+    "voltage_V": ("Voltage / V", "voltage_volt"),
+    "current_A": ("Current / A", "current_ampere"),
+    "unix_s": ("Unix Time / s", "unix_time_second"),
+    "cycle": ("Cycle Count / 1", "cycle_count"),
+    "step": ("Step Count / 1", "step_count"),
+    "net_Ah": ("Net Capacity / Ah", "net_capacity_ah"),
+    "charged_Ah": ("Step Charging Capacity / Ah", "step_charging_capacity_ah"),
+    "discharged_Ah": ("Step Discharging Capacity / Ah", "step_discharging_capacity_ah"),
+    "type": ("Step Type", "step_type"),
+}
+"""Preferred label and machine name of each column that is read."""
+_NEEDED = ("time_s", "voltage_V", "current_A", "unix_s")
+_AMPERE_HOUR_C = 3600.0
+_REST_A = 1e-9
+
+
+def bdf_rows(text: str, where: str) -> tuple[float, list[ObservedRow]]:
+    """Unix time at test time zero, and the rows.
+
+    Raises:
+        ConfigMismatch: if it is no such file, does not say at which wall time it was measured, or has other text where
+            numbers should be.
+    """
+    lines = csv.DictReader(io.StringIO(text))
+    named = {key: next((one for one in names if one in (lines.fieldnames or ())), "") for key, names in _LABELS.items()}
+    missing = [_LABELS[key][0] for key in _NEEDED if not named[key]]
+    if missing:
+        raise ConfigMismatch(
+            f"the file has no column {', '.join(missing)}",
+            where=where,
+            remedy="Export Test Time, Voltage, Current and Unix Time as the Battery Data Format names them.",
+        )
+    try:
+        values = [{key: line[name] or "" for key, name in named.items() if name} for line in lines]
+        rows = list(_rows(values))
+        origins = [float(line["unix_s"]) - float(line["time_s"]) for line in values[:1]]
+    except (ValueError, TypeError) as error:
+        raise ConfigMismatch(f"a row has no numbers: {error}", where=where, remedy="Export it anew.") from error
+    if not rows:
+        raise ConfigMismatch("the file has no rows", where=where, remedy="Name a file with samples.")
+    return origins[0], rows
+
+
+def _rows(lines: list[dict[str, str]]) -> Iterator[ObservedRow]:
+    passed_C, step, last_C = 0.0, None, 0.0
+    for line in lines:
+        if line.get("step") != step:
+            step, passed_C, last_C = line.get("step"), passed_C + last_C, 0.0
+        charge_C = math.nan
+        if line.get("net_Ah"):
+            charge_C = float(line["net_Ah"]) * _AMPERE_HOUR_C
+        elif line.get("charged_Ah") and line.get("discharged_Ah"):
+            last_C = (float(line["charged_Ah"]) - float(line["discharged_Ah"])) * _AMPERE_HOUR_C
+            charge_C = passed_C + last_C
+        current_A = float(line["current_A"])
+        yield ObservedRow(
+            elapsed_s=float(line["time_s"]),
+            voltage_V=float(line["voltage_V"]),
+            current_A=current_A,
+            charge_C=charge_C,
+            controlled=_controlled(line, current_A),
+            part=int(float(line.get("step") or 0)),
+            cycle=int(float(line.get("cycle") or 0)),
+        )
+
+
+def _controlled(line: Mapping[str, str], current_A: float) -> Controlled:
+    """The kind of step if the file says it; else a current that flows is a controlled one."""
+    kind = line.get("type", "").upper()
+    if kind.startswith("CV"):
+        return Controlled.VOLTAGE
+    if kind in ("REST", "OCV") or (not kind and abs(current_A) < _REST_A):
+        return Controlled.NOTHING
+    return Controlled.CURRENT

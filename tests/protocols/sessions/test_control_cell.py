@@ -1,0 +1,36 @@
+"""A run with a control cell that is parked and continued: both cells rest, both records go on, no charge is lost."""
+
+from pathlib import Path
+
+import pytest
+from support.control_cell import CONTROLLED, CURRENT_A, charge_by_step, named, safe_in_the_world
+from support.laboratory import SimulatedBench
+from support.sessions import at_times, continued
+
+from operando.protocols.record import CONTROL, is_closed, verify_record
+from operando.protocols.record.sessions import is_parked
+from operando.protocols.runner import Ending, RunOptions, Steering
+
+
+def park(steering: Steering) -> None:
+    steering.park("eva", "the night")
+
+
+@pytest.mark.parametrize("parked_s", [120.0, 290.0], ids=["in the charge", "about the pictures in between"])
+def test_both_cells_go_on_where_they_were(parked_s: float, tmp_path: Path) -> None:
+    bench, folder = SimulatedBench.open("sim-control"), tmp_path / "run"
+    outcome = bench.run(CONTROLLED, folder, RunOptions(steered_by=at_times({parked_s: park})))
+    assert outcome.ending is Ending.PARKED and outcome.exit_code == 0, outcome.reason
+    assert is_parked(folder) and not is_closed(folder / CONTROL)
+    assert safe_in_the_world(bench)
+    assert verify_record(folder).ok
+    outcome = continued(bench, CONTROLLED, folder)
+    assert (outcome.ending, outcome.exit_code) == (Ending.COMPLETED, 0), outcome.reason
+    assert safe_in_the_world(bench)
+    for record in (folder, folder / CONTROL):
+        verdict = verify_record(record)
+        assert verdict.ok and verdict.closed, str(verdict)
+        charges = charge_by_step(record)
+        assert charges["charge"] == pytest.approx(180 * CURRENT_A, rel=0.02)
+        assert charges["discharge"] == pytest.approx(-120 * CURRENT_A, rel=0.02)
+        assert "rest before parking" in named(record)

@@ -168,5 +168,6 @@ def test_a_token_opens_the_page_and_leaves_the_address(open_page: Open, folder: 
         page = open_page(looking)
         expect(page.locator("#strip")).to_contain_text("14 pictures")
         assert "token" not in page.url
+        page.close()  # it would complain of the server that is ended below
         other = open_page(steering.split("?")[0], complains=True)
         expect(other.locator("body")).to_contain_text("asks for a token")

@@ -34,6 +34,7 @@ def test_a_runner_that_is_killed_is_called_gone(open_page: Open, tmp_path: Path)
             runner.wait()
             expect(page.locator("#now .word")).to_contain_text("Runner is gone")
             expect(page.locator("#now .why")).to_contain_text("operando resume")
+            page.close()  # it would complain of the server that is ended below
     finally:
         runner.kill()
         runner.wait()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from operando.protocols.report.blocks import PlacedFigure
 from operando.protocols.report.micrograph import data_uri
-from operando.protocols.summary.style import RC
+from operando.protocols.summary.style import RC, settle
 
 __all__ = ["Studio"]
 
@@ -36,8 +36,7 @@ class Studio:
     def place(self, name: str, figure: Figure, caption: str, *, half: bool = False) -> PlacedFigure:
         """Save a figure in three formats and place it."""
         with matplotlib.style.context(RC):
-            figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # laid out once is enough for three formats
+            settle(figure)
         drawn = {kind: _drawn(figure, kind) for kind in ("png", "svg", "pdf")}
         for kind, data in drawn.items():
             (self.folder / "figures" / f"{name}.{kind}").write_bytes(data)

@@ -20,7 +20,7 @@ from operando.protocols.summary.cell_panel import draw_cell
 from operando.protocols.summary.picture_panel import choose_along_first_charge, draw_picture
 from operando.protocols.summary.pressure_panel import draw_pressures
 from operando.protocols.summary.spectrum_panel import draw_spectrum
-from operando.protocols.summary.style import GREY, RC
+from operando.protocols.summary.style import GREY, RC, settle
 
 __all__ = ["draw_summary"]
 
@@ -39,24 +39,27 @@ def draw_summary(folder: Path) -> Path:
     with matplotlib.style.context(RC):
         figure = Figure(figsize=(10.0, 8.6), layout="constrained")
         FigureCanvasAgg(figure)
-        curves, pictures, below = figure.subfigures(3, 1, squeeze=False, height_ratios=(3.0, 2.2, 2.6))[:, 0]
-        voltage_axes, current_axes = curves.subplots(2, 1, sharex=True, height_ratios=(2.4, 1.0))
+        rows = figure.add_gridspec(3, 1, height_ratios=(3.0, 2.2, 2.6))
+        voltage_axes, current_axes = (
+            rows[0].subgridspec(2, 1, height_ratios=(2.4, 1.0)).subplots(sharex=True, squeeze=False)[:, 0]
+        )
         draw_cell(voltage_axes, current_axes, samples, frames, chosen)
         if chosen:
             for axes, frame, letter in zip(
-                pictures.subplots(1, len(chosen), squeeze=False)[0], chosen, "abcd", strict=False
+                rows[1].subgridspec(1, len(chosen)).subplots(squeeze=False)[0], chosen, "abcd", strict=False
             ):
                 draw_picture(axes, load_pixels(folder, frame), frame, letter)
-        left, right = below.subfigures(1, 2, squeeze=False, width_ratios=(1.15, 1.0))[0]
+        below = rows[2].subgridspec(1, 2, width_ratios=(1.15, 1.0))
         if spectra:
             counts = np.array(msa_counts((folder / spectra[0].file).read_text(encoding="utf-8")), dtype=np.uint32)
-            draw_spectrum(left.subplots(), counts, spectra[0])
-        box_axes, chamber_axes = right.subplots(2, 1, sharex=True)
+            draw_spectrum(figure.add_subplot(below[0]), counts, spectra[0])
+        box_axes, chamber_axes = below[1].subgridspec(2, 1).subplots(sharex=True, squeeze=False)[:, 0]
         draw_pressures(box_axes, chamber_axes, read_sensors(folder))
         simulated = "SIMULATED. " if header.simulated else ""
         figure.suptitle(f"{header.sample.name}: {header.title}", fontsize=10, fontweight="bold", x=0.01, ha="left")
         figure.text(0.99, 0.988, f"{simulated}{header.run_id}", ha="right", va="top", fontsize=7, color=GREY)
         path = folder / "derived" / "summary.png"
         path.parent.mkdir(exist_ok=True)
+        settle(figure)
         figure.savefig(path, metadata={"Software": None})
     return path

@@ -25,8 +25,9 @@ PAGE = """# Mutated recordings
 A question to each simulated instrument is recorded from the first byte on; in its replies something is then changed
 at random (bits, bytes and digits changed, parts lost, doubled, inserted, cut, swapped, late, split), and the recording
 is replayed to the driver. Right data, or an error of operando, within the deadline: nothing else may come of it.
-`as the wire said` are changed values in a form that nothing could tell from a right one: these protocols have no
-checksum. Where each message has one, that never happens.
+`not believed` are readings that the driver marks as a fault. `as the wire said` are changed values in a form that
+nothing could tell from a right one: these protocols have no checksum. Where each message has one, that never happens,
+but for a whole reply that came twice on a line where no reply tells its question (Modbus RTU).
 
 Made by `python tests/trials/fuzz.py --count {count} --write docs/fuzz.md`: {total} mutations, {defects} defects.
 

@@ -17,14 +17,17 @@ from operando.drivers.links import Address, Link, LinkContext, LinkRegistry, Pen
 from operando.drivers.links.recording_file import Take, read_takes
 from operando.drivers.links.replay import ReplayLink
 from support.wires.mutations import mutated, replies_in
-from support.wires.probes import Answer, WireProbe
+from support.wires.probes import Answer, WireProbe, not_believed
 
 __all__ = ["Fuzzed", "fuzzed", "recorded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
-    """What became of one mutated recording: `right`, `as the wire said`, the name of an error, or a defect."""
+    """What became of one mutated recording.
+
+    `right`, `as the wire said`, `not believed` (a reading marked as a fault), the name of an error, or a defect.
+    """
 
     seed: int
     outcome: str
@@ -74,6 +77,8 @@ def fuzzed(recording: Recorded, seed: int) -> Fuzzed:
 def _judged(recording: Recorded, takes: Sequence[Take], answer: Answer) -> tuple[str, str]:
     if answer == recording.answer:
         return "right", ""
+    if not_believed(answer):
+        return "not believed", ""
     if recording.probe.as_the_wire_said(replies_in(recording.takes), replies_in(takes)):
         return "as the wire said", ""
     return "wrong", f"{answer} instead of {recording.answer}"

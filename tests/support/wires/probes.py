@@ -14,9 +14,10 @@ from operando.drivers.roles import FrameRequest, Guard, OpenCircuit, Quality, Re
 from operando.simulators.faults import WireFaults
 from operando.simulators.links import SimulatedLinks
 
-__all__ = ["PROBES", "Answer", "WireProbe"]
+__all__ = ["PROBES", "Answer", "WireProbe", "not_believed"]
 
 Answer = tuple[object, ...]
+BAD = (Quality.FAULT, Quality.STALE)
 LOOK_EVERY_S = 0.2
 MOST_LOOKS = 200
 """Longer than a potentiostat stays silent before its driver asks whether the step still runs."""
@@ -52,6 +53,8 @@ class WireProbe:
 
     def as_the_wire_said(self, said: list[tuple[bytes, bytes]], changed: list[tuple[bytes, bytes]]) -> bool:
         """Whether another answer is the right one for what was changed: nothing could tell."""
+        if self.anonymous and any(_twice(reply, of) for _, reply in changed for _, of in said):
+            return True
         if self.checked or self.well_formed is None:
             return False
         pattern = self.well_formed
@@ -74,6 +77,16 @@ record: {{institution: test, operator: test}}
         links = bench.links.scheme("sim")
         assert isinstance(links, SimulatedLinks)
         return bench, links.laboratory.wire_faults(self.wire)
+
+
+def _twice(reply: bytes, said: bytes) -> bool:
+    """Whether a reply came a second time, whole: the next question takes it for its own."""
+    return bool(said) and reply == 2 * said
+
+
+def not_believed(answer: Answer) -> bool:
+    """Whether an instrument's readings are all marked as none: a refusal, and no wrong value."""
+    return bool(answer) and all(isinstance(part, tuple) and len(part) == 1 and part[0] in BAD for part in answer)
 
 
 def _settled(value: float, step: float) -> float:

@@ -95,7 +95,8 @@ def _answers(events: Iterable[Mapping[str, JsonValue]]) -> Iterable[Answer]:
 def _notes(events: Iterable[Mapping[str, JsonValue]]) -> Iterable[Note]:
     for event in events:
         if (event["source"], event["kind"]) in _NOTES:
-            yield Note(float(str(event["test_time_second"])), str(event.get("who", "")), str(event["message"]))
+            said = f"{event.get('question', '')} {event['message']}".strip()
+            yield Note(float(str(event["test_time_second"])), str(event.get("who", "")), said)
 
 
 def _booked(events: Iterable[Mapping[str, JsonValue]]) -> Mapping[str, float]:

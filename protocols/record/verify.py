@@ -5,7 +5,7 @@ from pathlib import Path
 
 from operando.protocols.record.availability import is_closed
 from operando.protocols.record.checksums import SUMS, files_of
-from operando.protocols.record.control import CONTROL, control_folder
+from operando.protocols.record.control import CONTROL, control_folder, is_control_of_run
 from operando.protocols.record.crate import CRATE
 from operando.protocols.record.durable import PART, RecordError
 from operando.protocols.record.findings import Findings, Verdict
@@ -44,7 +44,8 @@ def verify_record(folder: Path, progress: Callable[[int, int], None] = lambda do
         problems = [f"{name}: {what}" for name, what in changed_files(folder)]
         return Verdict(folder, True, (*problems, f"{folder.name}: cannot be read: {error}"), (), 0, 0, 0)
     found = Findings(folder, header, closed=closed)
-    found.parked = not found.closed and is_parked(folder)
+    run = folder.absolute().parent if is_control_of_run(folder) else folder
+    found.parked = not found.closed and is_parked(run)
     if not found.closed and not found.parked:
         found.note("not closed: the run goes on, or was killed")
     checks: tuple[tuple[str, Callable[[Findings], None]], ...] = (

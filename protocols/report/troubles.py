@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,8 @@ _FLAGS = {
 BEFORE_ANYTHING = "observe"
 """The phase in which interlocks wait for their first readings."""
 GAP_FACTOR = 3.0
+FEWEST_APART = 5
+"""Intervals of a step that make a rhythm."""
 SHORTEST_GAP_S = 5.0
 MOST_GAPS = 50
 
@@ -111,20 +114,37 @@ def severity_of(event: Event) -> Severity | None:
 
 
 def sample_gaps(samples: NDArray[np.void]) -> list[tuple[float, float]]:
-    """(run time, seconds) of pauses between samples of one step that are out of its ordinary rhythm."""
+    """(run time, seconds) of pauses between samples of one step that are out of its ordinary rhythm.
+
+    Rests are recorded faster than charges, and what was imported as another program pleased: each step has a rhythm of
+    its own. One too short to have any is held against that of the run.
+    """
     if samples.size < 3:
         return []
     apart_s = np.diff(samples["time_s"])
     same_step = samples["step"][1:] == samples["step"][:-1]
     if not same_step.any():
         return []
-    usual_s = float(np.median(apart_s[same_step]))
-    gaps = np.flatnonzero(same_step & (apart_s > max(GAP_FACTOR * usual_s, SHORTEST_GAP_S)))
-    return [(float(samples["time_s"][gap]), float(apart_s[gap])) for gap in gaps]
+    of_run_s = float(np.median(apart_s[same_step]))
+    gaps: list[tuple[float, float]] = []
+    bounds = [0, *(np.flatnonzero(~same_step) + 1).tolist(), samples.size]
+    for start, stop in pairwise(bounds):
+        own_s = apart_s[start : stop - 1]
+        if not own_s.size:
+            continue
+        usual_s = np.median(own_s) if own_s.size >= FEWEST_APART else max(of_run_s, own_s.min())
+        late = np.flatnonzero(own_s > max(GAP_FACTOR * usual_s, SHORTEST_GAP_S))
+        gaps += [(float(samples["time_s"][start + at]), float(own_s[at])) for at in late]
+    return gaps
 
 
 def _of_events(material: Material) -> Iterator[Trouble]:
+    parked = False
     for event in material.run.events:
+        if event.source == "run" and event.kind in ("parked", "resumed"):
+            continued, parked = parked and event.kind == "resumed", event.kind == "parked"
+            if continued:
+                continue  # what was asked for is no trouble; the sessions tell of it
         severity = severity_of(event)
         if severity is not None:
             yield Trouble(event.time_s, severity, event.source, f"{event.kind}: {event.message}".rstrip(": "))

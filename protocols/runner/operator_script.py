@@ -12,7 +12,7 @@ What people do is done in a simulated world only, in the words of the control do
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -86,7 +86,7 @@ class MeanwhileEntry(StrictModel):
 
     def ask(self, steering: Steering) -> None:
         """Ask the run for it; what is refused is noted."""
-        wishes = {
+        wishes: Mapping[str, Callable[[str, str], None]] = {
             "hand over": steering.hand_over,
             "take back": steering.take_back,
             "hold": steering.hold_cycling,

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from operando.protocols.report.figures.interrupted import interrupted
 from operando.protocols.report.figures.sizes import HOUR_S, PAGE_CM
 from operando.protocols.summary.style import BLACK, BLUE, GREEN, GREY, PURPLE, RC, VERMILION, new_figure
 from operando.protocols.summary.thinned import thinned
@@ -18,7 +19,13 @@ COULOMB_PER_mAh = 3.6
 
 
 def draw_cell_history(
-    samples: NDArray[np.void], picture_times_s: Sequence[float], spectrum_times_s: Sequence[float], *, simulated: bool
+    samples: NDArray[np.void],
+    picture_times_s: Sequence[float],
+    spectrum_times_s: Sequence[float],
+    elsewhere_s: Sequence[tuple[float, float]] = (),
+    away_s: Sequence[tuple[float, float]] = (),
+    *,
+    simulated: bool,
 ) -> Figure:
     """Draw the history of the cell.
 
@@ -26,13 +33,16 @@ def draw_cell_history(
         samples: dtype SAMPLE, shape (n,).
         picture_times_s: starts of scans; a bar on the voltage curve each.
         spectrum_times_s: starts of spectra and maps; a diamond each.
+        elsewhere_s: from when to when another program has cycled the cell; a grey ground each.
+        away_s: from when to when nobody has measured between two sessions; no line is drawn there.
     """
     with matplotlib.style.context(RC):
         figure = new_figure(PAGE_CM, 11.0, simulated=simulated)
         voltage, current, charge = figure.subplots(3, 1, sharex=True, height_ratios=(2.4, 1.0, 1.0))
-        _curve(voltage, samples, samples["voltage_V"], BLUE)
-        _curve(current, samples, samples["current_A"] * 1e6, VERMILION)
-        _curve(charge, samples, samples["charge_C"] / COULOMB_PER_mAh, GREEN)
+        _curve(voltage, samples, samples["voltage_V"], BLUE, away_s)
+        _curve(current, samples, samples["current_A"] * 1e6, VERMILION, away_s)
+        _curve(charge, samples, samples["charge_C"] / COULOMB_PER_mAh, GREEN, away_s)
+        _elsewhere((voltage, current, charge), elsewhere_s)
         _marks(voltage, samples, picture_times_s, "|", BLACK, f"scan ({len(picture_times_s)})")
         _marks(voltage, samples, spectrum_times_s, "D", PURPLE, f"X-ray spectrum or map ({len(spectrum_times_s)})")
         if picture_times_s or spectrum_times_s:
@@ -50,9 +60,32 @@ def draw_cell_history(
     return figure
 
 
-def _curve(axes: Axes, samples: NDArray[np.void], values: NDArray[np.float64], color: str) -> None:
+def _curve(
+    axes: Axes,
+    samples: NDArray[np.void],
+    values: NDArray[np.float64],
+    color: str,
+    away_s: Sequence[tuple[float, float]],
+) -> None:
     shown = thinned(values)
-    axes.plot(samples["time_s"][shown] / HOUR_S, values[shown], color=color)
+    axes.plot(*interrupted(samples["time_s"][shown], values[shown], away_s), color=color)
+
+
+def _elsewhere(every: Sequence[Axes], elsewhere_s: Sequence[tuple[float, float]]) -> None:
+    for since_s, until_s in elsewhere_s:
+        for axes in every:
+            axes.axvspan(since_s / HOUR_S, until_s / HOUR_S, color=GREY, alpha=0.12, linewidth=0.0)
+        middle_h = 0.5 * (since_s + until_s) / HOUR_S
+        every[0].annotate(
+            "cycled elsewhere",
+            (middle_h, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize=6.5,
+            color=GREY,
+        )
 
 
 def _marks(
@@ -67,8 +100,9 @@ def _marks(
 
 
 def _cycles(axes: Axes, samples: NDArray[np.void]) -> None:
-    """A thin line at each new cycle, with its number."""
-    starts = np.flatnonzero(np.diff(samples["cycle"].astype(np.int64), prepend=0) > 0)
+    """A thin line where each cycle begins, with its number."""
+    numbers, firsts = np.unique(samples["cycle"], return_index=True)
+    starts = firsts[numbers > 0]
     for start in starts[:60]:
         hours = float(samples["time_s"][start]) / HOUR_S
         axes.axvline(hours, color=GREY, linewidth=0.4, linestyle=(0, (4, 3)))

@@ -10,6 +10,7 @@ from matplotlib.ticker import NullFormatter
 
 from operando.drivers.roles import Quality
 from operando.protocols.reading import SensorSeries
+from operando.protocols.report.figures.interrupted import interrupted
 from operando.protocols.report.figures.sizes import HOUR_S, PAGE_CM
 from operando.protocols.report.sensor_scale import is_vacuum, scale_of
 from operando.protocols.summary.style import BLUE, PALETTE, RC, VERMILION, new_figure
@@ -21,19 +22,26 @@ PANEL_CM = 3.4
 MOST_BAD = 200
 
 
-def draw_sensors(series: Sequence[SensorSeries], limits: Mapping[tuple[str, str], float], *, simulated: bool) -> Figure:
+def draw_sensors(
+    series: Sequence[SensorSeries],
+    limits: Mapping[tuple[str, str], float],
+    away_s: Sequence[tuple[float, float]] = (),
+    *,
+    simulated: bool,
+) -> Figure:
     """Draw a panel for each sensor on one axis of time.
 
     Args:
         series: see `SensorSeries`.
         limits: SI, by name and quantity; a dashed line, and always inside the panel.
+        away_s: from when to when nobody has measured between two sessions; no line is drawn there.
     """
     count = max(len(series), 1)
     with matplotlib.style.context(RC):
         figure = new_figure(PAGE_CM, 0.8 + PANEL_CM * count, simulated=simulated)
         panels = figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0]
         for axes, one, color in zip(panels, series, _colors(count), strict=False):
-            _draw(axes, one, limits.get((one.name, one.quantity)), color)
+            _draw(axes, one, limits.get((one.name, one.quantity)), color, away_s)
         panels[-1].set_xlabel("Time / h")
         last_s = max([float(one.time_s[-1]) for one in series if one.time_s.size], default=0.0)
         if last_s > 0:
@@ -47,12 +55,14 @@ def _colors(count: int) -> list[str]:
     return [usable[index % len(usable)] for index in range(count)] if count else [BLUE]
 
 
-def _draw(axes: Axes, series: SensorSeries, limit: float | None, color: str) -> None:
+def _draw(
+    axes: Axes, series: SensorSeries, limit: float | None, color: str, away_s: Sequence[tuple[float, float]]
+) -> None:
     factor, offset, unit = scale_of(series)
     good = np.array([quality is Quality.OK for quality in series.quality], bool)
-    hours, values = series.time_s[good] / HOUR_S, factor * series.value[good] + offset
+    time_s, values = series.time_s[good], factor * series.value[good] + offset
     shown = thinned(values)
-    axes.plot(hours[shown], values[shown], color=color)
+    axes.plot(*interrupted(time_s[shown], values[shown], away_s), color=color)
     drawn = list(values[shown])
     if limit is not None:
         drawn.append(factor * limit + offset)

@@ -4,6 +4,7 @@ from operando.protocols.report.blocks import Block, Column, Paragraph, Section, 
 from operando.protocols.report.cycles import CycleCapacity
 from operando.protocols.report.figures import draw_capacity, draw_cell_history, draw_voltage_profiles
 from operando.protocols.report.material import Material
+from operando.protocols.report.sessions import away, elsewhere
 from operando.protocols.report.studio import Studio
 from operando.protocols.report.wording import fixed, percent
 
@@ -23,7 +24,9 @@ def cell_section(material: Material, studio: Studio) -> Section:
     blocks: list[Block] = [
         studio.place(
             "cell",
-            draw_cell_history(samples, pictures, spectra, simulated=simulated),
+            draw_cell_history(
+                samples, pictures, spectra, elsewhere(material.run), away(material.run), simulated=simulated
+            ),
             "History of the cell: voltage, current and charge of each step; positive current charges. "
             "Bars mark scans, diamonds X-ray spectra and maps.",
         )

@@ -1,80 +1,134 @@
 """The story by phase: where the box was, how long, what people said, what was measured, what was taken."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from operando.protocols.reading import Event
 from operando.protocols.report.blocks import Block, Column, Paragraph, Section, Table
 from operando.protocols.report.material import Material
+from operando.protocols.report.sessions import elsewhere
 from operando.protocols.report.studio import Studio
-from operando.protocols.report.wording import fixed, in_hours
+from operando.protocols.report.wording import fixed, in_hours, power_of_ten
 
 __all__ = ["journey_section"]
 
-BEGINS = ("entered",)
+HOUR_S = 3600.0
+MBAR_LITRE_Pa_m3 = 0.1
+AWAY = "(parked)"
+"""In the place of a phase while no run looks on."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Stay:
-    """One stay in a phase."""
+    """One stay in a phase, as far as one session saw it, or the time between two sessions."""
 
     phase: str
     start_s: float
     end_s: float
 
+    def holds(self, time_s: float) -> bool:
+        return self.start_s <= time_s < self.end_s
+
 
 def journey_section(material: Material, studio: Studio) -> Section | None:
     """None if the box stayed where it was."""
-    stays = _stays(material)
+    del studio
+    stays = list(_stays(material))
     if not stays:
         return None
     blocks: list[Block] = [_way(material, stays)]
-    blocks += [_leak_tests(event) for event in _of(material, "leak test", "passed", "not passed")]
+    blocks += [_leak_test(event) for event in _of(material, "leak test", "passed", "not passed")]
     blocks.append(_people(material))
-    blocks += [_warnings(material)]
+    blocks.append(_warnings(material))
     return Section("journey", "The story by phase", blocks)
 
 
-def _stays(material: Material) -> list[_Stay]:
-    entered = _of(material, "phase", *BEGINS)
-    ends = [*(event.time_s for event in entered[1:]), material.end_s]
-    return [
-        _Stay(str(event.details.get("phase_entered", "")), event.time_s, end_s)
-        for event, end_s in zip(entered, ends, strict=False)
-    ]
+def _stays(material: Material) -> Iterator[_Stay]:
+    """One for each phase that was entered, parted where a session ended and where the next one began."""
+    phase, since_s = "", 0.0
+    for event in material.run.events:
+        is_phase = event.source == "phase" and event.kind in ("entered", "taken up")
+        parked = phase != "" and event.source == "run" and event.kind == "parked"
+        if not is_phase and not parked:
+            continue
+        if event.kind == "taken up" and phase not in ("", AWAY):
+            continue  # after a kill: the box stayed where it was
+        if phase:
+            yield _Stay(phase, since_s, event.time_s)
+        phase, since_s = AWAY if parked else str(event.details.get("phase_entered", "")), event.time_s
+    if phase:
+        yield _Stay(phase, since_s, max(since_s, material.end_s))
 
 
 def _way(material: Material, stays: list[_Stay]) -> Table:
     columns = (
         Column("Phase"),
-        Column("From", numbers=True),
-        Column("Lasted", numbers=True),
+        Column("From", "h", numbers=True),
+        Column("Lasted", "h", numbers=True),
         Column("Steps", numbers=True),
         Column("Pictures", numbers=True),
         Column("Spectra", numbers=True),
-        Column("Waited for"),
+        Column("What happened"),
     )
     rows = [_row(material, stay) for stay in stays]
-    return Table("Where the box was, as gauges and people confirmed it.", columns, rows)
+    caption = "Where the box was, as gauges and people confirmed it. Times are those of the run."
+    note = "While a run is parked nobody records where the box is." if any(stay.phase == AWAY for stay in stays) else ""
+    return Table(caption, columns, rows, note=note)
 
 
 def _row(material: Material, stay: _Stay) -> tuple[str, ...]:
     run = material.run
+    taken = (
+        sum(stay.holds(step.start_s) for step in run.steps),
+        sum(stay.holds(row.start_s) for row in run.frames.rows),
+        sum(stay.holds(row.start_s) for row in run.spectra.rows),
+    )
+    lasted = fixed((stay.end_s - stay.start_s) / HOUR_S, "", 2)
+    happened = "; ".join(_happened(material, stay))
+    return (
+        stay.phase.replace(" ", "\u00a0"),
+        fixed(stay.start_s / HOUR_S, "", 2),
+        lasted,
+        *(str(number) for number in taken),
+        happened,
+    )
 
-    def inside(time_s: float) -> bool:
-        return stay.start_s <= time_s < stay.end_s
 
-    steps = sum(inside(step.start_s) for step in run.steps)
-    pictures = sum(inside(row.start_s) for row in run.frames.rows)
-    spectra = sum(inside(row.start_s) for row in run.spectra.rows)
-    waits = [event.message for event in _of(material, "phase", "waits") if inside(event.time_s)]
-    lasted = in_hours(stay.end_s - stay.start_s)
-    return (stay.phase, in_hours(stay.start_s), lasted, str(steps), str(pictures), str(spectra), "; ".join(waits))
+def _happened(material: Material, stay: _Stay) -> Iterator[str]:
+    if stay.phase == AWAY:
+        hours = sum(end_s - start_s for start_s, end_s in elsewhere(material.run) if stay.holds(start_s)) / HOUR_S
+        yield f"the cell was cycled elsewhere for {fixed(hours, 'h', 2)}" if hours else "nothing is known of the cell"
+        return
+    for event in material.run.events:
+        if not stay.holds(event.time_s):
+            continue
+        who = event.details.get("who", "")
+        match event.source, event.kind:
+            case "phase", "waits":
+                yield f"waited before {event.message}"
+            case "imaging", "handed over":
+                yield f"microscope lent to {who}"
+            case "imaging", "taken back":
+                yield "microscope taken back"
+            case "run", "park":
+                yield f"parked by {who}: {event.message}"
+            case "session", "sample recognised":
+                yield f"sample found again, {event.message}"
+            case "interlock", "tripped" if event.details.get("cleared_by") != "itself":
+                yield f"interlock: {event.message}"
+            case _:
+                pass
 
 
-def _leak_tests(event: Event) -> Paragraph:
-    passed = event.kind == "passed"
-    said = f"Leak test at {in_hours(event.time_s)}, {event.kind}: {event.message}."
-    return Paragraph(said, "good" if passed else "warning")
+def _leak_test(event: Event) -> Paragraph:
+    figures = [event.details.get(f"{name}_Pa_m3_per_s") for name in ("leak", "uncertainty", "limit")]
+    leak, uncertainty, limit = (
+        power_of_ten(figure / MBAR_LITRE_Pa_m3, "mbar l/s") if isinstance(figure, float) else "" for figure in figures
+    )
+    said = f"{leak} ± {uncertainty} (95 %); allowed is {limit}" if leak and uncertainty else event.message
+    return Paragraph(
+        f"Leak test at {in_hours(event.time_s)}, {event.kind}: {said}.", "good" if event.kind == "passed" else "warning"
+    )
 
 
 def _people(material: Material) -> Block:
@@ -87,28 +141,28 @@ def _people(material: Material) -> Block:
         if event.kind == "question":
             asked = event
             continue
-        after = fixed((event.time_s - asked.time_s) / 60.0, "min", 1) if asked is not None else ""
+        after = fixed((event.time_s - asked.time_s) / 60.0, "", 1) if asked is not None else ""
         if event.kind != "answer":
             tones[len(rows)] = "warning"
         where = str(event.details.get("phase", ""))
         question, who = (str(event.details.get(key, "")) for key in ("question", "who"))
-        rows.append((in_hours(event.time_s), where, question, event.message, who, after))
+        rows.append((fixed(event.time_s / HOUR_S, "", 2), where, question, event.message, who, after))
     if not rows:
         return Paragraph("Nobody was asked anything.")
     columns = (
-        Column("Time", numbers=True),
+        Column("Time", "h", numbers=True),
         Column("Phase"),
         Column("Question"),
         Column("Answer"),
         Column("By"),
-        Column("After", numbers=True),
+        Column("After", "min", numbers=True),
     )
     return Table("What people were asked, and who answered.", columns, rows, tones)
 
 
 def _warnings(material: Material) -> Paragraph:
     told: dict[str, list[str]] = {}
-    for event in _of(material, "phase", *BEGINS):
+    for event in _of(material, "phase", "entered"):
         given = event.details.get("warnings")
         for warning in given if isinstance(given, list) else []:
             told.setdefault(str(warning), []).append(str(event.details.get("phase_entered", "")))

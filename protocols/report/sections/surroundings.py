@@ -11,6 +11,7 @@ from operando.protocols.report.box_leak import box_leak_Pa_m3_per_s
 from operando.protocols.report.figures import draw_sensors
 from operando.protocols.report.material import Material
 from operando.protocols.report.sensor_scale import is_vacuum, scale_of
+from operando.protocols.report.sessions import away
 from operando.protocols.report.studio import Studio
 from operando.protocols.report.wording import fixed, power_of_ten
 
@@ -28,7 +29,7 @@ def surroundings_section(material: Material, studio: Studio) -> Section | None:
     limits = _limits(material)
     figure = studio.place(
         "surroundings",
-        draw_sensors(series, limits, simulated=material.simulated),
+        draw_sensors(series, limits, away(material.run), simulated=material.simulated),
         "Around the cell: readings that are good, limits dashed; a thin vermilion line marks a reading that is not.",
     )
     columns = (
@@ -69,6 +70,8 @@ def _said(series: SensorSeries, value: float) -> str:
 
 
 def _leak(material: Material) -> Paragraph | None:
+    if material.program is not None and material.program.has_phases:
+        return None  # it was opened on its way; the leak test says how tight it is
     sensors = material.run.sensors
     pressure, temperature = sensors.get("box pressure"), sensors.get("box temperature")
     if material.bench is None or pressure is None or temperature is None:

@@ -52,6 +52,18 @@ def test_the_history_of_the_cell() -> None:
     assert voltage.get_ylabel() == "Voltage / V"
 
 
+def test_nothing_is_drawn_where_nobody_measured_and_what_was_cycled_elsewhere_is_marked() -> None:
+    samples = np.concatenate([sample_block(0, 20), sample_block(20, 20)])
+    samples["time_s"][20:] += 3600.0
+    figure = draw_cell_history(samples, [], [], [(3620.0, 3630.0)], [(19.0, 3620.0)], simulated=False)
+    for axes in figure.axes:
+        hours, values = curve(axes)
+        assert np.flatnonzero(np.isnan(hours)).tolist() == np.flatnonzero(np.isnan(values)).tolist() == [20]
+    assert "cycled elsewhere" in texts(figure)
+    (chamber,) = draw_sensors([series("chamber", [3e-3] * 4)], {}, [(3700.0, 7100.0)], simulated=False).axes
+    assert np.flatnonzero(np.isnan(curve(chamber)[1])).tolist() == [2]
+
+
 @pytest.mark.parametrize("simulated", [True, False])
 def test_a_figure_of_a_simulation_says_so_wherever_it_is_pasted(simulated: bool) -> None:
     figure = draw_cell_history(sample_block(0, 10), [], [], simulated=simulated)

@@ -68,6 +68,16 @@ def test_a_pause_between_samples_is_a_gap() -> None:
     assert sample_gaps(kept) == [(19.0, 21.0)]
 
 
+def test_each_step_has_a_rhythm_of_its_own() -> None:
+    fast, slow, short = (sample_block(0, count) for count in (50, 10, 3))
+    slow["step"], slow["time_s"] = 2, 100.0 + 60.0 * np.arange(10)
+    short["step"], short["time_s"] = 3, 1000.0 + 60.0 * np.arange(3)
+    assert sample_gaps(np.concatenate([fast, slow, short])) == []
+    slow["time_s"][5:] += 300.0
+    short["time_s"][2] += 300.0
+    assert sample_gaps(np.concatenate([fast, slow, short])) == [(340.0, 360.0), (1060.0, 360.0)]
+
+
 def test_what_went_wrong_is_found_and_the_rest_is_not(run: Path) -> None:
     (found,) = troubles(read_material(run))
     assert (found.severity, found.time_s) == (Severity.ERROR, 300.0)

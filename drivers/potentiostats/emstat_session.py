@@ -29,7 +29,8 @@ ACCEPTED = re.compile(rb"e(![0-9A-F]{4}.*|M[0-9A-F]{4})?")
 UPLOAD_ENDED = re.compile(ACCEPTED.pattern + rb"|")
 ABORTED = re.compile(rb"Z(![0-9A-F]{4})?")
 SERIAL_NUMBER = re.compile(rb"i(![0-9A-F]{4}|[A-Z0-9][A-Z0-9_-]{5,})")
-"""Not shorter than any that is known, and without small letters: half a reply that was cut and the next one (`iES4HiES4HR20B0008`) are no serial number."""
+"""Six characters at least and no small letters: half a reply (`iE`), or one that was cut and the next one
+(`iES4HiES4HR20B0008`), are no serial number."""
 
 SCRIPT_VERSION = re.compile(rb"v(![0-9A-F]{4}|[0-9.]+)")
 FILE_REPLY = re.compile(rb"f(![0-9A-F]{4}.*)?")

@@ -86,16 +86,20 @@ def _resume(wish: Wish, events: Sequence[Event]) -> Found:
 def _hand_over(wish: Wish, events: Sequence[Event]) -> Found:
     del wish
     handed = _first(events, "imaging", "handed over")
-    return Outcome(True, handed.message) if handed is not None else None
+    if handed is not None:
+        return Outcome(True, handed.message)
+    refused = _first(events, "imaging", "not handed over")
+    return Outcome(False, refused.message) if refused is not None else None
 
 
 def _take_back(wish: Wish, events: Sequence[Event]) -> Found:
     del wish
     found = [event for event in events if event.source == "imaging" and event.kind in ("restored", "not restored")]
     taken = _first(events, "imaging", "taken back")
-    if taken is None or not found:
+    if not found:
         return None
-    return Outcome(found[0].kind == "restored", f"{taken.message}\n{found[0].message}")
+    said = found[0].message if taken is None else f"{taken.message}\n{found[0].message}"
+    return Outcome(found[0].kind == "restored", said)
 
 
 def _accept_dose(wish: Wish, events: Sequence[Event]) -> Found:

@@ -26,7 +26,7 @@ class Cells:
         self._control = control
 
     def rest(self) -> bool:
-        """Whether each of them rests because no step may begin."""
+        """Whether each of them that has steps left rests because none may begin."""
         return all(one.at_rest and one.running is not None for one in self._alive)
 
     def stand(self) -> bool:
@@ -47,7 +47,7 @@ class Cells:
 
     @property
     def _alive(self) -> list[Cycling]:
-        cells = [] if self._cycling is None else [self._cycling]
+        cells = [] if self._cycling is None or (self._control and self._control.awaited) else [self._cycling]
         if self._control is not None and not self._control.failure and not self._control.over:
             cells.append(self._control.cycling)
         return cells

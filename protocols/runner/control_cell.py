@@ -94,6 +94,8 @@ class ControlCell:
         self._reconnection = Reconnection(bench, seam, run)
         self._finished = anyio.Event()
         self._completed = False
+        self.awaited = False
+        """Whether the cell in the beam has come to its end, and this one is waited for."""
 
     @property
     def cycling(self) -> Cycling:
@@ -136,7 +138,8 @@ class ControlCell:
             await self._reconnection.safe_again(SOURCE, (self._potentiostat,), lost)
 
     async def finished(self) -> None:
-        """Return once it has come to the end of the program, or has failed."""
+        """Return once it has come to the end of the program, or has failed; the cell in the beam is at its end."""
+        self.awaited = True
         await self._finished.wait()
 
     def close(self, ending: str, reason: str, exit_code: int) -> None:

@@ -92,6 +92,10 @@ class FocusRecord:
             why_not=why_not,
         )
 
+    def not_judged(self, region: str, why: str) -> None:
+        """Nobody knows whether a picture is as sharp as the others."""
+        self._record.event(self._clock.now(), FOCUS_SOURCE, "not judged", f"{region}: {why}", region=region)
+
     def put_right(self, lens: Lens) -> None:
         """The lens is as it was before a focusing that an earlier process had begun."""
         self._record.event(

@@ -7,7 +7,7 @@ from operando.drivers.bench import Bench
 from operando.drivers.errors import InstrumentError
 from operando.drivers.roles import Image
 from operando.protocols.focus import FocusRule, Lens
-from operando.protocols.focus.judge import SharpnessJudge
+from operando.protocols.focus.judge import SharpnessJudge, SharpnessJudgeFailed
 from operando.protocols.focus.look import focus_look
 from operando.protocols.focus.place import focus_spots
 from operando.protocols.plan.fields import FieldVisit
@@ -88,7 +88,10 @@ class Focusing:
         """See a frame of a capture; if it has become less sharp, its region is focused before the next."""
         if self._rule.when_sharpness_falls is not None and visit.region in self._spots:
             chosen = next((image for image in images if image.detector == self._rule.detector), images[0])
-            await self._watch.frame(visit, chosen)
+            try:
+                await self._watch.frame(visit, chosen)
+            except SharpnessJudgeFailed as error:
+                self._told.not_judged(visit.region, in_words(error))
 
     async def before(self, request: CaptureRequest, region: Region, *, looked_at: bool, cycle: int) -> None:
         """Focus for a region if that is due, before a field of it is visited.
@@ -167,6 +170,10 @@ class Focusing:
                 await beam.set_lens(start)
             kind = FOCUSED if search.found.lens is not None else GIVEN_UP
             lens = search.found.lens or start
+        except SharpnessJudgeFailed as error:
+            search.found.why = in_words(error)
+            await beam.set_lens(start)
+            kind = GIVEN_UP
         except GiveWay as call:
             search.found.why = f"something more urgent waits: {call}"
             await self._pictures.stop()

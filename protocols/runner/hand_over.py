@@ -64,28 +64,57 @@ class HandOver:
         self._regions = regions
         self._cycle = cycle
         self.unseen_since_s: float | None = None
-        """Since when somebody else holds it, if an earlier process has lent it and was killed."""
+        """Since when somebody else holds it, or held it and nothing is booked: an earlier process was killed."""
 
     async def until_taken_back(self) -> None:
-        """Let go, read until it is taken back, compare, restore.
+        """Let go, read until it is taken back, compare, restore. A microscope that refuses ends no run.
 
         Raises:
-            TransportError: if the microscope is lost while it is made ready, or restored.
+            TransportError: if the microscope is lost while it is made ready, compared or restored.
         """
-        who, bench = self._steering.lent_to, self._bench
-        places = places_of(self._regions.values(), self._beam.placed)
+        who, clock = self._steering.lent_to or KIND, self._bench.clock
         before: MicroscopeSettings | None = None
         if self.unseen_since_s is None:
-            before = await self._let_go(who)
-        away = AwayDose(places, bench.clock.now() if self.unseen_since_s is None else self.unseen_since_s)
+            try:
+                before = await self._let_go(who)
+            except TransportError:
+                raise
+            except InstrumentError as error:
+                self._not_lent(who, error)
+                return
+        away = AwayDose(
+            places_of(self._regions.values(), self._beam.placed),
+            clock.now() if self.unseen_since_s is None else self.unseen_since_s,
+        )
         self.unseen_since_s = None
-        while self._steering.lent_to:
-            await self._read(away)
-            with anyio.move_on_after(READ_EVERY_S):
-                await self._steering.changed()
-        away.end(bench.clock.now())
-        self._book(away, who)
-        await self._take_back(before, who)
+        try:
+            while self._steering.lent_to:
+                await self._read(away)
+                with anyio.move_on_after(READ_EVERY_S):
+                    await self._steering.changed()
+        finally:  # a run that ends meanwhile has it in its account, too
+            away.end(clock.now())
+            self._book(away, who)
+        try:
+            await self._take_back(before, who)
+        except InstrumentError as error:
+            self._not_restored(f"{type(error).__name__}: {error}", who)
+            if isinstance(error, TransportError):
+                raise
+            await self._blank()  # nobody knows how it was left; if it cannot be blanked the run ends
+
+    def _not_lent(self, who: str, error: InstrumentError) -> None:
+        """It cannot be left in a known state: the run keeps it, and says so."""
+        why = f"the microscope could not be made ready for {who}: {type(error).__name__}: {error}"
+        self._note("not handed over", why, who=who)
+        if self._steering.lent_to:
+            self._steering.take_back("operando", why)
+
+    def _not_restored(self, what: str, who: str) -> None:
+        why = f"not as it was before: {what}"
+        self._beam.forget()
+        self._note("not restored", why, who=who)
+        self._steering.pause_imaging("operando", why)
 
     async def _let_go(self, who: str) -> MicroscopeSettings:
         """Blanked and parked, in a state that is written down."""
@@ -143,31 +172,28 @@ class HandOver:
         await self._restore(before, found, who)
 
     async def _restore(self, before: MicroscopeSettings, found: MicroscopeSettings, who: str) -> None:
-        """Everything that the protocol owns as it was; what cannot be restored is said, and imaging pauses."""
-        try:
-            await self._own()
-            await self._set(before, found)
-            left = list(differences(before, await read_settings(self._bench, self._commands), self._tolerance_m))
-        except TransportError:
-            raise
-        except InstrumentError as error:
-            left = [f"{type(error).__name__}: {error}"]
+        """Everything that the protocol owns as it was; what is not restored is said, and imaging pauses."""
+        await self._own()
+        await self._set(before, found)
+        left = list(differences(before, await read_settings(self._bench, self._commands), self._tolerance_m))
         self._beam.forget()
-        if not left:
+        if left:
+            self._not_restored("; ".join(left), who)
+        else:
             self._note("restored", "every setting is as it was before", who=who)
-            return
-        why = f"not as it was before: {'; '.join(left)}"
-        self._note("not restored", why, who=who)
-        self._steering.pause_imaging("operando", why)
 
     async def _own(self) -> None:
         """The beam is the run's again, and kept from the specimen outside scans."""
         column, scanner = self._bench.column, self._bench.scanner
-        await self._commands.effect(column, "blank", lambda: column.blank(Blanking.ALWAYS), sync=True)
+        await self._blank()
         await self._commands.effect(scanner, "stop scan", scanner.stop)
         if scanner.capabilities.scans_externally:
             await self._commands.effect(scanner, "scan by itself", lambda: scanner.scan_externally(False))
         await self._commands.effect(column, "blank outside scans", lambda: column.blank(Blanking.OUTSIDE_SCANS))
+
+    async def _blank(self) -> None:
+        column = self._bench.column
+        await self._commands.effect(column, "blank", lambda: column.blank(Blanking.ALWAYS), sync=True)
 
     async def _set(self, before: MicroscopeSettings, found: MicroscopeSettings) -> None:
         column, stage, detectors = self._bench.column, self._bench.stage, self._bench.detectors

@@ -147,8 +147,8 @@ class Imaging:
         return self._queue.idle
 
     async def switch_on(self) -> None:
-        """High voltage on and the blanker in its mode, before the first capture, if the beam may be on."""
-        if not await self._beam_forbidden():
+        """High voltage on and the blanker in its mode, before the first capture, if the beam may be on and is ours."""
+        if not self._steering.lent_to and not await self._beam_forbidden():
             await self.beam.switch_on()
 
     async def carry_on(self, left: LeftBehind) -> None:
@@ -206,9 +206,9 @@ class Imaging:
 
     async def _empty_queue(self) -> None:
         while not self.idle:
-            change = self._queue.next_change()
-            if self._queue.blocked and not self._steering.lent_to:
-                self._queue.give_up_all(f"the run has come to its end: {self._queue.blocked}")
+            change, why = self._queue.next_change(), self._queue.blocked
+            if why and why in (LOST, self._steering.imaging_obstacle) and not self._steering.lent_to:
+                self._queue.give_up_all(f"the run has come to its end: {why}")
                 return
             await change.wait()
 
@@ -227,7 +227,7 @@ class Imaging:
             change = self._queue.next_change()
             self._queue.expire(self._bench.clock.now())
             self._queue.block(self._steering.imaging_obstacle)
-            if self._steering.lent_to:
+            if self._steering.lent_to or self.hand_over.unseen_since_s is not None:
                 await self._lend()
             elif self._steering.imaging_over and self.last_look is not None:
                 look, self.last_look = self.last_look, None
@@ -316,6 +316,8 @@ class Imaging:
         except* TransportError as group:
             self._found_lost = next(error for error in [first_of(group)] if isinstance(error, TransportError))
         self.beam.forget()
+        if self._found_lost is not None:  # before it is lent once more
+            await self._bring_back(self._found_lost)
 
     def _between_frames(self) -> None:
         self._urgency.heed()
@@ -348,15 +350,14 @@ class Imaging:
             raise error
         self._queue.block(LOST)
         self._queue.skip_waiting(LOST)
+        self._found_lost, bench = error, self._bench
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._expire_meanwhile)
-            await self._reconnection.safe_again("imaging", self._microscope(), error)
+            if self.last_look is not None:
+                tasks.start_soon(self._steering.once_imaging_is_over, tasks.cancel_scope.cancel)
+            await self._reconnection.safe_again("imaging", (bench.column, bench.scanner, bench.stage), error)
+            self._found_lost = None
             tasks.cancel_scope.cancel()
-        self._found_lost = None
-
-    def _microscope(self) -> tuple[Instrument, ...]:
-        bench = self._bench
-        return bench.column, bench.scanner, bench.stage
 
     async def _expire_meanwhile(self) -> None:
         while True:

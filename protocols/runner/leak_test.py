@@ -60,6 +60,7 @@ class LeakTesting:
         """
         now = self._clock.now()
         self._readings.clear()
+        self._temperature_K = math.nan
         said = f"for {test.duration_s / 60:g} min, at most {_words(test.largest_Pa_m3_per_s)}"
         self._record.event(now, LEAK_TEST, "begun", said, line=test.line)
         with self._interlocks.followed_by(self._take):
@@ -91,11 +92,12 @@ class LeakTesting:
             raise BoxLeaks(f"the leak test was not passed: {message}", remedy=remedy)
 
     def _take(self, source: Source, reading: Reading) -> None:
-        if source.place != BOX or reading.quality is not Quality.OK or not math.isfinite(reading.value):
+        if source.place != BOX:
             return
+        value = reading.value if reading.quality is Quality.OK else math.nan
         if source.quantity == "temperature":
-            self._temperature_K = reading.value
-        elif source.quantity == "pressure" and math.isfinite(self._temperature_K):
+            self._temperature_K = value  # one that has failed says nothing of the pressures that follow
+        elif source.quantity == "pressure" and math.isfinite(value) and math.isfinite(self._temperature_K):
             self._readings.append((reading.start_s, reading.value, self._temperature_K))
 
 

@@ -60,5 +60,5 @@ class Occasions:
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(looking)
-            await self._cycling.rest(f"rest at the {occasion}", 0, AT_MOST_S, done.is_set)
-            await done.wait()
+            while not done.is_set():  # each ends by itself on the instrument; the microscope may be lent for long
+                await self._cycling.rest(f"rest at the {occasion}", 0, AT_MOST_S, done.is_set)

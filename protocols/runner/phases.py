@@ -30,11 +30,14 @@ BEAM_DEEDS = (
     "unblank for X-rays",
     "scan",
     "scan (beam test)",
+    "scan (focus)",
     "scan of the sample",
     "count X-rays",
     "autofocus",
     "apply beam conditions",
+    "restore beam conditions",
 )
+OF_MICROSCOPE = frozenset({Deed.BEAM, Deed.HIGH_VOLTAGE, Deed.STAGE})
 DEEDS: Mapping[str, Deed] = {
     "move stage": Deed.STAGE,
     "high voltage on": Deed.HIGH_VOLTAGE,
@@ -87,7 +90,9 @@ class Phases:
         self._observer = observer
         self._limits = limits_of(bench.file, program.safety)
         self._last_at_microscope = max((a.number for a in program if _observes(a)), default=0)
-        self._entered = False
+        self._entered = self._leaving = False
+        self.looks_first = False
+        """Whether an earlier process was killed as the visit began: cell and beam are looked at before any picture."""
         self._begin_observing: Callable[[], Awaitable[None]] = _nothing
         self._end_observing: Callable[[bool], Awaitable[None]] = _nothing_more
 
@@ -112,9 +117,12 @@ class Phases:
 
     def parking_forbidden(self) -> str:
         """Why no session may end here: where no beam is allowed, the sample could not be found again."""
-        if self.at_microscope:
+        if self.at_microscope and not self._leaving:
             return ""
-        return f"in the phase {str(self.phase)!r} no fiducials can be taken, and without them no run is parked"
+        return (
+            f"in the phase {str(self.phase)!r} the microscope may not look at the sample, and without a last look it "
+            "could not be found again"
+        )
 
     def refuse(self, instrument: Instrument, action: str, details: Mapping[str, JsonValue]) -> None:
         """Called before each command with an effect, with what the journal will have of it.
@@ -127,20 +135,29 @@ class Phases:
         deed = DEEDS.get(action)
         if action == START_STEP:
             deed = deed_of(step_from(details["step"]).technique)
-        if deed is None or deed in self.description.allows:
+        ends = self._leaving and deed in OF_MICROSCOPE
+        if deed is None or (deed in self.description.allows and not ends):
             return
+        why = "it ends, the next one needs no beam" if ends else self.description.what
         raise PhaseForbids(
-            f"the phase {str(self.phase)!r} does not allow: {action} ({self.description.what})",
+            f"the phase {str(self.phase)!r} does not allow: {action} ({why})",
             where=instrument.name,
             remedy="It was not sent. Let the protocol enter a phase that allows it first.",
         )
 
-    def take_up(self, phase: str, events: Sequence[Mapping[str, JsonValue]]) -> None:
-        """Go on in the phase in which an earlier process was killed, with what had tripped and was tested there."""
+    def take_up(self, phase: str, events: Sequence[Mapping[str, JsonValue]], *, looked: bool) -> None:
+        """Go on in the phase in which an earlier process was killed, with what had tripped and was tested there.
+
+        Args:
+            phase: that was entered last; empty if none was.
+            events: of the record.
+            looked: whether cell and beam were looked at in the open box.
+        """
         self._interlocks.restore(events)
         if not self.used or not phase:
             return
         self._interlocks.go_on_in(Phase(phase))
+        self.looks_first = self.at_microscope and not looked
         if place := passed_leak_test(events):
             self._interlocks.leak_tested(place, passed=True, why="")
         self._tell(self.description, "taken up")
@@ -174,6 +191,7 @@ class Phases:
         """
         if self.at_microscope and Deed.BEAM not in described()[action.phase].allows:
             await self._end_observing(action.number > self._last_at_microscope)
+            self._leaving = True
             await self.keep_beam_off()
         return await self.wait_for(action, wait)
 
@@ -193,6 +211,7 @@ class Phases:
 
     async def go_on(self, action: EnterPhase) -> None:
         """The phase begins."""
+        self._leaving = False
         self._record.progress(self._bench.clock.now(), PHASE, phase=str(action.phase), action=action.number)
         self._record.phase = str(action.phase)
         if self._entered or action.phase is not self.phase:
@@ -202,6 +221,18 @@ class Phases:
         self._tell(described()[action.phase], "entered")
         if self.at_microscope:
             await self._begin_observing()
+
+    def leaving_after(self, look: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+        """The last look of a visit: once it is over nothing that the microscope does is begun until the next phase.
+
+        The next phase may have to be waited for, and timers and people go on asking for pictures.
+        """
+
+        async def looking(occasion: str) -> None:
+            await look(occasion)
+            self._leaving = True
+
+        return looking
 
     async def keep_beam_off(self) -> None:
         """Blank the beam and switch the high voltage off, confirmed by read-back, where this run uses the microscope.

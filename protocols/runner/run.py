@@ -179,7 +179,7 @@ class Run:
                 flows.start_soon(self._control.carry_out)
             flows.start_soon(self.sessions.follow)
             self._phases.begin(partial(self._begin_observing, flows), self._end_observing)
-            if not self._phases.at_microscope:
+            if not self._phases.at_microscope or self._phases.looks_first:
                 await self._phases.keep_beam_off()
             elif self._imaging is not None and self._standing.open_step is not None:
                 flows.start_soon(self._begin_imaging, self._imaging, flows)  # the step that was taken up does not wait
@@ -218,10 +218,10 @@ class Run:
         """Take what still waits while the cell rests, and when it is for the last time the pictures of the end."""
         if last:
             self._triggers.over()
-        if self._imaging is not None and last:
-            await self._occasions.once(self._imaging.finish, "end")
-        elif self._imaging is not None:
-            await self._occasions.while_resting(self._imaging.finish, "end of the visit")
+        if self._imaging is None:
+            return
+        look = self._phases.leaving_after(self._imaging.finish)
+        await (self._occasions.once(look, "end") if last else self._occasions.while_resting(look, "end of the visit"))
 
     async def _begin_imaging(self, imaging: Imaging, flows: TaskGroup) -> None:
         self._imaging_begun = True
@@ -233,7 +233,7 @@ class Run:
     async def _prepare(self, folder: Path) -> None:
         """Take up what a killed process has left; look at everything once, unless that was done."""
         if self._left is not None:
-            self._phases.take_up(self._standing.phase, self._left.events)
+            self._phases.take_up(self._standing.phase, self._left.events, looked=self._standing.reached(LOOKED_AT))
             taking_up = TakingUp(self._left, self._bench, self._commands, self._record, self._cell, self._cycling)
             await taking_up.run()
             self._triggers.carry_on(self._left.events)

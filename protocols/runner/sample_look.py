@@ -123,12 +123,14 @@ class SampleLook:
         found_m = (await self._commands.ask(column, column.conditions)).working_distance_m
         near = AutofocusRange(found_m - FOCUS_RANGE_M, found_m + FOCUS_RANGE_M)
         exposed = self._announce(stage_m, width_m, 0.75, beam.current_A * FOCUS_S)
+        began_s = self._bench.clock.now()
         try:
             await self._commands.effect(column, "autofocus", lambda: column.autofocus(available[0], near))
             await self._column_ready(AUTOFOCUS_PATIENCE_S, "autofocus")
         finally:
+            share = (self._bench.clock.now() - began_s) / FOCUS_S
             for region, dose_C_per_m2 in exposed:
-                self._beam.dose.add(region, dose_C_per_m2, self.cycle(), KIND)
+                self._beam.dose.add(region, share * dose_C_per_m2, self.cycle(), KIND)
 
     async def _prepare(self, stage_m: tuple[float, float], width_m: float, beam: ViewedWith) -> None:
         await self._beam.ensure_on()

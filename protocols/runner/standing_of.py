@@ -168,11 +168,12 @@ def _fired_in_vain(standing: Standing, events: list[dict[str, JsonValue]]) -> li
 
 def _asked(events: list[dict[str, JsonValue]]) -> Asked:
     lent, park = _last(events, "imaging", "hand over", "take back"), _wish_to_park(events)
+    unaccounted = lent or _last(events, "imaging", "handed over", "dose meanwhile")
     return Asked(
         cycling_held=_last(events, "cycling", "hold", "continue") is not None,
         imaging_paused=_last(events, "imaging", "pause", "resume") is not None,
         lent_to="" if lent is None else str(lent["who"]),
-        lent_since_s=None if lent is None else _time(lent),
+        lent_since_s=None if unaccounted is None else _time(unaccounted),
         parking=None if park is None else ParkWish(str(park["who"]), str(park["message"]), bool(park["after_step"])),
     )
 

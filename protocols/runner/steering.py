@@ -32,7 +32,7 @@ class Asked:
 
     Args:
         lent_to: who holds the microscope; empty if the run does.
-        lent_since_s: run time since when.
+        lent_since_s: run time since when; also if it was given back, and what was done meanwhile is not accounted for.
     """
 
     cycling_held: bool = False
@@ -56,6 +56,8 @@ class Steering:
         self._accept_dose: Callable[[str, str, str], None] | None = None
         self.parking_forbidden: Callable[[], str] = lambda: ""
         """Why the run cannot be parked now; empty if it can."""
+        self.lending_forbidden = ""
+        """Why nobody else can have the microscope now; empty if somebody can."""
         self.session_over = False
         """Whether everything is done that belongs to the end of a session but the end of the cell's rest."""
         self.imaging_over = ""
@@ -182,6 +184,8 @@ class Steering:
         self._require_imaging()
         if self._parking is not None:
             raise ConfigMismatch("the run is being parked", remedy="Wait until it is; then it is free.")
+        if self.lending_forbidden:
+            raise ConfigMismatch(self.lending_forbidden, remedy="Wait until the run has done that.")
         if self._lent_to:
             raise ConfigMismatch(
                 f"the microscope is handed over to {self._lent_to} already", remedy="Take it back first."
@@ -235,6 +239,12 @@ class Steering:
         """No picture is taken any more in this session."""
         self.imaging_over = why
         self._changed_now()
+
+    async def once_imaging_is_over(self, call_off: Callable[[], None]) -> None:
+        """Call off whatever waits for the microscope: a session that is to end does not wait for one that is gone."""
+        while not self.imaging_over:
+            await self.changed()
+        call_off()
 
     def end_session(self) -> None:
         """Nothing is left to do in this session but to end the rest of the cell."""

@@ -48,7 +48,7 @@ def bdf_rows(text: str, where: str) -> tuple[float, list[ObservedRow]]:
         values = [{key: line[name] or "" for key, name in named.items() if name} for line in lines]
         rows = list(_rows(values))
         origins = [float(line["unix_s"]) - float(line["time_s"]) for line in values[:1]]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, csv.Error) as error:
         raise ConfigMismatch(f"a row has no numbers: {error}", where=where, remedy="Export it anew.") from error
     if not rows:
         raise ConfigMismatch("the file has no rows", where=where, remedy="Name a file with samples.")

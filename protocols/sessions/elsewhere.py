@@ -1,6 +1,7 @@
 """What another program has recorded of the cell, placed on the timeline of the run."""
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -87,6 +88,8 @@ def read_elsewhere(file: ElsewhereFile, start_unix_s: float) -> Elsewhere:
             remedy="Let the other program export one of them.",
         )
     times_s = [row.elapsed_s for row in rows]
+    if not all(map(math.isfinite, (started_unix_s, *times_s))):
+        raise ConfigMismatch("a row has no time", where=where, remedy="Export it anew.")
     if any(later < earlier for earlier, later in pairwise(times_s)):
         raise ConfigMismatch("its rows are not in the order of time", where=where, remedy="Export it anew, unsorted.")
     return Elsewhere(file.path.name, data, program, started_unix_s - start_unix_s, tuple(rows))

@@ -62,6 +62,18 @@ OTHER = event("imaging", "capture taken", "overview", capture="overview", trigge
         ),
         pytest.param("note", [event("operator", "note", "x")], Outcome(True, "in the record: x"), id="noted"),
         pytest.param("pause", [], None, id="nothing yet"),
+        pytest.param(
+            "hand over",
+            [event("imaging", "hand over"), event("imaging", "not handed over", "it refuses")],
+            Outcome(False, "it refuses"),
+            id="it cannot be lent",
+        ),
+        pytest.param(
+            "take back",
+            [event("imaging", "take back"), event("imaging", "not restored", "it is gone")],
+            Outcome(False, "it is gone"),
+            id="it comes back and cannot be compared",
+        ),
     ],
 )
 def test_what_came_of_it(do: str, events: list[Event], outcome: Outcome | None) -> None:

@@ -9,6 +9,7 @@ from support.mortal_run import MortalRun
 from support.run_protocols import HEAD
 
 from operando.protocols.interlocks import Phase
+from operando.protocols.reading import open_run
 from operando.protocols.record import read_events, verify_record
 from operando.protocols.runner import Ending, RunOptions
 from operando.protocols.runner.operator_script import ScriptedPerson, parse_answers
@@ -47,6 +48,19 @@ def test_killed_as_a_phase_begins_it_goes_on_there(phase: Phase, tmp_path: Path)
     assert mortal.laboratory.world.journey.place is BoxPlace.GLOVEBOX and not mortal.laboratory.world.journey.met_air
     verdict = verify_record(tmp_path / "run")
     assert verdict.ok, str(verdict)
+
+
+def test_killed_as_the_visit_begins_no_picture_is_taken_before_cell_and_beam_were_looked_at(tmp_path: Path) -> None:
+    often = JOURNEY.replace("every: 2 min", "every: 20 s")
+    mortal = MortalRun(often, tmp_path / "run", without=("eds",), bench="sim-glovebox")
+    assert mortal.start(options=people(mortal), die_at=b'"what":"phase","details":{"phase":"observe"') is None
+    outcome = mortal.resume(options=people(mortal))
+    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
+    run = open_run(tmp_path / "run")
+    looked_s = max(event.time_s for event in run.events if event.source == "pre-flight")
+    assert [one for one in run.journal if one.action == "scan (beam test)" and one.time_s < looked_s]
+    scans_s = [one.time_s for one in run.journal if one.action == "scan"]
+    assert scans_s and min(scans_s) > looked_s
 
 
 def test_a_leak_test_that_was_passed_need_not_be_done_again(tmp_path: Path) -> None:

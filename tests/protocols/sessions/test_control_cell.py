@@ -1,5 +1,6 @@
 """A run with a control cell that is parked and continued: both cells rest, both records go on, no charge is lost."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.sessions import at_times, continued
 from operando.protocols.record import CONTROL, is_closed, verify_record
 from operando.protocols.record.sessions import is_parked
 from operando.protocols.runner import Ending, RunOptions, Steering
+from operando.protocols.runner.cycling import LONGEST_HOLD_STEP_S
 
 
 def park(steering: Steering) -> None:
@@ -22,6 +24,7 @@ def test_both_cells_go_on_where_they_were(parked_s: float, tmp_path: Path) -> No
     outcome = bench.run(CONTROLLED, folder, RunOptions(steered_by=at_times({parked_s: park})))
     assert outcome.ending is Ending.PARKED and outcome.exit_code == 0, outcome.reason
     assert is_parked(folder) and not is_closed(folder / CONTROL)
+    assert verify_record(folder / CONTROL).parked, "with its run"
     assert safe_in_the_world(bench)
     assert verify_record(folder).ok
     outcome = continued(bench, CONTROLLED, folder)
@@ -34,3 +37,25 @@ def test_both_cells_go_on_where_they_were(parked_s: float, tmp_path: Path) -> No
         assert charges["charge"] == pytest.approx(180 * CURRENT_A, rel=0.02)
         assert charges["discharge"] == pytest.approx(-120 * CURRENT_A, rel=0.02)
         assert "rest before parking" in named(record)
+
+
+def test_a_control_cell_that_comes_to_its_end_later_is_parked_alone(tmp_path: Path) -> None:
+    """The cell in the beam has no step left that could be held."""
+    bench, folder = SimulatedBench.open("sim-control"), tmp_path / "run"
+
+    def park_at_the_end(steering: Steering) -> None:
+        if "rest at the end" in named(folder, "step ended"):
+            steering.park("eva", "the night")
+        else:
+            asyncio.get_running_loop().call_later(1.0, park_at_the_end, steering)
+
+    outcome = bench.run(CONTROLLED, folder, RunOptions(steered_by=at_times({300.0: park_at_the_end})))
+    assert outcome.ending is Ending.PARKED, outcome.reason
+    assert bench.bench.clock.now() < LONGEST_HOLD_STEP_S
+    assert "rest at the end" in named(folder) and "rest before parking" in named(folder / CONTROL)
+    outcome = continued(bench, CONTROLLED, folder)
+    assert outcome.ending is Ending.COMPLETED, outcome.reason
+    for record in (folder, folder / CONTROL):
+        verdict = verify_record(record)
+        assert verdict.ok and verdict.closed, str(verdict)
+    assert charge_by_step(folder / CONTROL)["discharge"] == pytest.approx(-120 * CURRENT_A, rel=0.02)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from support.laboratory import SimulatedBench
 from support.sessions import SEEN, at_times, bench_of_seed, continued
 
+from operando.drivers.errors import ConfigMismatch
 from operando.drivers.roles import Safety
 from operando.protocols.reading import RunStatus, open_run
 from operando.protocols.record import open_samples, read_events, read_frames, verify_record
@@ -117,7 +118,15 @@ def test_another_sample_is_refused_and_the_run_stays_parked(tmp_path: Path) -> N
     one = parked(tmp_path / "run")
     other = bench_of_seed(2)
     other.bench.clock.sleep_until(one.parked_s)
-    outcome = continued(other, SEEN, one.folder)
+    said: list[str] = []
+
+    def hand_over(steering: Steering) -> None:
+        with pytest.raises(ConfigMismatch) as error:
+            steering.hand_over("eva")
+        said.append(str(error.value))
+
+    outcome = continued(other, SEEN, one.folder, options=RunOptions(steered_by=at_times({5.0: hand_over})))
+    assert len(said) == 1 and "looks for the sample" in said[0], "nobody is at the stage while it searches"
     assert outcome.ending is Ending.REFUSED and outcome.exit_code == 2, outcome.reason
     assert "not recognised" in outcome.reason and outcome.reason.endswith("it stays parked")
     assert not other.world.beam.on_specimen

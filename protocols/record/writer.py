@@ -275,7 +275,7 @@ class RunRecord:
         """
         self._require_open()
         if self._syncs is not None:
-            self._syncs.begin(self._now_s)
+            self._syncs.begin(self._now_s, self._last_sample_s)
             self._tell_of_derivation()
             if self._derivation.due:
                 self._derivation.begin(first=self._sync_files)
@@ -381,7 +381,7 @@ class RunRecord:
         if time_s > self._now_s:
             self._now_s = self._contents.end_s = time_s
         if self._syncs is not None:
-            self._syncs.recorded(self._now_s)
+            self._syncs.recorded(self._now_s, self._last_sample_s)
             self._tell_of_derivation()
         elif self._now_s - self._synced_s >= self._window_s:
             self.sync()

@@ -31,9 +31,9 @@ def test_a_sync_is_not_waited_for_until_the_window_is_over() -> None:
     synced: list[str] = []
     syncs = SyncsBeside(lambda: synced.append("all"), 1.0, LateExecutor())
     for time_s in (0.3, 0.5, 0.9, 1.29):
-        syncs.recorded(time_s)
+        syncs.recorded(time_s, time_s)
     assert synced == []
-    syncs.recorded(1.3)
+    syncs.recorded(1.3, 1.3)
     assert synced == ["all"]
 
 
@@ -41,10 +41,22 @@ def test_after_a_pause_nothing_old_stays_unsynced() -> None:
     """What was recorded shortly after a sync began waits for the next, which may come long after."""
     synced: list[str] = []
     syncs = SyncsBeside(lambda: synced.append("all"), 1.0, LateExecutor())
-    syncs.recorded(0.3)
-    syncs.recorded(0.4)
-    syncs.recorded(7.0)
+    syncs.recorded(0.3, 0.3)
+    syncs.recorded(0.4, 0.4)
+    syncs.recorded(7.0, 7.0)
     assert synced == ["all", "all"]
+
+
+def test_samples_are_kept_while_a_picture_has_run_ahead_of_them() -> None:
+    """Samples of an instrument with its own memory come later than a picture that ended after them."""
+    synced: list[str] = []
+    syncs = SyncsBeside(lambda: synced.append("all"), 1.0, LateExecutor())
+    syncs.recorded(5.0, 0.0)
+    for sample_s in (0.3, 0.6, 0.9):
+        syncs.recorded(5.0, sample_s)
+    assert synced == []
+    syncs.recorded(5.0, 1.0)
+    assert synced == ["all"]
 
 
 def test_a_sync_that_failed_is_told_to_whoever_records() -> None:
@@ -52,9 +64,9 @@ def test_a_sync_that_failed_is_told_to_whoever_records() -> None:
         raise RecordError("cannot sync")
 
     syncs = SyncsBeside(failing, 1.0, LateExecutor())
-    syncs.recorded(0.3)
+    syncs.recorded(0.3, 0.3)
     with pytest.raises(RecordError, match="cannot sync"):
-        syncs.recorded(1.5)
+        syncs.recorded(1.5, 1.5)
 
 
 @pytest.mark.parametrize("block", [1, 3, 9])

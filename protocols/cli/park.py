@@ -12,7 +12,7 @@ from operando.protocols.cli.failures import RUN_FAILED
 from operando.protocols.cli.taken_up import header_of_run
 from operando.protocols.live.steering_client import ask_runner, runner_listens
 from operando.protocols.reading import Event, open_run
-from operando.protocols.record import is_closed, recorder_at_work
+from operando.protocols.record import recorder_at_work, require_unfinished
 from operando.protocols.record.sessions import is_parked, session_number
 from operando.protocols.runner.steering_channel import Wish
 
@@ -58,12 +58,7 @@ def _require_running(folder: Path) -> None:
     Raises:
         ConfigMismatch: with what to do instead.
     """
-    if is_closed(folder):
-        raise ConfigMismatch(
-            "the run is finished; there is nothing to park",
-            where=str(folder),
-            remedy="Start a new run; `operando verify` and `operando report` look at this one.",
-        )
+    require_unfinished(folder)
     if recorder_at_work(folder):
         if runner_listens(folder):
             return

@@ -4,11 +4,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from operando.drivers.errors import ConfigMismatch
 from operando.protocols.cli.ending import report
 from operando.protocols.cli.taken_up import bench_of_run, header_of_run, program_of_run
 from operando.protocols.cli.watched import watched
-from operando.protocols.record import is_closed, recorder_at_work
+from operando.protocols.record import require_left
 from operando.protocols.runner import RunOptions, resume_program
 from operando.protocols.runner.resume import require_not_parked
 
@@ -29,7 +28,8 @@ def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> i
             other instruments answer.
     """
     header = header_of_run(folder, "resume")
-    _require_killed(folder)
+    require_left(folder, "Let it go on. A run can be resumed once its process has ended.")
+    require_not_parked(folder)
     program = program_of_run(folder, header)
     console = Console(stderr=json, highlight=False)
     bench = bench_of_run(folder, header, bench_name)
@@ -40,24 +40,3 @@ def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> i
         bench.close()
     report(outcome, console, json=json)
     return outcome.exit_code
-
-
-def _require_killed(folder: Path) -> None:
-    """Say what stands against going on.
-
-    Raises:
-        ConfigMismatch: with what to do instead.
-    """
-    if is_closed(folder):
-        raise ConfigMismatch(
-            "the run is finished; its record is never modified",
-            where=str(folder),
-            remedy="Start a new run; `operando verify` and `operando report` look at this one.",
-        )
-    if recorder_at_work(folder):
-        raise ConfigMismatch(
-            "another process is carrying out this run",
-            where=str(folder),
-            remedy="Let it go on. A run can be resumed once its process has ended.",
-        )
-    require_not_parked(folder)

@@ -3,7 +3,7 @@
 `RunRecord` writes it, `verify_record` recomputes it, and `open_samples`, `read_frames` and `load_pixels` read it.
 """
 
-from operando.protocols.record.availability import is_closed, recorder_at_work
+from operando.protocols.record.availability import is_closed, recorder_at_work, require_left, require_unfinished
 from operando.protocols.record.circumstances import Calibration, Circumstances, circumstances_of
 from operando.protocols.record.control import CONTROL, control_folder, is_control_of_run, open_control_record
 from operando.protocols.record.durable import Disk, RecordError
@@ -65,5 +65,7 @@ __all__ = [
     "read_spectra",
     "read_truth",
     "recorder_at_work",
+    "require_left",
+    "require_unfinished",
     "verify_record",
 ]

@@ -17,11 +17,11 @@ from operando.protocols.policies import Settling
 from operando.protocols.program import BeamChoice, Capture, Region
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.dose import DoseAccount
+from operando.protocols.runner.stage_move import arrive
 from operando.protocols.runner.waiting import until
 
 __all__ = ["Beam"]
 
-STAGE_PATIENCE_S = 120.0
 COLUMN_PATIENCE_S = 150.0
 AUTOFOCUS_PATIENCE_S = 90.0
 FOCUS_RANGE_M = 150e-6
@@ -183,26 +183,7 @@ class Beam:
             return
         self._stage = None
         self._at = replace(self._at, stage=None)
-        await self._commands.effect(
-            stage, "move stage", lambda: stage.move_to(target), x_m=target.x_m, y_m=target.y_m, z_m=target.z_m
-        )
-        await until(
-            self._commands,
-            self._clock,
-            stage,
-            lambda: not stage.moving(),
-            what="the stage move",
-            at_most_s=STAGE_PATIENCE_S,
-            every_s=0.2,
-        )
-        position = await self._commands.ask(stage, stage.position)
-        distance = math.dist((position.x_m, position.y_m, position.z_m), (target.x_m, target.y_m, target.z_m))
-        if distance > stage.capabilities.arrival_tolerance_m:
-            raise DeviceFault(
-                f"the stage stopped {distance * 1e6:.1f} um from its target",
-                where=stage.name,
-                remedy="Check its limits, its calibration and that nobody else moves it.",
-            )
+        await arrive(self._commands, self._clock, stage, target)
         self._stage = target
         self._moved_s = self._clock.now()
         self._at = replace(self._at, stage=target)

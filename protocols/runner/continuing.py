@@ -7,7 +7,7 @@ from pathlib import Path
 from operando.drivers.bench import Bench
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.program import Program
-from operando.protocols.record import Disk, RunRecord, is_closed, recorder_at_work
+from operando.protocols.record import Disk, RunRecord, require_left
 from operando.protocols.record.sessions import continued_sessions, is_parked
 from operando.protocols.runner.conduct import conduct
 from operando.protocols.runner.outcome import RunOutcome
@@ -84,18 +84,7 @@ def require_parked(folder: Path) -> None:
     Raises:
         ConfigMismatch: with what to do instead.
     """
-    if is_closed(folder):
-        raise ConfigMismatch(
-            "the run is finished; its record is never modified",
-            where=str(folder),
-            remedy="Start a new run; `operando verify` and `operando report` look at this one.",
-        )
-    if recorder_at_work(folder):
-        raise ConfigMismatch(
-            "another process is carrying out this run",
-            where=str(folder),
-            remedy="Let it go on; `operando park` ends its session.",
-        )
+    require_left(folder, "Let it go on; `operando park` ends its session.")
     if not is_parked(folder):
         raise ConfigMismatch(
             "the run is not parked: its process was killed",

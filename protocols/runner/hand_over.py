@@ -16,9 +16,10 @@ from operando.drivers.roles import Blanking, HighVoltage
 from operando.protocols.program import Region
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.away_dose import AwayDose, Reading, places_of
-from operando.protocols.runner.beam import COLUMN_PATIENCE_S, STAGE_PATIENCE_S, Beam
+from operando.protocols.runner.beam import COLUMN_PATIENCE_S, Beam
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.microscope_settings import MicroscopeSettings, differences, read_settings
+from operando.protocols.runner.stage_move import move_stage
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.unknown_dose import UnknownDose
 from operando.protocols.runner.waiting import until
@@ -219,19 +220,7 @@ class HandOver:
                     black_percent=settings.black_percent,
                 )
         if before.stage != found.stage:
-            target = before.stage
-            await self._commands.effect(
-                stage, "move stage", lambda: stage.move_to(target), x_m=target.x_m, y_m=target.y_m, z_m=target.z_m
-            )
-            await until(
-                self._commands,
-                self._bench.clock,
-                stage,
-                lambda: not stage.moving(),
-                what="the stage move",
-                at_most_s=STAGE_PATIENCE_S,
-                every_s=0.2,
-            )
+            await move_stage(self._commands, self._bench.clock, stage, before.stage)
 
     @property
     def _tolerance_m(self) -> float:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import DeviceFault
 from operando.drivers.roles import AutofocusRange, FrameRequest
 from operando.protocols.fiducials import Search, Sight
 from operando.protocols.program import Region
@@ -14,11 +13,11 @@ from operando.protocols.runner.beam import (
     AUTOFOCUS_PATIENCE_S,
     COLUMN_PATIENCE_S,
     FOCUS_RANGE_M,
-    STAGE_PATIENCE_S,
     Beam,
 )
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.comparing import compared
+from operando.protocols.runner.stage_move import arrive
 from operando.protocols.runner.waiting import until
 
 __all__ = ["SampleLook", "ViewedWith"]
@@ -155,24 +154,7 @@ class SampleLook:
     async def _go_to(self, stage_m: tuple[float, float]) -> None:
         stage = self._bench.stage
         target = replace(await self._commands.ask(stage, stage.position), x_m=stage_m[0], y_m=stage_m[1])
-        await self._commands.effect(stage, "move stage", lambda: stage.move_to(target), x_m=target.x_m, y_m=target.y_m)
-        await until(
-            self._commands,
-            self._bench.clock,
-            stage,
-            lambda: not stage.moving(),
-            what="the stage move",
-            at_most_s=STAGE_PATIENCE_S,
-            every_s=0.2,
-        )
-        here = await self._commands.ask(stage, stage.position)
-        missed_m = max(abs(here.x_m - target.x_m), abs(here.y_m - target.y_m))
-        if missed_m > stage.capabilities.arrival_tolerance_m:
-            raise DeviceFault(
-                f"the stage stopped {missed_m * 1e6:.1f} um from its target",
-                where=stage.name,
-                remedy="Check its limits, its calibration and that nobody else moves it.",
-            )
+        await arrive(self._commands, self._bench.clock, stage, target)
 
     async def _column_ready(self, at_most_s: float, what: str) -> None:
         column = self._bench.column

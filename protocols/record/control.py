@@ -5,12 +5,10 @@ from pathlib import Path
 from operando.protocols.record.availability import is_closed
 from operando.protocols.record.durable import Disk
 from operando.protocols.record.header import RunHeader
+from operando.protocols.record.seal import CONTROL
 from operando.protocols.record.writer import RunRecord
 
 __all__ = ["CONTROL", "control_folder", "is_control_of_run", "open_control_record"]
-
-CONTROL = "control"
-"""The folder inside that of the run."""
 
 
 def control_folder(folder: Path) -> Path | None:

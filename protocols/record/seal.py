@@ -11,7 +11,10 @@ from operando.protocols.record.contents import Contents
 from operando.protocols.record.crate import CRATE, crate_text
 from operando.protocols.record.durable import PART, Disk
 
-__all__ = ["seal", "unseal"]
+__all__ = ["CONTROL", "seal", "unseal"]
+
+CONTROL = "control"
+"""The folder of the control cell's record inside that of its run. It is sealed before, by itself."""
 
 
 def seal(contents: Contents, disk: Disk) -> None:
@@ -37,4 +40,6 @@ def unseal(contents: Contents, disk: Disk) -> None:
     # the sums without a crate in the making would be those of a closed record
     disk.sync_folder(folder)
     for left_over in sorted(folder.rglob(f"*{PART}")):
-        disk.remove(left_over)
+        # a crate in the making says that the record inside was not closed either
+        if not left_over.is_relative_to(folder / CONTROL):
+            disk.remove(left_over)

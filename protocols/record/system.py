@@ -6,6 +6,7 @@ Windows has neither `pwrite` nor `fdatasync` and syncs no folders; only Linux be
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,6 @@ if sys.platform != "win32":
 __all__ = ["BINARY", "begin_write_back", "give_way", "hold", "is_held", "sync_data", "sync_folder", "write_at"]
 
 BINARY = getattr(os, "O_BINARY", 0)
-_HAS_PWRITE = hasattr(os, "pwrite")
 _SYNC_FILE_RANGE_WRITE = 2
 _NICER = 10
 _BELOW_NORMAL_PRIORITY = 0x4000
@@ -32,8 +32,9 @@ class _SyncFileRange(Protocol):
 
 def write_at(descriptor: int, data: memoryview, offset: int) -> int:
     """Write inside a file; how many bytes were taken."""
-    if _HAS_PWRITE:
-        return os.pwrite(descriptor, data, offset)
+    write: Callable[[int, memoryview, int], int] | None = getattr(os, "pwrite", None)
+    if write is not None:
+        return write(descriptor, data, offset)
     os.lseek(descriptor, offset, os.SEEK_SET)
     return os.write(descriptor, data)
 
@@ -59,16 +60,15 @@ def hold(descriptor: int) -> None:
 
 def is_held(path: Path) -> bool | None:
     """Whether a process holds a file; None where that cannot be told."""
-    if sys.platform == "win32":
-        return None
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return None
-    return False
+    held: bool | None = None
+    if sys.platform != "win32":
+        with path.open("rb") as file, suppress(OSError):
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                held = False
+            except BlockingIOError:
+                held = True
+    return held
 
 
 def begin_write_back(descriptor: int, offset: int, count: int) -> None:
@@ -95,9 +95,7 @@ def sync_folder(path: Path) -> None:
 
 @cache
 def _sync_file_range() -> _SyncFileRange | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    function = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    function = getattr(ctypes.CDLL(None), "sync_file_range", None) if sys.platform.startswith("linux") else None
     if function is None:
         return None
     function.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)

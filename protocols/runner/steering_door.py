@@ -59,6 +59,10 @@ def _place(folder: Path) -> Path:
 
 def _state_folder() -> Path:
     """Where programs of this user keep what nobody else should read."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    home = Path.home()
+    name, default = (
+        ("LOCALAPPDATA", home / "AppData" / "Local")
+        if sys.platform == "win32"
+        else ("XDG_STATE_HOME", home / ".local" / "state")
+    )
+    return Path(os.environ.get(name) or default)

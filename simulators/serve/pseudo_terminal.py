@@ -2,6 +2,12 @@
 
 import asyncio
 import os
+import sys
+
+if sys.platform != "win32":
+    import pty
+    import termios
+    import tty
 
 from operando.simulators.serve.traffic import ServedInstrument, Traffic, Visit
 
@@ -11,6 +17,32 @@ LOOK_EVERY_S = 0.02
 """How often a port that nobody holds is looked at; the system does not tell when it is opened."""
 
 CHUNK = 1 << 16
+
+if sys.platform != "win32":
+
+    def _open_port() -> tuple[int, str]:
+        """The end that we keep, and the name of the other."""
+        ours, theirs = pty.openpty()
+        name = os.ttyname(theirs)
+        os.close(theirs)
+        os.set_blocking(ours, False)
+        return ours, name
+
+    def _lay_still(path: str) -> None:
+        theirs = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            tty.setraw(theirs)
+            termios.tcflush(theirs, termios.TCIFLUSH)
+        finally:
+            os.close(theirs)
+
+else:
+
+    def _open_port() -> tuple[int, str]:
+        raise NotImplementedError("this platform has no pseudo terminals")
+
+    def _lay_still(path: str) -> None:
+        raise NotImplementedError("this platform has no pseudo terminals")
 
 
 def pseudo_terminals_exist() -> bool:
@@ -25,16 +57,11 @@ class PseudoTerminal:
     """
 
     def __init__(self, traffic: Traffic, instrument: ServedInstrument, endpoint: str) -> None:
-        import pty
-
         self._traffic = traffic
         self._instrument = instrument
         self._endpoint = endpoint
-        self._master, slave = pty.openpty()
-        self._path = os.ttyname(slave)
+        self._master, self._path = _open_port()
         self.address = f"serial://{self._path}"
-        os.close(slave)
-        os.set_blocking(self._master, False)
         self._lay_still()
         self._unsent = b""
         self._visit: Visit | None = None
@@ -131,12 +158,4 @@ class PseudoTerminal:
 
         After this a look at the port tells that nobody holds it, until somebody opens it.
         """
-        import termios
-        import tty
-
-        slave = os.open(self._path, os.O_RDWR | os.O_NOCTTY)
-        try:
-            tty.setraw(slave)
-            termios.tcflush(slave, termios.TCIFLUSH)
-        finally:
-            os.close(slave)
+        _lay_still(self._path)

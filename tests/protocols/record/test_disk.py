@@ -63,7 +63,7 @@ def test_after_a_failed_sync_the_file_is_refused(tmp_path: Path, mocker: MockerF
 
 
 def test_a_platform_without_pwrite(tmp_path: Path, mocker: MockerFixture) -> None:
-    mocker.patch.object(system, "_HAS_PWRITE", False)
+    mocker.patch.object(os, "pwrite", None)
     file = DurableFile(tmp_path / "segment")
     file.append(bytes(8))
     file.write_at(b"ab", 2)

@@ -5,7 +5,6 @@ answers to the protocol's questions go back on its standard output. It draws on 
 terminal.
 """
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -34,14 +33,13 @@ from operando.protocols.plan.words import time_in_words
 from operando.protocols.reading import open_run
 from operando.protocols.record import RecordError
 from operando.protocols.record.rows import FrameRow
+from operando.protocols.record.system import give_way
 
 __all__ = ["RunDisplay", "main"]
 
 DRAW_EVERY_S = 0.5
 LOOK_FOR_RECORD_EVERY_S = 0.1
 UPCOMING_EVERY_S = 2.0
-NICE = 5
-"""The runner goes first: who looks on can wait."""
 STYLES = {"done": "green", "refused": "yellow", "unknown": "bold yellow", "asked": "dim"}
 
 
@@ -217,7 +215,6 @@ def last_pictures(rows: Sequence[FrameRow], now_s: float) -> str:
 def main(folder: str, who: str) -> None:
     """Be the display of a run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run's process hears Ctrl-C, and says what it does
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    give_way()  # the runner goes first: who looks on can wait
     console = Console(file=sys.stderr, force_terminal=True, highlight=False)
     anyio.run(RunDisplay(Path(folder), who, console).run)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 from support.made_up_run import run_header
 from support.mail_server import mail_server
 from support.web_server import web_server
@@ -24,6 +25,12 @@ alerts:
   least_free_GB: 0
 record: {{institution: Test Institute, operator: A. Nobody}}
 """
+
+
+@pytest.fixture(autouse=True)
+def _same_priority(mocker: MockerFixture) -> None:
+    """The command runs inside the process of the tests, which goes on afterwards."""
+    mocker.patch("operando.protocols.cli.watch.give_way")
 
 
 def run(*words: str | Path) -> tuple[int, str]:

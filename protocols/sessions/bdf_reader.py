@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.potentiostats.observed.row import Controlled, ObservedRow
@@ -28,8 +28,8 @@ _AMPERE_HOUR_C = 3600.0
 _REST_A = 1e-9
 
 
-def bdf_rows(text: str, where: str) -> tuple[float, list[ObservedRow]]:
-    """Unix time at test time zero, and the rows.
+def bdf_rows(text: str, where: str) -> tuple[float, list[tuple[int, ObservedRow]]]:
+    """Unix time at test time zero, and each row with the line of the file on which it ends.
 
     Raises:
         ConfigMismatch: if it is no such file, does not say at which wall time it was measured, or has other text where
@@ -44,38 +44,52 @@ def bdf_rows(text: str, where: str) -> tuple[float, list[ObservedRow]]:
             where=where,
             remedy="Export Test Time, Voltage, Current and Unix Time as the Battery Data Format names them.",
         )
+    origin_s, charge = math.nan, _Charge()
+    rows: list[tuple[int, ObservedRow]] = []
     try:
-        values = [{key: line[name] or "" for key, name in named.items() if name} for line in lines]
-        rows = list(_rows(values))
-        origins = [float(line["unix_s"]) - float(line["time_s"]) for line in values[:1]]
-    except (ValueError, TypeError, csv.Error) as error:
-        raise ConfigMismatch(f"a row has no numbers: {error}", where=where, remedy="Export it anew.") from error
+        for line in lines:
+            values = {key: line[name] or "" for key, name in named.items() if name}
+            if not rows:
+                origin_s = float(values["unix_s"]) - float(values["time_s"])
+            rows.append((lines.line_num, _row(values, charge.by(values))))
+    except (ValueError, OverflowError, TypeError, csv.Error) as error:
+        place = f"{where}, line {lines.line_num}"
+        raise ConfigMismatch(f"a row has no numbers: {error}", where=place, remedy="Export it anew.") from error
     if not rows:
         raise ConfigMismatch("the file has no rows", where=where, remedy="Name a file with samples.")
-    return origins[0], rows
+    return origin_s, rows
 
 
-def _rows(lines: list[dict[str, str]]) -> Iterator[ObservedRow]:
-    passed_C, step, last_C = 0.0, None, 0.0
-    for line in lines:
-        if line.get("step") != step:
-            step, passed_C, last_C = line.get("step"), passed_C + last_C, 0.0
-        charge_C = math.nan
+class _Charge:
+    """The charge since the beginning, from what the file counts by itself."""
+
+    def __init__(self) -> None:
+        self._step: str | None = None
+        self._passed_C = self._last_C = 0.0
+
+    def by(self, line: Mapping[str, str]) -> float:
+        """By the next line; NaN where the file does not count."""
+        if line.get("step") != self._step:
+            self._step, self._passed_C, self._last_C = line.get("step"), self._passed_C + self._last_C, 0.0
         if line.get("net_Ah"):
-            charge_C = float(line["net_Ah"]) * _AMPERE_HOUR_C
-        elif line.get("charged_Ah") and line.get("discharged_Ah"):
-            last_C = (float(line["charged_Ah"]) - float(line["discharged_Ah"])) * _AMPERE_HOUR_C
-            charge_C = passed_C + last_C
-        current_A = float(line["current_A"])
-        yield ObservedRow(
-            elapsed_s=float(line["time_s"]),
-            voltage_V=float(line["voltage_V"]),
-            current_A=current_A,
-            charge_C=charge_C,
-            controlled=_controlled(line, current_A),
-            part=int(float(line.get("step") or 0)),
-            cycle=int(float(line.get("cycle") or 0)),
-        )
+            return float(line["net_Ah"]) * _AMPERE_HOUR_C
+        if line.get("charged_Ah") and line.get("discharged_Ah"):
+            self._last_C = (float(line["charged_Ah"]) - float(line["discharged_Ah"])) * _AMPERE_HOUR_C
+            return self._passed_C + self._last_C
+        return math.nan
+
+
+def _row(line: Mapping[str, str], charge_C: float) -> ObservedRow:
+    current_A = float(line["current_A"])
+    return ObservedRow(
+        elapsed_s=float(line["time_s"]),
+        voltage_V=float(line["voltage_V"]),
+        current_A=current_A,
+        charge_C=charge_C,
+        controlled=_controlled(line, current_A),
+        part=int(float(line.get("step") or 0)),
+        cycle=int(float(line.get("cycle") or 0)),
+    )
 
 
 def _controlled(line: Mapping[str, str], current_A: float) -> Controlled:

@@ -4,7 +4,6 @@ import hashlib
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +11,7 @@ from operando.drivers.errors import ConfigMismatch
 from operando.drivers.potentiostats.observed.mpt import MptReader
 from operando.drivers.potentiostats.observed.row import ObservedRow
 from operando.protocols.sessions.bdf_reader import bdf_rows
+from operando.protocols.sessions.measured_rows import require_measured
 
 __all__ = ["Elsewhere", "ElsewhereFile", "read_elsewhere"]
 
@@ -72,7 +72,8 @@ def read_elsewhere(file: ElsewhereFile, start_unix_s: float) -> Elsewhere:
         start_unix_s: of the run.
 
     Raises:
-        ConfigMismatch: if it is of neither kind, is not whole, does not say when it was measured, or is not in order.
+        ConfigMismatch: if it is of neither kind, is not whole, does not say when it was measured, is not in order, or
+            has rows that are no measurement.
         OSError: if it cannot be read.
     """
     data, where = file.path.read_bytes(), str(file.path)
@@ -87,23 +88,24 @@ def read_elsewhere(file: ElsewhereFile, start_unix_s: float) -> Elsewhere:
             where=where,
             remedy="Let the other program export one of them.",
         )
-    times_s = [row.elapsed_s for row in rows]
-    if not all(map(math.isfinite, (started_unix_s, *times_s))):
-        raise ConfigMismatch("a row has no time", where=where, remedy="Export it anew.")
-    if any(later < earlier for earlier, later in pairwise(times_s)):
-        raise ConfigMismatch("its rows are not in the order of time", where=where, remedy="Export it anew, unsorted.")
-    return Elsewhere(file.path.name, data, program, started_unix_s - start_unix_s, tuple(rows))
+    if not math.isfinite(started_unix_s):
+        raise ConfigMismatch("its beginning has no time", where=where, remedy="Export it anew.")
+    require_measured(rows, where)
+    return Elsewhere(file.path.name, data, program, started_unix_s - start_unix_s, tuple(row for _, row in rows))
 
 
-def _mpt(data: bytes, file: ElsewhereFile) -> tuple[str, float, list[ObservedRow]]:
+def _mpt(data: bytes, file: ElsewhereFile) -> tuple[str, float, list[tuple[int, ObservedRow]]]:
     reader, where = MptReader(), str(file.path)
-    try:
-        rows = reader.feed(data if data.endswith(b"\n") else data + b"\n")
-    except ConfigMismatch as error:
-        error.where = where
-        raise
-    if garbage := reader.take_garbage():
-        raise ConfigMismatch(f"the file is not whole: {garbage}", where=where, remedy="Export it anew.")
+    rows: list[tuple[int, ObservedRow]] = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            rows += [(number, row) for row in reader.feed(line + b"\n")]
+        except ConfigMismatch as error:
+            error.where = where
+            raise
+        if garbage := reader.take_garbage():
+            place = f"{where}, line {number}"
+            raise ConfigMismatch(f"the file is not whole: {garbage}", where=place, remedy="Export it anew.")
     if not rows:
         raise ConfigMismatch("the file has no rows", where=where, remedy="Name a file with samples.")
     if reader.started is None:

@@ -107,6 +107,13 @@ def _prepared(kind: str, did: str, prepare: Callable[[Surroundings], None], *com
     return Mistake(kind, did, make)
 
 
+def _row_without_a_current(here: Surroundings) -> Asked:
+    here.parked_run()
+    here.write("bench.yaml", here.filled_in(bench_of(cell="keithley-2450 tcp://127.0.0.1:{keithley}")))
+    here.write("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\n0,3.55,nan,1767225600\n")
+    return "continue", "run", "--bench", "bench.yaml", "--cycled-elsewhere", "week.bdf.csv"
+
+
 MISTAKES = (
     _command("a command is misspelt", "chekc", "protocol.yaml"),
     _command("an option is misspelt", "check", "protocol.yaml", "--bnech", "sim"),
@@ -187,6 +194,7 @@ MISTAKES = (
         Surroundings.parked_run,
         *("continue", "run", "--bench", "sim"),
     ),
+    Mistake("A run", "cycling elsewhere is imported with a current that is no number", _row_without_a_current),
     _run("a folder that holds no run", "report", "."),
     _run("a finished run is to be resumed", "resume", "run"),
     _run("a frame that was never taken", "why", "run", "999"),

@@ -93,7 +93,7 @@ class MptReader:
             raise ValueError(f"a row with {len(cells)} columns instead of {len(columns)}: {line[:80]!r}")
         try:
             return _row_of({name: float(cells[place].replace(",", ".")) for name, place in columns.items()})
-        except (ValueError, KeyError) as error:
+        except (ValueError, OverflowError, KeyError) as error:
             raise ValueError(f"a row that has no numbers: {line[:80]!r}") from error
 
 

@@ -1,5 +1,6 @@
 """Cycling that was done elsewhere: what is taken into the record, and what is refused, with its words."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -153,6 +154,9 @@ REFUSALS = {
     "far outside": Refusal(60.0, ((0.0, V, 0.0, 0, 0), (1.0, 5.0, 1e-4, 1, 0)), "the protocol allows", True),
     "another capacity": Refusal(
         60.0, ((0.0, V, 0.0, 0, 0), *((float(t), V, 10e-3, 1, 0) for t in range(1, 1500, 10))), "in one direction", True
+    ),
+    "a current that is no number": Refusal(
+        60.0, ((0.0, V, 0.0, 0, 0), (1.0, V, math.nan, 1, 0)), "the current of a row is no number: nan"
     ),
 }
 

@@ -111,7 +111,6 @@ class Run:
         self._pauses = self._control.pauses if self._control is not None else SharedPauses(bench.clock)
         self._samples_come = bool(bench.has_potentiostat and program.cycling) or is_observed(bench)
         self._imaging = self._make_imaging() if program.captures and bench.has_microscope else None
-        self._imaging_begun = False
         if self._imaging is not None:
             self._interlocks.beam_went_off = self._imaging.beam.forget
         self._triggers = self._make_triggers()
@@ -209,8 +208,9 @@ class Run:
             preflight = Preflight(self._program, self._bench, self._commands, self._record, self._cell)
             await preflight.at_microscope(self._cycling, beam, self._sensors, self._options.override)
             self._milestone(LOOKED_AT)
-        if self._imaging is not None and self._imaging_begun:
-            await self._imaging.switch_on()
+        if self._imaging is not None and self._steering.imaging_begun:
+            with self._steering.keeping_microscope("the high voltage is being switched on"):
+                await self._imaging.switch_on()
         elif self._imaging is not None:
             await self._begin_imaging(self._imaging, flows)
 
@@ -224,8 +224,8 @@ class Run:
         await (self._occasions.once(look, "end") if last else self._occasions.while_resting(look, "end of the visit"))
 
     async def _begin_imaging(self, imaging: Imaging, flows: TaskGroup) -> None:
-        self._imaging_begun = True
         await imaging.switch_on()
+        self._steering.imaging_begun = True
         flows.start_soon(imaging.follow_requests)
         await self._occasions.once(imaging.occasion, "start")
         flows.start_soon(self._triggers.follow_timers, self._standing.milestones.get("timers started"))

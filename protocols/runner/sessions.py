@@ -109,11 +109,8 @@ class Sessions:
         coming = self._coming
         if coming is None:
             return
-        self._steering.lending_forbidden = "the run looks for the sample and its regions"
-        try:
+        with self._steering.keeping_microscope("the run looks for the sample and its regions"):
             recognised = await self._recognised(coming)
-        finally:
-            self._steering.lending_forbidden = ""
         parked = parked_sessions(self._record.folder)[-1]
         now_s = self._bench.clock.now()
         placement, consent = recognised.placement, coming.consent

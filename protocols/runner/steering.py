@@ -3,7 +3,8 @@
 The two flows look here; terminal, page and scripts write here. Whatever is asked is in the record with who asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import anyio
@@ -15,6 +16,7 @@ from operando.protocols.record import RunRecord
 __all__ = ["Asked", "ParkWish", "Steering"]
 
 PAUSED = "imaging is paused"
+NO_PICTURES_YET = "the run takes no pictures yet, and what it does to the microscope before is not to be disturbed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ class Steering:
         self._accept_dose: Callable[[str, str, str], None] | None = None
         self.parking_forbidden: Callable[[], str] = lambda: ""
         """Why the run cannot be parked now; empty if it can."""
-        self.lending_forbidden = ""
-        """Why nobody else can have the microscope now; empty if somebody can."""
+        self._kept_because = ""
+        self.imaging_begun = False
+        """Whether the run takes pictures by now, so that it can lend the microscope in a known state."""
         self.session_over = False
         """Whether everything is done that belongs to the end of a session but the end of the cell's rest."""
         self.imaging_over = ""
@@ -179,19 +182,29 @@ class Steering:
         The cycling goes on.
 
         Raises:
-            ConfigMismatch: if the run takes no pictures, or somebody has the microscope already.
+            ConfigMismatch: if the run takes no pictures, or none yet, if it needs the microscope for something that
+                nobody may disturb, or somebody has it already.
         """
         self._require_imaging()
         if self._parking is not None:
             raise ConfigMismatch("the run is being parked", remedy="Wait until it is; then it is free.")
-        if self.lending_forbidden:
-            raise ConfigMismatch(self.lending_forbidden, remedy="Wait until the run has done that.")
+        if kept := self._kept_because or ("" if self.imaging_begun else NO_PICTURES_YET):
+            raise ConfigMismatch(kept, remedy="Ask again when that is over. Nothing was handed over.")
         if self._lent_to:
             raise ConfigMismatch(
                 f"the microscope is handed over to {self._lent_to} already", remedy="Take it back first."
             )
         self._lent_to = who
         self._note("hand over", "imaging", who, reason)
+
+    @contextmanager
+    def keeping_microscope(self, why: str) -> Iterator[None]:
+        """While the block lasts nobody else can have the microscope, and is told why."""
+        before, self._kept_because = self._kept_because, why
+        try:
+            yield
+        finally:
+            self._kept_because = before
 
     def take_back(self, who: str, reason: str = "") -> None:
         """The run has the microscope again: every setting is compared, and what the protocol owns is restored.

@@ -157,12 +157,14 @@ def _first_changed(changes: Sequence[tuple[float, Measured]], limit: float) -> i
 
 
 def _structure(picture: NDArray[np.generic]) -> NDArray[np.float32]:
-    from scipy.ndimage import gaussian_filter
+    from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
     grey = picture.astype(np.float32)
     grey /= max(float(grey.mean()), 1e-6)
-    # the beam's current flickers from line to line
-    grey -= np.median(grey, axis=1, keepdims=True)
+    # the beam's current flickers from line to line; the grey level of a line itself is that of what it crosses, and
+    # where a pore takes half of it another framing makes it jump
+    beside = grey - gaussian_filter1d(grey, COARSEST_PX, axis=0)
+    grey -= np.median(beside, axis=1, keepdims=True)
     fine = gaussian_filter(grey, FINEST_PX)
     return np.asarray(fine - gaussian_filter(fine, COARSEST_PX), np.float32)
 

@@ -71,3 +71,25 @@ def test_the_proposal_is_rounded_down() -> None:
     series, _ = ladder("fine", 2, 500.0)
     digits = series.proposed_C_per_m2 / 10 ** (math.floor(math.log10(series.proposed_C_per_m2)) - 1)
     assert digits == pytest.approx(round(digits))
+
+
+def test_a_pore_that_fills_half_of_each_line_is_no_damage_wherever_the_stage_stands() -> None:
+    """The grey level of a line is that of what it crosses: with another framing its middle jumps from one to the other."""
+    random = np.random.default_rng(3)
+    down, right = np.mgrid[-40.0:232.0, -40.0:296.0]
+    edge = 126.0 + 10.0 * np.sin(down / 17.0) + 6.0 * np.sin(right / 23.0 + down / 31.0)
+    scene = 3_000.0 + 22_000.0 / (1.0 + np.exp((edge - right) / 3.0))
+
+    def look(dose: float, top: int, left: int) -> Look:
+        def taken() -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
+            flicker = 1.0 + 0.004 * random.standard_normal((192, 1))
+            picture = scene[40 + top : 232 + top, 40 + left : 296 + left] * flicker
+            return np.asarray(picture + 300.0 * random.standard_normal(picture.shape), np.uint16)
+
+        return Look(dose, taken(), taken())
+
+    first, still = look(0.0, 0, 0), look(0.0, 2, 1)
+    limit = new_structure(first, still)
+    for top, left in ((15, -15), (-14, 19), (4, 12), (-9, -14)):
+        change = new_structure(first, look(100.0, top, left))
+        assert change.value - 5.0 * change.uncertainty < limit.value + 5.0 * limit.uncertainty, (top, left)

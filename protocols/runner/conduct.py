@@ -62,6 +62,8 @@ def conduct(run: Run, bench: Bench, record: RunRecord) -> RunOutcome:
             reason += f"; {run.broken_contracts} latency contracts were broken"
         control = run.control.failure if run.control is not None else ""
         reason += f"; the control cell failed: {control}" if control else ""
+        if run.steering.parking is not None and ending is not Ending.PARKED:
+            reason += "; it was to be parked, and came to this end before it could be"
         watched = (bench.potentiostat.name,) if is_observed(bench) else ()
         taken = run.pictures, run.not_taken, run.broken_contracts
         return RunOutcome(folder, ending, reason, safe, *taken, watched, control)

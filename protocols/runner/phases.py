@@ -90,7 +90,7 @@ class Phases:
         self._observer = observer
         self._limits = limits_of(bench.file, program.safety)
         self._last_at_microscope = max((a.number for a in program if _observes(a)), default=0)
-        self._entered = self._leaving = False
+        self._entered = self._ends = self._leaving = False
         self.looks_first = False
         """Whether an earlier process was killed as the visit began: cell and beam are looked at before any picture."""
         self._begin_observing: Callable[[], Awaitable[None]] = _nothing
@@ -117,7 +117,9 @@ class Phases:
 
     def parking_forbidden(self) -> str:
         """Why no session may end here: where no beam is allowed, the sample could not be found again."""
-        if self.at_microscope and not self._leaving:
+        if self.at_microscope and self._ends:
+            return f"the phase {str(self.phase)!r} ends: its last pictures are taken, and the box is closed next"
+        if self.at_microscope:
             return ""
         return (
             f"in the phase {str(self.phase)!r} the microscope may not look at the sample, and without a last look it "
@@ -190,6 +192,7 @@ class Phases:
             Why it may not begin; empty if it may.
         """
         if self.at_microscope and Deed.BEAM not in described()[action.phase].allows:
+            self._ends = True
             await self._end_observing(action.number > self._last_at_microscope)
             self._leaving = True
             await self.keep_beam_off()
@@ -211,7 +214,7 @@ class Phases:
 
     async def go_on(self, action: EnterPhase) -> None:
         """The phase begins."""
-        self._leaving = False
+        self._ends = self._leaving = False
         self._record.progress(self._bench.clock.now(), PHASE, phase=str(action.phase), action=action.number)
         self._record.phase = str(action.phase)
         if self._entered or action.phase is not self.phase:

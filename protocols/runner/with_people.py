@@ -75,8 +75,12 @@ class WithPeople:
         return cls(bench.clock, record, cycling, operator, steering, phases, leaks, NewestFrames(record).of)
 
     def may_hold(self, action: CyclingAction) -> bool:
-        """Whether an action waits while the cycling is held. The box goes on its way, and home, all the same."""
-        return not self._phases.used or isinstance(action, RunStep | CaptureNow)
+        """Whether an action waits while the cycling is held. The box goes on its way, and home, all the same.
+
+        A run that is to be parked goes no further than where it was asked for: in the open box at the microscope.
+        """
+        parks = self._steering.parking is not None and self._phases.at_microscope
+        return not self._phases.used or parks or isinstance(action, RunStep | CaptureNow)
 
     async def ask(self, action: AskOperator) -> Answer:
         """Ask while the cell rests; whatever is answered, and by whom, is recorded.

@@ -11,6 +11,7 @@ from operando.drivers.roles import Potentiostat
 from operando.drivers.seam import Seam
 from operando.protocols.program import Program, Safety
 from operando.protocols.record import RecordError, RunRecord, open_control_record, read_journal
+from operando.protocols.record.sessions import is_parked
 from operando.protocols.runner.cell_timeline import CellTimeline
 from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.control_actions import ControlActions
@@ -108,7 +109,7 @@ class ControlCell:
         return self._finished.is_set()
 
     async def prepare(self, override: Override | None) -> None:
-        """Take up what an earlier process has left; ask the cell what the pre-flight asks, unless that was done.
+        """Take up what an earlier process has left; ask the cell what the pre-flight asks, unless this session did.
 
         Raises:
             PreflightFailed: if an answer speaks against starting and nobody overrides it.
@@ -239,6 +240,8 @@ def control_cell_of(
         return None
     try:
         left = left_behind(record.folder) if resumed else None
+        if left is not None and is_parked(run.folder):  # another session begins
+            left.standing.milestones.pop(PASSED, None)
         return ControlCell(program, program.safety, bench, potentiostat, run, record, seam, steering, left)
     except BaseException:
         record.release()

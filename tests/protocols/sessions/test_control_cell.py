@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.control_cell import CONTROLLED, CURRENT_A, charge_by_step, named, safe_in_the_world
+from support.flows import events_of
 from support.laboratory import SimulatedBench
 from support.sessions import at_times, continued
 
@@ -30,6 +31,8 @@ def test_both_cells_go_on_where_they_were(parked_s: float, tmp_path: Path) -> No
     outcome = continued(bench, CONTROLLED, folder)
     assert (outcome.ending, outcome.exit_code) == (Ending.COMPLETED, 0), outcome.reason
     assert safe_in_the_world(bench)
+    asked = [str(event["message"]).partition(":")[0] for event in events_of(folder / CONTROL, "passed")]
+    assert asked == 2 * ["open-circuit voltage", "open-circuit drift", "contact"], "before each session"
     for record in (folder, folder / CONTROL):
         verdict = verify_record(record)
         assert verdict.ok and verdict.closed, str(verdict)
@@ -59,3 +62,17 @@ def test_a_control_cell_that_comes_to_its_end_later_is_parked_alone(tmp_path: Pa
         verdict = verify_record(record)
         assert verdict.ok and verdict.closed, str(verdict)
     assert charge_by_step(folder / CONTROL)["discharge"] == pytest.approx(-120 * CURRENT_A, rel=0.02)
+
+
+def test_a_control_cell_that_has_failed_meanwhile_keeps_the_run_parked(tmp_path: Path) -> None:
+    bench, folder = SimulatedBench.open("sim-control"), tmp_path / "run"
+    outcome = bench.run(CONTROLLED, folder, RunOptions(steered_by=at_times({120.0: park})))
+    assert outcome.ending is Ending.PARKED, outcome.reason
+    bench.world.control_cell.inject_hard_short(bench.bench.clock.now(), 1.0)
+    outcome = continued(bench, CONTROLLED, folder)
+    assert outcome.ending is Ending.FAILED and "the control cell's pre-flight failed" in outcome.reason, outcome.reason
+    assert outcome.reason.endswith("it stays parked")
+    assert is_parked(folder) and all(verify_record(record).ok for record in (folder, folder / CONTROL))
+    assert safe_in_the_world(bench)
+    started = [event for event in events_of(folder, "step started") if event["message"] == "charge"]
+    assert len(started) == 1, "nothing goes on"

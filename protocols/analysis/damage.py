@@ -19,8 +19,11 @@ __all__ = ["DamageDose", "Look", "damage_dose", "new_structure"]
 
 FINEST_PX, COARSEST_PX = 1.0, 12.0
 PARTS = (6, 8)
-MARGIN_PX = 6
-"""Beside the edges of what two pictures have in common."""
+EDGE = 1 / 8
+"""Of the height, left out beside the edges of what two pictures have in common: the stage comes back to a spot within
+some micrometres, so that a film ends near them, elsewhere each time."""
+LEFT_OVER = 0.005
+"""Of the squared contrast of what was there at first: registration and the fit of what fades leave so much of it."""
 RECOGNISED = 0.2
 """Confidence of a registration below which there is nothing to be recognised, and nothing is shifted."""
 SURE = 5.0
@@ -54,7 +57,7 @@ class DamageDose:
         factor: by which it is uncertain to both sides (one standard deviation of its logarithm).
         harmless_C_per_m2: largest dose up to which no spot had changed.
         changed: how many spots have changed, of `spots`.
-        limit: squared contrast of new structure up to which a spot counts as unchanged.
+        limit: squared contrast of new structure that the controls show; a spot counts as unchanged up to a little more.
     """
 
     dose_C_per_m2: float
@@ -83,14 +86,16 @@ def damage_dose(spots: Mapping[str, Sequence[Look]], controls: Mapping[str, Sequ
     series = {name: _changes(looks) for name, looks in spots.items() if len(looks) > 1}
     if not series:
         raise ValueError("no spot was looked at twice")
-    still = [change for looks in controls.values() if len(looks) > 1 for _, change in _changes(looks)]
-    limit = max((change.value + SURE * change.uncertainty for change in still), default=0.0)
+    still = [change.new for looks in controls.values() if len(looks) > 1 for change in _changes(looks)]
+    limit = max((new.value + SURE * new.uncertainty for new in still), default=0.0)
     found = {name: _first_changed(changes, limit) for name, changes in series.items()}
     brackets = [
-        (series[name][number - 1][0], series[name][number][0]) for name, number in found.items() if number
+        (series[name][number - 1].dose_C_per_m2, series[name][number].dose_C_per_m2)
+        for name, number in found.items()
+        if number
     ]  # a spot that had changed at its first rung says nothing of where
-    firsts = [series[name][number][0] for name, number in found.items() if number is not None]
-    doses = [dose for changes in series.values() for dose, _ in changes]
+    firsts = [series[name][number].dose_C_per_m2 for name, number in found.items() if number is not None]
+    doses = [change.dose_C_per_m2 for changes in series.values() for change in changes]
     harmless = max((dose for dose in doses if dose < min(firsts, default=math.inf)), default=0.0)
     if not brackets:
         return DamageDose(math.nan, math.nan, harmless, len(firsts), len(series), limit)
@@ -107,11 +112,25 @@ def new_structure(before: Look, after: Look) -> Measured:
     return _Reference(before).new_in(after)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is new at a spot after a dose, and how much of it the old structure may have left there."""
+
+    dose_C_per_m2: float
+    new: Measured
+    left_over: float
+
+
 class _Reference:
     """A spot as it was at first."""
 
     def __init__(self, look: Look) -> None:
         self._first, self._second = _structure(look.first), _structure(look.second)
+
+    @property
+    def left_over(self) -> float:
+        """Squared contrast that a later look may seem to have beside what was there at first."""
+        return LEFT_OVER * float(self._common(self._first * self._second, 0.0, 0.0).mean())
 
     def new_in(self, look: Look) -> Measured:
         """What a later look shows and this one does not."""
@@ -130,27 +149,27 @@ class _Reference:
     @staticmethod
     def _common(product: NDArray[np.float32], down: float, right: float) -> NDArray[np.float64]:
         """Means over the parts of what both pictures show."""
-        rows, columns = (math.ceil(abs(shift)) + MARGIN_PX for shift in (down, right))
+        rows, columns = (math.ceil(abs(shift) + EDGE * product.shape[0]) for shift in (down, right))
         inner = product[rows:-rows, columns:-columns]
         strips = np.array_split(inner, PARTS[0], axis=0)
         return np.array([float(part.mean()) for strip in strips for part in np.array_split(strip, PARTS[1], axis=1)])
 
 
-def _changes(looks: Sequence[Look]) -> list[tuple[float, Measured]]:
+def _changes(looks: Sequence[Look]) -> list[_Change]:
     first, *later = looks
     reference = _Reference(first)
-    return [(look.dose_C_per_m2, reference.new_in(look)) for look in later]
+    return [_Change(look.dose_C_per_m2, reference.new_in(look), reference.left_over) for look in later]
 
 
-def _changed(change: Measured, limit: float) -> bool:
-    return change.value - SURE * change.uncertainty > limit
+def _changed(change: _Change, limit: float) -> bool:
+    return change.new.value - SURE * change.new.uncertainty > limit + change.left_over
 
 
-def _first_changed(changes: Sequence[tuple[float, Measured]], limit: float) -> int | None:
+def _first_changed(changes: Sequence[_Change], limit: float) -> int | None:
     """Number of the first look from which on the spot has changed and stays so."""
     first = None
     for number in range(len(changes) - 1, -1, -1):
-        if not _changed(changes[number][1], limit):
+        if not _changed(changes[number], limit):
             break
         first = number
     return first

@@ -99,9 +99,11 @@ def _left_parked(run: Run, record: RunRecord, outcome: RunOutcome, now_s: float)
     """The session has ended as it was asked to, or never began: the record is not closed, another may follow."""
     parked = outcome.ending is Ending.PARKED
     kind, reason = ("parked", outcome.reason) if parked else ("not continued", f"{outcome.reason}; it stays parked")
-    record.event(now_s, "run", kind, reason, exit_code=outcome.exit_code)
-    if run.control is not None:
+    if run.control is not None and parked:
+        run.control.park(reason, outcome.exit_code)
+    elif run.control is not None:
         run.control.release()
+    record.event(now_s, "run", kind, reason, exit_code=outcome.exit_code)
     if parked:
         run.sessions.park(now_s)
     record.release()

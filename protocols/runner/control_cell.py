@@ -161,6 +161,17 @@ class ControlCell:
         self._record.event(self._clock.now(), "run", ending, reason, exit_code=exit_code)
         self._record.close(ending)
 
+    def park(self, reason: str, exit_code: int) -> None:
+        """End its part of a session: everything derived is of all of it; the seal of the run has both records.
+
+        Raises:
+            OSError, RecordError: if the record cannot be completed.
+        """
+        said = f"{reason}; the control cell failed: {self.failure}" if self.failure else reason
+        self._record.event(self._clock.now(), "run", "parked", said, exit_code=exit_code)
+        self._record.complete()
+        self._record.release()
+
     def release(self) -> None:
         """Let go of the files of a record that is not to be closed."""
         self._record.release()

@@ -7,6 +7,7 @@ import pytest
 from support.control_cell import CONTROLLED, CURRENT_A, charge_by_step, named, safe_in_the_world
 from support.flows import events_of
 from support.laboratory import SimulatedBench
+from support.mortal_run import MortalRun
 from support.sessions import at_times, continued
 
 from operando.protocols.record import CONTROL, is_closed, verify_record
@@ -26,6 +27,9 @@ def test_both_cells_go_on_where_they_were(parked_s: float, tmp_path: Path) -> No
     assert outcome.ending is Ending.PARKED and outcome.exit_code == 0, outcome.reason
     assert is_parked(folder) and not is_closed(folder / CONTROL)
     assert verify_record(folder / CONTROL).parked, "with its run"
+    assert [event["message"] for event in events_of(folder / CONTROL, "parked")] == [outcome.reason]
+    derived = [{path.name for path in one.iterdir()} for one in (folder, folder / CONTROL)]
+    assert "run.nxs" in derived[1] and {"run.nxs", "metadata.json"} & derived[0] <= derived[1]
     assert safe_in_the_world(bench)
     assert verify_record(folder).ok
     outcome = continued(bench, CONTROLLED, folder)
@@ -76,3 +80,27 @@ def test_a_control_cell_that_has_failed_meanwhile_keeps_the_run_parked(tmp_path:
     assert safe_in_the_world(bench)
     started = [event for event in events_of(folder, "step started") if event["message"] == "charge"]
     assert len(started) == 1, "nothing goes on"
+
+
+def test_the_seal_of_a_run_holds_for_the_record_of_its_control_cell(tmp_path: Path) -> None:
+    """Whoever checks either of them is told, once."""
+    bench, folder = SimulatedBench.open("sim-control"), tmp_path / "run"
+    outcome = bench.run(CONTROLLED, folder, RunOptions(steered_by=at_times({120.0: park})))
+    assert outcome.ending is Ending.PARKED and verify_record(folder).ok, outcome.reason
+    events = folder / CONTROL / "events.jsonl"
+    events.write_bytes(events.read_bytes().replace(b"passed", b"Passed", 1))
+    (problem,) = [one for one in verify_record(folder).problems if "session 1" in one]
+    (own,) = [one for one in verify_record(folder / CONTROL).problems if "session 1" in one]
+    assert problem == f"{CONTROL}: {own}" and own.startswith("events.jsonl: its first")
+    events.unlink()
+    assert any("events.jsonl: is missing" in one for one in verify_record(folder).problems)
+
+
+def test_killed_after_the_control_cell_was_parked_and_before_the_run_was(tmp_path: Path) -> None:
+    run = MortalRun(CONTROLLED, tmp_path / "run", without=("eds",), bench="sim-control")
+    options = RunOptions(steered_by=at_times({120.0: park}))
+    assert run.start(options=options, die_at=b'"source":"run","kind":"parked"') is None
+    assert events_of(run.folder / CONTROL, "parked") and not is_parked(run.folder)
+    outcome = run.resume()
+    assert outcome is not None and outcome.ending is Ending.PARKED, "what was asked for still holds"
+    assert all(verify_record(record).ok for record in (run.folder, run.folder / CONTROL))

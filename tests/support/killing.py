@@ -13,7 +13,7 @@ from operando.protocols.record import is_closed, read_events
 from support.killed_record import Heard, completed, examine
 from support.served import ControlDoorClient, Served
 
-__all__ = ["TRIALS", "Laboratory", "Trial", "TrialResult"]
+__all__ = ["OPERANDO", "TRIALS", "Laboratory", "Trial", "TrialResult"]
 
 TRIALS = Path(__file__).resolve().parents[1] / "trials"
 PROTOCOL = TRIALS / "kill.yaml"
@@ -53,13 +53,18 @@ class TrialResult:
 
 
 class Laboratory:
-    """Served instruments in a process of their own, as long as the block lasts."""
+    """Served instruments in a process of their own, as long as the block lasts.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: for what the server writes.
+        bench: a bench file, or the name of an installed one.
+    """
+
+    def __init__(self, folder: Path, bench: str | Path = "sim") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._ports = folder / "ports.json"
-        command = [*OPERANDO, "simulate", "sim", "--ports", str(self._ports)]
+        command = [*OPERANDO, "simulate", str(bench), "--ports", str(self._ports)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def __enter__(self) -> "Laboratory":

@@ -7,6 +7,7 @@ from pathlib import Path
 from numpy import void
 from numpy.typing import NDArray
 
+from operando.drivers.bench.open import bench_source
 from operando.protocols.document import parse_protocol
 from operando.protocols.interlocks import Phase
 from operando.protocols.record import read_events, verify_record
@@ -18,7 +19,7 @@ from operando.simulators.world.box_journey import BoxPlace
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD
 
-__all__ = ["ANSWERS", "JOURNEY", "TROUBLES", "Journey", "Trouble", "travel"]
+__all__ = ["ANSWERS", "JOURNEY", "TROUBLES", "Journey", "Trouble", "travel", "vacuum_bench"]
 
 JOURNEY = (
     HEAD
@@ -61,6 +62,7 @@ answers:
       - {at: 20 min, physics: carry box, to: chamber}
       - {at: 25 min, physics: pump}
   - {to: Is the lid open?, answer: confirmed, after: 10 min, does: [{at: 1 min, physics: open lid}]}
+  - {to: The session begins, answer: confirmed, after: 1 min}
   - {to: What does the gas alarm read?, answer: 0.1 ppm, after: 1 min}
   - {to: Is the lid closed?, answer: confirmed, after: 10 min, does: [{at: 8 min, physics: close lid}]}
   - {to: Is it vented?, answer: confirmed, after: 20 min, does: [{at: 30 s, physics: vent}]}
@@ -176,6 +178,17 @@ def script(trouble: Trouble | None) -> OperatorScript:
         end = lines.find("\n  - ", begin)
         lines = lines[:begin] + instead + (lines[end + 1 :] if end >= 0 else "")
     return parse_answers(lines, "answers.yaml")
+
+
+def vacuum_bench(folder: Path) -> str:
+    """A bench file with the other design of box: it is pumped, not filled, and begins so in the glovebox."""
+    text = str(bench_source("sim-glovebox"))
+    before, begin, rest = text.partition("box: {design: argon overpressure, ")
+    assert begin and "box: in the glovebox}" in rest, "the shipped bench has changed"
+    rest = rest.replace("box: in the glovebox}", "box: in the glovebox, box_pressure_Pa: 100}", 1)
+    file = folder / "vacuum.yaml"
+    file.write_text(f"{before}box: {{design: vacuum, transfer_pressure: [0 Pa, 1 kPa], {rest}", encoding="utf-8")
+    return str(file)
 
 
 def travel(trouble: Trouble | None, folder: Path, bench_name: str = "sim-glovebox") -> Journey:

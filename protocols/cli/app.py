@@ -38,6 +38,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for 
 Protocol = Annotated[
     Path, typer.Argument(help="The protocol file, or the name of a shipped protocol.", metavar="PROTOCOL")
 ]
+Answers = Annotated[
+    Path | None, typer.Option("--answers", help="File that answers the questions of the protocol, by a script.")
+]
 Wires = Annotated[Path | None, typer.Option("--wires", help="Record what goes over the wires, in this new file.")]
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", metavar="RUN")]
 
@@ -77,9 +80,7 @@ def run(
     pace: Annotated[
         float, typer.Option("--pace", min=1.0, help="Simulated bench: at most so many times as fast as real time.")
     ] = float("inf"),
-    answers: Annotated[
-        Path | None, typer.Option("--answers", help="File that answers the questions of the protocol, by a script.")
-    ] = None,
+    answers: Answers = None,
     json: Json = False,
 ) -> None:
     """Run a protocol on a bench and leave a record."""
@@ -142,14 +143,15 @@ def continue_run(
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
     live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
     json: Json = False,
+    answers: Answers = None,
 ) -> None:
     """Begin another session of a parked run: find the sample and its regions again, and go on where it was left."""
     from operando.protocols.cli.continue_ import run_continue
 
     said = {"override": override, "sample_confirmed": sample_confirmed, "import_confirmed": import_confirmed}
-    files = cycled_elsewhere or ()
+    files, shown = cycled_elsewhere or (), {"live": live, "json": json}
     raise typer.Exit(
-        run_continue(run, bench, files, time_zone=time_zone, **said, operator=operator, live=live, json=json)
+        run_continue(run, bench, files, time_zone=time_zone, **said, operator=operator, **shown, answers=answers)
     )
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from operando.protocols.cli.by_script import answered_by
 from operando.protocols.cli.ending import report
+from operando.protocols.cli.shipped_or_file import answers_named
 from operando.protocols.cli.taken_up import bench_of_run, header_of_run, program_of_run
 from operando.protocols.cli.watched import watched
 from operando.protocols.runner import Override, RunOptions, continue_program
@@ -28,6 +30,7 @@ def run_continue(
     operator: str,
     live: bool,
     json: bool,
+    answers: Path | None = None,
 ) -> int:
     """Go on with a parked run; returns the exit code.
 
@@ -42,6 +45,7 @@ def run_continue(
         operator: name for the record.
         live: whether the page is opened beside the run.
         json: one JSON object a line, for machines.
+        answers: a file that answers in place of a person; what people want meanwhile is taken from now on.
 
     Raises:
         ConfigMismatch: if the run is not parked, its world is gone, other instruments answer, or a file is not of
@@ -50,6 +54,9 @@ def run_continue(
     header = header_of_run(folder, "continue")
     require_parked(folder)
     program = program_of_run(folder, header)
+    script = None if answers is None else answers_named(answers)
+    if script is not None:
+        script.require_fits(program)
     console = Console(stderr=json, highlight=False)
     who = operator or getpass.getuser()
     returning = Returning(
@@ -61,7 +68,8 @@ def run_continue(
     bench = bench_of_run(folder, header, bench_name)
     try:
         with watched(bench, folder, console, chosen, who=who, json=json, live=live) as options:
-            outcome = continue_program(program, bench, folder, returning, options)
+            script = None if script is None else script.after(bench.clock.now())
+            outcome = continue_program(program, bench, folder, returning, answered_by(script, options, bench))
     finally:
         bench.close()
     report(outcome, console, json=json)

@@ -5,7 +5,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +18,7 @@ from operando.drivers.clock import VirtualClock
 from operando.drivers.documents import read_document
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.check import Finding, bench_facts, check
+from operando.protocols.cli.by_script import answered_by
 from operando.protocols.cli.ending import report
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.cli.rehearsal import show_findings
@@ -25,8 +26,8 @@ from operando.protocols.cli.watch import alerts_of, begin_watcher
 from operando.protocols.cli.watched import watched
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
-from operando.protocols.runner import Override, RunOptions, Steering, run_program
-from operando.protocols.runner.operator_script import OperatorScript, ScriptedPerson
+from operando.protocols.runner import Override, RunOptions, run_program
+from operando.protocols.runner.operator_script import OperatorScript
 from operando.protocols.runner.run_header import header_of, run_id
 
 __all__ = ["Launch"]
@@ -88,24 +89,11 @@ class Launch:
                 watched(bench, folder, console, chosen, who=who, json=json, live=self.live) as options,
             ):
                 header = header_of(self.program, bench, text, self.operator)
-                outcome = run_program(self.program, bench, folder, header, self._with_script(options, bench))
+                outcome = run_program(self.program, bench, folder, header, answered_by(self.answers, options, bench))
         finally:
             bench.close()
         report(outcome, console, json=json)
         return outcome.exit_code, folder
-
-    def _with_script(self, options: RunOptions, bench: Bench) -> RunOptions:
-        script, others = self.answers, options.steered_by
-        if script is None:
-            return options
-
-        def steered_by(steering: Steering) -> None:
-            if others is not None:
-                others(steering)
-            script.steers(steering)
-
-        person = ScriptedPerson(script, bench.clock, bench.links.people())
-        return replace(options, operator=person, steered_by=steered_by)
 
     def _refused(self, findings: Sequence[Finding], console: Console) -> bool:
         show_findings(console, self.program.file, findings)

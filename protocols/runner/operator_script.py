@@ -13,7 +13,7 @@ What people do is done in a simulated world only, in the words of the control do
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -125,6 +125,10 @@ class OperatorScript:
         for entry in self.meanwhile:
             loop.call_later(max(0.0, entry.at - steering.now_s), entry.ask, steering)
 
+    def after(self, time_s: float) -> "OperatorScript":
+        """What is left of it when a session begins at this run time: all answers, and what is wanted later."""
+        return replace(self, meanwhile=tuple(entry for entry in self.meanwhile if entry.at > time_s))
+
     def require_fits(self, program: Program) -> None:
         """Every answer is to a question of the program.
 
@@ -217,4 +221,4 @@ class ScriptedPerson:
 
 
 def _asked_by_the_runner(text: str) -> bool:
-    return text.startswith("The phase ")
+    return text.startswith(("The phase ", "The session begins"))

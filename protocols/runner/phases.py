@@ -21,7 +21,7 @@ from operando.protocols.runner.observer import Observer
 from operando.protocols.runner.phases_past import passed_leak_test
 from operando.protocols.runner.sensors import PERIOD_S, Sensors
 
-__all__ = ["PHASE", "PhaseForbids", "PhaseNotReached", "Phases"]
+__all__ = ["PHASE", "PhaseForbids", "PhaseNotReached", "Phases", "Wait"]
 
 PHASE = "phase"
 """Source of the events, and word of the journal."""
@@ -89,8 +89,11 @@ class Phases:
         self._sensors = sensors
         self._observer = observer
         self._limits = limits_of(bench.file, program.safety)
-        self._last_at_microscope = max((a.number for a in program if _observes(a)), default=0)
-        self._entered = self._ends = self._leaving = False
+        visits = [action for action in program if isinstance(action, EnterPhase) and _observes(action)]
+        self._last_at_microscope = max((visit.number for visit in visits), default=0)
+        self.visit = visits[0] if visits else None
+        """The entry of the protocol with which the box first comes to stand open in the microscope."""
+        self._entered = self._ends = self._leaving = self._unconfirmed = False
         self.looks_first = False
         """Whether an earlier process was killed as the visit began: cell and beam are looked at before any picture."""
         self._begin_observing: Callable[[], Awaitable[None]] = _nothing
@@ -117,6 +120,10 @@ class Phases:
 
     def parking_forbidden(self) -> str:
         """Why no session may end here: where no beam is allowed, the sample could not be found again."""
+        if self._unconfirmed:
+            return (
+                "nobody has confirmed yet that the box stands open in the microscope, and the run is parked until then"
+            )
         if self.at_microscope and self._ends:
             return f"the phase {str(self.phase)!r} ends: its last pictures are taken, and the box is closed next"
         if self.at_microscope:
@@ -141,22 +148,33 @@ class Phases:
         if deed is None or (deed in self.description.allows and not ends):
             return
         why = "it ends, the next one needs no beam" if ends else self.description.what
+        if self._unconfirmed:
+            why = "nobody has confirmed yet where the box is"
         raise PhaseForbids(
             f"the phase {str(self.phase)!r} does not allow: {action} ({why})",
             where=instrument.name,
             remedy="It was not sent. Let the protocol enter a phase that allows it first.",
         )
 
-    def take_up(self, phase: str, events: Sequence[Mapping[str, JsonValue]], *, looked: bool) -> None:
+    def take_up(
+        self, phase: str, events: Sequence[Mapping[str, JsonValue]], *, looked: bool, comes_back: bool = False
+    ) -> None:
         """Go on in the phase in which an earlier process was killed, with what had tripped and was tested there.
+
+        Where the box is after days is not known: until it is confirmed, nothing is allowed, as in the glovebox.
 
         Args:
             phase: that was entered last; empty if none was.
             events: of the record.
             looked: whether cell and beam were looked at in the open box.
+            comes_back: whether the run was parked, and the box has travelled.
         """
         self._interlocks.restore(events)
         if not self.used or not phase:
+            return
+        if comes_back:
+            self._unconfirmed = True
+            self._interlocks.go_on_in(Phase.GLOVEBOX)
             return
         self._interlocks.go_on_in(Phase(phase))
         self.looks_first = self.at_microscope and not looked
@@ -225,6 +243,13 @@ class Phases:
         if self.at_microscope:
             await self._begin_observing()
 
+    def back_at_microscope(self) -> None:
+        """People and gauges have confirmed that the box stands open in the microscope again."""
+        self._unconfirmed = False
+        self._interlocks.enter(Phase.OBSERVE)
+        self._set_pace()
+        self._tell(self.description, "taken up")
+
     def leaving_after(self, look: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
         """The last look of a visit: once it is over nothing that the microscope does is begun until the next phase.
 
@@ -254,6 +279,18 @@ class Phases:
                 )
             await anyio.sleep(TRY_AGAIN_S)
 
+    async def leave_parked(self) -> None:
+        """The run is parked: people close the box and vent, and no run keeps the high voltage from that.
+
+        Where it is not confirmed off the record says so; the run is parked all the same.
+        """
+        if not self.used:
+            return
+        try:
+            await self.keep_beam_off()
+        except DeviceFault as fault:
+            self._record.event(self._bench.clock.now(), PHASE, "high voltage not off", str(fault))
+
     def not_reached(self, action: EnterPhase, why: str) -> PhaseNotReached:
         """What is said when it did not begin in time."""
         return PhaseNotReached(
@@ -273,8 +310,8 @@ class Phases:
             self._observer.message(now, f"WARNING: {warning}")
 
 
-def _observes(action: object) -> bool:
-    return isinstance(action, EnterPhase) and Deed.BEAM in described()[action.phase].allows
+def _observes(action: EnterPhase) -> bool:
+    return Deed.BEAM in described()[action.phase].allows
 
 
 async def _nothing() -> None:

@@ -12,7 +12,6 @@ from operando.drivers.bench import Bench
 from operando.drivers.errors import InstrumentError, OperandoError, first_of
 from operando.drivers.roles import Instrument, SafeState
 from operando.drivers.seam import Seam
-from operando.protocols.interlocks import rules_of_run
 from operando.protocols.program import Program
 from operando.protocols.record import RecordError, RunRecord
 from operando.protocols.runner.actions import Actions
@@ -27,7 +26,7 @@ from operando.protocols.runner.dose import booking_of
 from operando.protocols.runner.drift import DriftFollower
 from operando.protocols.runner.followers import Followers
 from operando.protocols.runner.imaging import Imaging
-from operando.protocols.runner.interlocks import Interlocks
+from operando.protocols.runner.interlocks_of_run import interlocks_of
 from operando.protocols.runner.keep_alive import keep_alive
 from operando.protocols.runner.measured_current import told_to_the_world
 from operando.protocols.runner.observer import Observer, Silent
@@ -102,7 +101,7 @@ class Run:
         self._commands = Commands(self._seam, record, bench.clock)
         self._cell = CellTimeline()
         self._steering = Steering(bench.clock, record)
-        self._interlocks = self._make_interlocks()
+        self._interlocks = interlocks_of(program, bench, self._seam, self._commands, record, self._steering)
         self._sensors = Sensors(bench, self._commands, record, self._interlocks, self._cell)
         self._phases = Phases(program, bench, record, self._interlocks, self._sensors, options.observer)
         self._commands.refuse = self._phases.refuse
@@ -125,7 +124,8 @@ class Run:
         self._occasions = Occasions(bench.clock, record, self._cycling, self._standing, self._pauses)
         cells = Cells(self._cell, self._cycling if program.cycling else None, self._control)
         self._steering.parking_forbidden = self._phases.parking_forbidden
-        self.sessions = Sessions(program, bench, record, self._commands, self._steering, self._imaging, cells, coming)
+        shared = self._commands, self._steering, self._imaging, cells, coming, self._phases.leave_parked
+        self.sessions = Sessions(program, bench, record, *shared)
 
     @property
     def steering(self) -> Steering:
@@ -173,7 +173,7 @@ class Run:
             if self._observing is not None:
                 flows.start_soon(self._observing.follow)
             if self.sessions.coming is not None:
-                await self._occasions.while_resting(lambda _: self.sessions.begin(), "return")
+                await self._come_back()
             if self._control is not None:
                 flows.start_soon(self._control.carry_out)
             flows.start_soon(self.sessions.follow)
@@ -193,6 +193,14 @@ class Run:
             if self._control is not None:
                 await self._control.finished()
             flows.cancel_scope.cancel()
+
+    async def _come_back(self) -> None:
+        """Another session: where the box stands is confirmed, then the sample is looked for."""
+        if self._phases.used and self._cycling is not None:
+            await self._people(self._cycling).come_back()
+            preflight = Preflight(self._program, self._bench, self._commands, self._record, self._cell)
+            await preflight.at_microscope(self._cycling, None, self._sensors, self._options.override)
+        await self._occasions.while_resting(lambda _: self.sessions.begin(), "return")
 
     def _keep_alive(self, flows: TaskGroup) -> None:
         for role in self._used():
@@ -233,7 +241,8 @@ class Run:
     async def _prepare(self, folder: Path) -> None:
         """Take up what a killed process has left; look at everything once, unless that was done."""
         if self._left is not None:
-            self._phases.take_up(self._standing.phase, self._left.events, looked=self._standing.reached(LOOKED_AT))
+            looked, comes_back = self._standing.reached(LOOKED_AT), self.sessions.coming is not None
+            self._phases.take_up(self._standing.phase, self._left.events, looked=looked, comes_back=comes_back)
             taking_up = TakingUp(self._left, self._bench, self._commands, self._record, self._cell, self._cycling)
             await taking_up.run()
             self._triggers.carry_on(self._left.events)
@@ -305,21 +314,21 @@ class Run:
         if self._cycling is None or not self._program.cycling:
             await anyio.sleep(self._program.imaging_only_s or 0.0)
             return
-        bench, record, operator = self._bench, self._record, self._options.operator
-        people = WithPeople.of_run(
-            bench, record, self._cycling, operator, self._steering, self._phases, self._interlocks
-        )
         actions = Actions(
             self._program,
             self._bench.clock,
             self._record,
             self._cycling,
             self._imaging,
-            people,
+            self._people(self._cycling),
             self._standing,
             self._pauses,
         )
         await actions.run()
+
+    def _people(self, cycling: Cycling) -> WithPeople:
+        told = self._options.operator, self._steering, self._phases, self._interlocks
+        return WithPeople.of_run(self._bench, self._record, cycling, *told)
 
     def _used(self) -> Iterator[Instrument]:
         """Instruments that this program uses; a spectrometer that it leaves alone may be somebody else's."""
@@ -327,18 +336,6 @@ class Run:
         for role in self._bench.all():
             if uses_eds or not (self._bench.has_eds and role is self._bench.eds):
                 yield role
-
-    def _make_interlocks(self) -> Interlocks:
-        program, bench = self._program, self._bench
-        safety = program.safety if program.cycling and bench.has_potentiostat else None
-        phased = program.has_phases
-        rules = rules_of_run(
-            program.interlocks, bench.file, safety, bench.pressures, bench.thermometers, with_phases=phased
-        )
-        uses_beam = bool(program.captures) and bench.has_microscope
-        phase = program.first_phase
-        record, steering = self._record, self._steering
-        return Interlocks(rules, bench, self._seam, self._commands, record, steering, uses_beam=uses_beam, phase=phase)
 
     def _make_imaging(self) -> Imaging:
         return Imaging(

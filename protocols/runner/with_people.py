@@ -1,6 +1,7 @@
 """Carries out the actions in which people take part: questions, phases of the box's way, its leak test."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import anyio
@@ -9,6 +10,7 @@ from pydantic import JsonValue
 from operando.drivers.bench import Bench
 from operando.drivers.clock import Clock
 from operando.drivers.errors import OperandoError
+from operando.protocols.document.people import CONFIRMED, NOT_CONFIRMED
 from operando.protocols.program import AskOperator, CaptureNow, CyclingAction, EnterPhase, LeakTest, RunStep
 from operando.protocols.record import FrameRow, RunRecord
 from operando.protocols.runner.answers import asked_for, value_of
@@ -17,7 +19,7 @@ from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.leak_test import LeakTesting
 from operando.protocols.runner.newest_frames import NewestFrames
 from operando.protocols.runner.operator import Answer, Operator
-from operando.protocols.runner.phases import Phases
+from operando.protocols.runner.phases import Phases, Wait
 from operando.protocols.runner.question import OpenQuestion
 from operando.protocols.runner.steering import Steering
 
@@ -26,6 +28,14 @@ __all__ = ["AnswerEndsRun", "WithPeople"]
 LOOK_EVERY_S = 1.0
 """Whether something is over, while no step runs."""
 WAIT_ON, END_RUN = "wait on", "end run"
+BACK_AGAIN = AskOperator(
+    0,
+    0,
+    "The session begins. Is the box in the chamber, in vacuum, and its lid open?",
+    (CONFIRMED, NOT_CONFIRMED),
+    confirms=True,
+    ends_run_if=(NOT_CONFIRMED,),
+)
 
 
 class AnswerEndsRun(OperandoError):
@@ -123,7 +133,27 @@ class WithPeople:
         """
         name = f"rest before {action.phase}"
         wait = partial(self._wait_at_most, name, action)
-        why = await self._phases.prepare(action, wait)
+        await self._once_it_may(action, wait, await self._phases.prepare(action, wait))
+        await self._phases.go_on(action)
+
+    async def come_back(self) -> None:
+        """Another session begins: a person says that the box stands open in the microscope, and the gauges confirm it.
+
+        Before that nothing is done to cell, beam and stage; the box has travelled, and no run looked on.
+
+        Raises:
+            AnswerEndsRun, NobodyAnswered, PhaseNotReached: if it is not so; the run then stays parked.
+        """
+        visit = self._phases.visit
+        if visit is None:
+            raise RuntimeError("a run was parked on a way that never leads to the microscope")
+        asked = replace(BACK_AGAIN, number=visit.number, cycle=visit.cycle, line=visit.line)
+        await self.ask(asked)
+        wait = partial(self._wait_at_most, "rest before the session", visit)
+        await self._once_it_may(visit, wait, await self._phases.wait_for(visit, wait))
+        self._phases.back_at_microscope()
+
+    async def _once_it_may(self, action: EnterPhase, wait: Wait, why: str) -> None:
         while why and action.otherwise == "ask":
             asked = f"The phase {str(action.phase)!r} cannot begin: {why}. Wait on?"
             question = AskOperator(
@@ -134,7 +164,6 @@ class WithPeople:
             why = await self._phases.wait_for(action, wait)
         if why:
             raise self._phases.not_reached(action, why)
-        await self._phases.go_on(action)
 
     async def leak_test(self, action: LeakTest) -> None:
         """Measure the leak of the box.

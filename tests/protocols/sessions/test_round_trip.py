@@ -54,7 +54,10 @@ def _box_went_its_way(run: Run) -> None:
     entered = [event for event in run.events if event.source == "phase" and event.kind == "entered"]
     assert [event.details["phase_entered"] for event in entered] == [*Phase, Phase.GLOVEBOX]
     answers = [event for event in run.events if event.source == "operator" and event.kind == "answer"]
-    assert len(answers) == 9
+    assert len(answers) == 10
+    (back,) = [event for event in answers if str(event.details["question"]).startswith("The session begins")]
+    (found,) = [event for event in run.events if event.kind == "sample recognised"]
+    assert back.time_s < found.time_s and back.details["who"] == "Second Operator"
     assert {event.details["who"] for event in answers} == {"First Operator", "Second Operator"}
     notes = RunMetadata.read(run.folder).operator_notes
     assert notes[-1].text == "Carry the closed box into the glovebox. Is it there? confirmed"

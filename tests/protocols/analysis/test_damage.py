@@ -74,7 +74,7 @@ def test_the_proposal_is_rounded_down() -> None:
 
 
 def test_a_pore_that_fills_half_of_each_line_is_no_damage_wherever_the_stage_stands() -> None:
-    """The grey level of a line is that of what it crosses: with another framing its middle jumps from one to the other."""
+    """The grey level of a line is that of what it crosses: with another framing its middle jumps."""
     random = np.random.default_rng(3)
     down, right = np.mgrid[-40.0:232.0, -40.0:296.0]
     edge = 126.0 + 10.0 * np.sin(down / 17.0) + 6.0 * np.sin(right / 23.0 + down / 31.0)

@@ -1,12 +1,14 @@
 """The shipped round trip: from glovebox to glovebox, with a hand-over, a day elsewhere, and people by a script."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from round_trip import story, travel
+from support.journeys import vacuum_bench
 from support.laboratory import SimulatedBench
 
 from operando.protocols.interlocks import Phase
@@ -31,9 +33,18 @@ def lighter(program: Program) -> Program:
     return replace(program, captures=captures, triggers=())
 
 
+def shipped_bench(folder: Path) -> str:
+    """The box with argon overpressure."""
+    del folder
+    return "sim-glovebox"
+
+
 @pytest.mark.timeout(600)
-def test_the_shipped_round_trip_is_one_record_that_tells_the_story_by_phase(tmp_path: Path) -> None:
-    bench, folder = SimulatedBench.open("sim-glovebox"), tmp_path / "run"
+@pytest.mark.parametrize("box", [shipped_bench, vacuum_bench], ids=["argon overpressure", "vacuum"])
+def test_the_shipped_round_trip_is_one_record_that_tells_the_story_by_phase(
+    tmp_path: Path, box: Callable[[Path], str]
+) -> None:
+    bench, folder = SimulatedBench.open(box(tmp_path)), tmp_path / "run"
     outcome = travel(lighter(shipped_protocol("round_trip")), bench.bench, folder)
     bench.bench.close()
     assert outcome.ending is Ending.COMPLETED and outcome.confirmed_safe, outcome.reason

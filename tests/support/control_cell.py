@@ -9,9 +9,8 @@ from support.flows import events_of
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD, IMAGING
 
-__all__ = ["CONTROLLED", "CURRENT_A", "LIMITS_V", "Voltages", "charge_by_step", "named", "safe_in_the_world"]
+__all__ = ["CONTROLLED", "LIMITS_V", "Voltages", "charge_by_step", "named", "safe_in_the_world"]
 
-CURRENT_A = 120e-6
 LIMITS_V = (2.8, 4.35)
 
 CONTROLLED = (

@@ -191,14 +191,16 @@ class MortalRun:
         die_after_writes: int | None = None,
         returning: Returning | None = None,
         away_s: float = 600.0,
+        options: RunOptions | None = None,
+        die_at: bytes | None = None,
     ) -> RunOutcome | None:
         """Begin another session in another process, so many seconds later."""
         self.clock.sleep_until(self.clock.now() + away_s)
 
         def work(bench: Bench, disk: Disk) -> RunOutcome:
-            return continue_program(self.program, bench, self.folder, returning, None, disk)
+            return continue_program(self.program, bench, self.folder, returning, options, disk)
 
-        return self._in_a_process(Fate(die_after_writes), work)
+        return self._in_a_process(Fate(die_after_writes, die_at), work)
 
     def _in_a_process(self, fate: Fate, work: Work) -> RunOutcome | None:
         self.clock.fate = fate

@@ -1,6 +1,9 @@
 """Short protocols for runs in tests."""
 
-__all__ = ["CYCLING_ONLY", "HEAD", "IMAGING", "IMAGING_ONLY", "SHORT"]
+__all__ = ["CURRENT_A", "CYCLING_ONLY", "HEAD", "IMAGING", "IMAGING_ONLY", "SHORT"]
+
+CURRENT_A = 120e-6
+"""C/10 of the cell of `HEAD`."""
 
 HEAD = """\
 operando: 1

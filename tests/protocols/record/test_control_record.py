@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.control_cell import CONTROLLED, CURRENT_A
+from support.control_cell import CONTROLLED
 from support.laboratory import SimulatedBench
+from support.run_protocols import CURRENT_A
 
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.cli.resume import run_resume

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.control_cell import CONTROLLED, CURRENT_A, Voltages, charge_by_step, named, safe_in_the_world
+from support.control_cell import CONTROLLED, Voltages, charge_by_step, named, safe_in_the_world
 from support.flows import events_of, steered
 from support.laboratory import SimulatedBench
-from support.run_protocols import CYCLING_ONLY, HEAD
+from support.run_protocols import CURRENT_A, CYCLING_ONLY, HEAD
 
 from operando.protocols.program import AskOperator
 from operando.protocols.record import control_folder, open_samples, read_events, read_frames, verify_record

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from pytest_mock import MockerFixture
-from support.control_cell import CONTROLLED, CURRENT_A, Voltages, charge_by_step, safe_in_the_world
+from support.control_cell import CONTROLLED, Voltages, charge_by_step, safe_in_the_world
 from support.flows import events_of, steered
 from support.laboratory import SimulatedBench
+from support.run_protocols import CURRENT_A
 
 from operando.drivers.roles import Safety
 from operando.protocols.record import CONTROL, open_samples, verify_record

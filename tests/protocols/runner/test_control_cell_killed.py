@@ -4,15 +4,14 @@ A sample of the moments runs by default; `OPERANDO_FULL=1` runs all of them (wit
 """
 
 import os
-from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
-from support.control_cell import CURRENT_A, charge_by_step
+from support.control_cell import charge_by_step
+from support.killed_runs import check_samples, completed, killed_after, resumed, was_begun
 from support.mortal_run import MortalRun
-from support.run_protocols import HEAD
-from support.said_samples import said_samples
+from support.run_protocols import CURRENT_A, HEAD
 
 from operando.protocols.record import CONTROL, is_closed, open_samples, read_header, verify_record
 from operando.protocols.runner import Ending
@@ -65,25 +64,6 @@ def check(run: MortalRun) -> None:
     assert not run.control_potentiostat.cell_is_on and not run.potentiostat.cell_is_on
 
 
-def check_samples(folder: Path, said: list[str]) -> None:
-    """Everything that an instrument said of a step is recorded, once; and it never began a step twice."""
-    recorded = open_samples(folder)
-    assert np.array_equal(np.sort(recorded["sequence"]), np.arange(recorded.size))
-    heard: defaultdict[int, list[float]] = defaultdict(list)
-    for sample in said_samples(said):
-        heard[sample.step].append(sample.elapsed_s)
-    for step, elapsed_s in heard.items():
-        assert np.all(np.diff(elapsed_s) > 0), f"step {step} was begun twice"
-        own = recorded[recorded["step"] == step]
-        assert np.sort(own["elapsed_s"]).tolist() == pytest.approx(elapsed_s), f"samples of step {step} are missing"
-    assert set(np.unique(recorded["step"])) == set(heard)
-
-
-def was_begun(run: MortalRun) -> bool:
-    journal = run.folder / "journal.jsonl"
-    return journal.exists() and journal.read_bytes().endswith(b"\n")
-
-
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     ("protocol", "down_s", "stride"),
@@ -91,19 +71,12 @@ def was_begun(run: MortalRun) -> bool:
     ids=["the steps still run", "the steps have ended", "with pictures"],
 )
 def test_a_kill_at_any_write_harms_neither_record(protocol: str, down_s: float, stride: int, tmp_path: Path) -> None:
-    whole = killable(protocol, tmp_path / "whole")
-    outcome = whole.start()
-    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
+    whole = completed(killable(protocol, tmp_path / "whole"))
     check(whole)
     early = range(1, whole.writes - CLOSING, stride if FULL else 53)
-    for after in (*early, *range(whole.writes - CLOSING, whole.writes)):
-        run = killable(protocol, tmp_path / f"killed after {after}")
-        assert run.start(after) is None
-        if not was_begun(run) or is_closed(run.folder):
-            continue
-        outcome = run.resume(down_s=down_s)
-        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
-        check(run)
+    moments = (*early, *range(whole.writes - CLOSING, whole.writes))
+    for run in killed_after(moments, partial(killable, protocol), tmp_path):
+        check(resumed(run, down_s))
 
 
 def test_a_kill_while_the_record_of_the_control_cell_is_begun(tmp_path: Path) -> None:
@@ -118,9 +91,7 @@ def test_a_kill_while_the_record_of_the_control_cell_is_begun(tmp_path: Path) ->
             continue
         begun_after = begun_after or after
         assert verify_record(run.folder).ok
-        outcome = run.resume(down_s=3.0)
-        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
-        check(run)
+        check(resumed(run, 3.0))
         assert read_header(run.folder / CONTROL).sample.name == "simulated sister cell"
         if after > begun_after + 12:
             break
@@ -132,18 +103,13 @@ def test_a_kill_while_the_records_are_closed(tmp_path: Path) -> None:
     words = b'"kind":"closed","message":"completed"'
     assert run.start(die_at=words) is None
     assert not is_closed(run.folder / CONTROL)
-    outcome = run.resume(down_s=3.0)
-    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
-    check(run)
+    check(resumed(run, 3.0))
     run = killable(CYCLING, tmp_path / "later")
-    whole = killable(CYCLING, tmp_path / "whole")
-    assert whole.start() is not None
+    whole = completed(killable(CYCLING, tmp_path / "whole"))
     assert run.start(whole.writes - 3) is None
     assert is_closed(run.folder / CONTROL) and not is_closed(run.folder)
     before = {path: path.read_bytes() for path in sorted((run.folder / CONTROL).rglob("*")) if path.is_file()}
-    outcome = run.resume(down_s=3.0)
-    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
-    check(run)
+    check(resumed(run, 3.0))
     assert before == {path: path.read_bytes() for path in sorted((run.folder / CONTROL).rglob("*")) if path.is_file()}
 
 

@@ -4,23 +4,20 @@ A sample of the moments runs by default; `OPERANDO_FULL=1` runs all of them.
 """
 
 import os
-from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
 import pytest
+from support.killed_runs import check_samples, completed, killed_after, resumed
 from support.mortal_run import MortalRun
-from support.run_protocols import HEAD
+from support.run_protocols import CURRENT_A, HEAD
 from support.said_samples import said_samples
 
-from operando.protocols.record import is_closed, open_samples, read_events, read_frames, read_journal, verify_record
-from operando.protocols.runner import Ending
+from operando.protocols.record import read_events, read_frames, read_journal, verify_record
 from operando.protocols.triggers.chain import RunStory
 from operando.protocols.triggers.rerun import rerun
 
 FULL = os.environ.get("OPERANDO_FULL") == "1"
 STRIDE = 1 if FULL else 23
-CURRENT_A = 120e-6
 
 CYCLING = (
     HEAD
@@ -71,22 +68,8 @@ def killable(folder: Path) -> MortalRun:
 def check(run: MortalRun) -> None:
     verdict = verify_record(run.folder)
     assert verdict.ok and verdict.closed, str(verdict)
-    check_samples(run)
+    check_samples(run.folder, run.said)
     check_charge(run)
-
-
-def check_samples(run: MortalRun) -> None:
-    """Everything that the instrument said of a step is recorded, once; and it never began a step twice."""
-    recorded = open_samples(run.folder)
-    assert np.array_equal(np.sort(recorded["sequence"]), np.arange(recorded.size))
-    said: defaultdict[int, list[float]] = defaultdict(list)
-    for sample in said_samples(run.said):
-        said[sample.step].append(sample.elapsed_s)
-    for step, elapsed_s in said.items():
-        assert np.all(np.diff(elapsed_s) > 0), f"step {step} was begun twice"
-        own = recorded[recorded["step"] == step]
-        assert np.sort(own["elapsed_s"]).tolist() == pytest.approx(elapsed_s), f"samples of step {step} are missing"
-    assert set(np.unique(recorded["step"])) == set(said)
 
 
 def check_charge(run: MortalRun) -> None:
@@ -109,35 +92,21 @@ def check_charges_told(run: MortalRun) -> None:
         assert float(str(told[step])) == pytest.approx(charge_C, abs=1.01 * CURRENT_A)
 
 
-def was_begun(run: MortalRun) -> bool:
-    journal = run.folder / "journal.jsonl"
-    return journal.exists() and journal.read_bytes().endswith(b"\n")
-
-
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("down_s", [3.0, 25.0], ids=["the step still runs", "the step has ended"])
 def test_a_kill_at_any_write_repeats_nothing_and_loses_nothing(tmp_path: Path, down_s: float) -> None:
-    whole = killable(tmp_path / "whole")
-    outcome = whole.start()
-    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
+    whole = completed(killable(tmp_path / "whole"))
     check(whole)
-    for after in range(1, whole.writes, STRIDE):
-        run = killable(tmp_path / f"killed after {after}")
-        assert run.start(after) is None
-        if not was_begun(run) or is_closed(run.folder):
-            continue  # there is nothing to resume before the run has begun, and after its end
-        outcome = run.resume(down_s=down_s)
-        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
-        check(run)
+    for run in killed_after(range(1, whole.writes, STRIDE), killable, tmp_path):
+        check(resumed(run, down_s))
 
 
 def test_a_kill_in_the_middle_of_a_spectrum_loses_no_charge(tmp_path: Path) -> None:
     """The charge of such a step is told before its first point: whoever resumes hears points, and reads it later."""
     run = MortalRun(SPECTRUM, tmp_path / "run", without=("eds",))
     assert run.start(die_at=b'"step started","message":"spectrum"') is None
-    outcome = run.resume(down_s=3.0)
-    assert outcome is not None and outcome.ending is Ending.COMPLETED
-    check_samples(run)
+    resumed(run, 3.0)
+    check_samples(run.folder, run.said)
     check_charges_told(run)
 
 
@@ -148,9 +117,7 @@ def test_a_resume_may_be_killed_as_well(tmp_path: Path) -> None:
         assert run.start(after) is None
         for again in (4 + number, 14 + number):
             assert run.resume(again, down_s=3.0) is None
-        outcome = run.resume(down_s=3.0)
-        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
-        check(run)
+        check(resumed(run, 3.0))
 
 
 @pytest.mark.timeout(3600)
@@ -158,11 +125,9 @@ def test_no_exposure_is_repeated_or_forgotten(tmp_path: Path) -> None:
     for after in range(190, 420, 7 if FULL else 67):
         run = MortalRun(IMAGING, tmp_path / f"killed after {after}", without=("eds",))
         assert run.start(after) is None
-        outcome = run.resume(down_s=10.0)
-        assert outcome is not None and outcome.ending is Ending.COMPLETED, (after, outcome)
-        verdict = verify_record(run.folder)
+        verdict = verify_record(resumed(run, 10.0).folder)
         assert verdict.ok and verdict.closed, str(verdict)
-        check_samples(run)
+        check_samples(run.folder, run.said)
         exposures = [entry for entry in read_journal(run.folder) if entry.get("action") == "scan"]
         frames, events = read_frames(run.folder), read_events(run.folder)
         recorded = {(frame.region, frame.start_s) for frame in frames}
@@ -176,8 +141,7 @@ def test_no_exposure_is_repeated_or_forgotten(tmp_path: Path) -> None:
 def test_a_capture_that_was_due_at_the_kill_is_not_taken_and_says_why(last_words: bytes, tmp_path: Path) -> None:
     run = MortalRun(IMAGING, tmp_path / "run", without=("eds",))
     assert run.start(die_at=last_words) is None
-    outcome = run.resume(down_s=10.0)
-    assert outcome is not None and outcome.ending is Ending.COMPLETED
+    resumed(run, 10.0)
     told = [str(event["message"]) for event in read_events(run.folder)]
     (asked,) = [message for message in told if "the run was killed before it was done" in message]
     assert asked.startswith("overview (every 15 s)")

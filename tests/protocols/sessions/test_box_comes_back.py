@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support.journeys import ANSWERS, JOURNEY, microscope_of
 from support.laboratory import SimulatedBench
+from support.mortal_run import MortalRun
 
 from operando.protocols.document import parse_protocol
 from operando.protocols.reading import open_run
@@ -111,3 +112,25 @@ def test_the_box_that_went_home_and_came_back_is_gone_on_with(tmp_path: Path) ->
     assert run.frames.rows[-1].start_s > here.time_s
     verdict = verify_record(folder)
     assert verdict.ok and verdict.closed, str(verdict)
+
+
+@pytest.mark.parametrize(
+    "last_words", [b'"kind":"question","message":"The session', b'"kind":"taken up"'], ids=["asked", "confirmed"]
+)
+def test_killed_before_the_session_has_begun_it_is_asked_again(last_words: bytes, tmp_path: Path) -> None:
+    run = MortalRun(JOURNEY, tmp_path / "run", without=("eds",), bench="sim-glovebox")
+    script = parse_answers(ANSWERS + PARK, "answers.yaml")
+
+    def people() -> ScriptedPerson:
+        return ScriptedPerson(script, run.clock, run.people)
+
+    outcome = run.start(options=RunOptions(operator=people(), steered_by=script.steers))
+    assert outcome is not None and outcome.ending is Ending.PARKED, outcome
+    returning = Returning(sample=Consent("eva", "nobody has touched it"))
+    assert run.continue_(returning=returning, options=RunOptions(operator=people()), die_at=last_words) is None
+    assert is_parked(run.folder) and verify_record(run.folder).parked
+    outcome = run.continue_(returning=returning, options=RunOptions(operator=people()))
+    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
+    asked = [event for event in open_run(run.folder).events if event.kind == "question" and "session" in event.message]
+    assert len(asked) == 2
+    assert verify_record(run.folder).ok

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from support.control_cell import CONTROLLED, CURRENT_A, charge_by_step, named, safe_in_the_world
+from support.control_cell import CONTROLLED, charge_by_step, named, safe_in_the_world
 from support.flows import events_of
 from support.laboratory import SimulatedBench
 from support.mortal_run import MortalRun
+from support.run_protocols import CURRENT_A
 from support.sessions import at_times, continued
 
 from operando.protocols.record import CONTROL, is_closed, verify_record

@@ -149,10 +149,8 @@ def continue_run(
     from operando.protocols.cli.continue_ import run_continue
 
     said = {"override": override, "sample_confirmed": sample_confirmed, "import_confirmed": import_confirmed}
-    files, shown = cycled_elsewhere or (), {"live": live, "json": json}
-    raise typer.Exit(
-        run_continue(run, bench, files, time_zone=time_zone, **said, operator=operator, **shown, answers=answers)
-    )
+    said |= {"time_zone": time_zone, "operator": operator}
+    raise typer.Exit(run_continue(run, bench, cycled_elsewhere or (), **said, live=live, json=json, answers=answers))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 from support.journeys import ANSWERS, JOURNEY, microscope_of
 from support.laboratory import SimulatedBench
 from support.mortal_run import MortalRun
@@ -19,14 +20,15 @@ from operando.protocols.sessions import Consent
 QUESTION = "  - {to: The session begins, answer: confirmed, after: 1 min}\n"
 PARK = "meanwhile:\n  - {at: 75 min, do: park, by: eva, text: the night}\n"
 DONE_TO_THEM = {"start step", "high voltage on", "apply beam conditions", "move stage", "scan of the sample", "scan"}
-HOME: tuple[dict[str, object], ...] = (
+Deed = dict[str, JsonValue]
+HOME: tuple[Deed, ...] = (
     {"physics": "close lid"},
     {"physics": "vent"},
     {"physics": "carry box", "to": "air"},
     {"physics": "carry box", "to": "glovebox"},
     {"physics": "fill box", "pressure_Pa": 110000},
 )
-BACK: tuple[dict[str, object], ...] = (
+BACK: tuple[Deed, ...] = (
     {"physics": "carry box", "to": "air"},
     {"physics": "carry box", "to": "chamber"},
     {"physics": "pump"},
@@ -44,7 +46,7 @@ def parked(bench: SimulatedBench, folder: Path) -> float:
     return bench.bench.clock.now()
 
 
-def people_do(bench: SimulatedBench, deeds: tuple[dict[str, object], ...]) -> None:
+def people_do(bench: SimulatedBench, deeds: tuple[Deed, ...]) -> None:
     people, clock = bench.bench.links.people(), bench.bench.clock
     assert people is not None
     for deed in deeds:

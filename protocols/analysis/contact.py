@@ -24,7 +24,7 @@ _PATCH_M = 10e-6
 """Places of an interface that are farther apart than this open on their own (order of the patches seen)."""
 _EDGE_PX = 4
 """Rows about the lithium's end in which a gap begins, and columns beside a pore that are not judged."""
-_DEEP, _FAINT = 0.35, 0.2
+_DEEP, _FAINT = 0.25, 0.15
 """Share of a gap's depth that a column must reach, and what is still noise of the lithium."""
 _DARKEST = 0.003
 """Share of the pixels near the lithium's end that is surely gap, if there is any."""
@@ -88,9 +88,12 @@ def _along(width_px: NDArray[np.float64], pixel_m: float) -> Contact:
 
 
 def _was_dark(interface: Interface, width_px: NDArray[np.float64], before: Interface) -> NDArray[np.bool_]:
-    """Columns in which much of what is dark now was darker than lithium before."""
+    """Columns in which much of what is dark now, or would be if a gap were there, was darker than lithium before."""
+    opened = width_px >= _LEAST_PX
+    usual_px = float(np.median(width_px[opened])) if opened.any() else 0.0
     down = np.arange(interface.smoothed.shape[0])[:, None] - interface.row[None, :]
-    gap = (down >= 0) & (down < width_px)
+    # a pore must not count for less where there is contact: that would leave out more of what is open
+    gap = (down >= 0) & (down < np.where(opened, width_px, usual_px))
     dark = gap & (before.smoothed < before.metal - _LEAST_DEPTH * (before.electrolyte - before.metal))
     return np.asarray(dark.sum(axis=0) > _MUCH * np.maximum(gap.sum(axis=0), 1))
 

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 __all__ = ["SMOOTH_PX", "Interface", "find_interface"]
 
-SMOOTH_PX = (0.7, 1.2)
-"""Standard deviations down and along, with which noise is evened out."""
+SMOOTH_PX = (0.4, 0.5)
+"""Standard deviations down and along, with which noise is evened out: no more, or the narrowest gaps are lost."""
+_SMOOTH_LINE_PX = (0.7, 1.2)
+"""The same while the line is sought."""
 _ENDS = 0.08
 """Share of the rows at the top and at the bottom that are taken for metal and for electrolyte at first."""
 _STEEPEST = 2
@@ -30,7 +32,7 @@ class Interface:
         metal: grey of the metal above it, shape (columns,); it is mottled over tens of micrometres.
         electrolyte: usual grey of what lies below.
         noise: standard deviation of the smoothed picture where nothing changes.
-        smoothed: the picture in which the line was found, shape (rows, columns).
+        smoothed: the picture, a little smoothed, shape (rows, columns).
     """
 
     row: NDArray[np.int64]
@@ -51,12 +53,16 @@ def find_interface(picture: NDArray[np.generic]) -> Interface:
     """
     from scipy.ndimage import gaussian_filter, median_filter
 
-    smoothed = np.asarray(gaussian_filter(picture.astype(np.float32), SMOOTH_PX, mode="nearest"), np.float32)
+    grey = picture.astype(np.float32)
+    even, smoothed = (
+        np.asarray(gaussian_filter(grey, sigma_px, mode="nearest"), np.float32)
+        for sigma_px in (_SMOOTH_LINE_PX, SMOOTH_PX)
+    )
     ends = max(round(_ENDS * picture.shape[0]), 1)
-    top, electrolyte = float(np.median(smoothed[:ends])), float(np.median(smoothed[-ends:]))
+    top, electrolyte = float(np.median(even[:ends])), float(np.median(even[-ends:]))
     if top >= electrolyte:
         raise ValueError("no darker metal above a brighter electrolyte: is this picture of the interface?")
-    unlike = np.minimum(np.abs(smoothed - top) / (electrolyte - top), 1.0)
+    unlike = np.minimum(np.abs(even - top) / (electrolyte - top), 1.0)
     row = _cheapest(_ABOVE_WEIGHT * _above(unlike, _ABOVE_PX) - _above(unlike[::-1], _NEAR_PX)[::-1])
     above = np.clip(row[None, :] - np.arange(2 * _NEAR_PX, 5 * _NEAR_PX)[:, None], 0, None)
     metal = median_filter(np.median(np.take_along_axis(smoothed, above, 0), axis=0), _MOTTLED_PX, mode="nearest")

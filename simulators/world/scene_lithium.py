@@ -53,10 +53,10 @@ class Lithium:
         return self.layout.lithium_boundary_m - reach_m, self.layout.lithium_boundary_m + reach_m
 
     def opens_at(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The share of lost contact at which each place of the boundary opens, 0 to 1; patches of about 10 um."""
+        """The share of lost contact at which each place of the boundary opens, 0 to 1; patches of about 5 um."""
         from scipy.special import ndtr
 
-        return np.asarray(ndtr(profile(mixed_seed(self.seed, 2), x_m, 10e-6, 5, gain=0.5)))
+        return np.asarray(ndtr(profile(mixed_seed(self.seed, 2), x_m, 5e-6, 4, gain=0.5)))
 
     def gap_scale(self, x_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Width of the gap at each place over its mean, log-normal."""

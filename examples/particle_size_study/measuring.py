@@ -81,7 +81,7 @@ def measure_run(folder: Path) -> Measurements:
         # the first one is that of the look at the cell before the run
         impedance=tuple(spectra[1:]),
         shorts=find_shorts(run.samples[run.samples["cycle"] > 0]),
-        contact=_contacts(run, "anode"),
+        contact=_contacts(run, "anode", "left", "right"),
         control=_contacts(run, "control"),
         cracks=cracks,
         filaments=filaments,
@@ -117,9 +117,9 @@ def _back(fresh: Frame, frame: Frame, part: Box, shown: Frame) -> NDArray[np.flo
     return brought_back(shown.pixels, drift, frame.pixel_size_m)
 
 
-def _contacts(run: Run, region: str) -> tuple[AtCycle, ...]:
+def _contacts(run: Run, *regions: str) -> tuple[AtCycle, ...]:
     found = []
-    for frames in _series(run, region, "SE").values():
+    for frames in (frames for region in regions for frames in _series(run, region, "SE").values()):
         for number, frame in enumerate(frames):
             before = _back(frames[0], frame, _BELOW_LITHIUM, frames[0])
             seen = measure_contact(frame.pixels, frame.pixel_size_m, before)

@@ -127,6 +127,7 @@ def _noise(difference: NDArray[np.float32], there: NDArray[np.bool_]) -> float:
 
 def _bridges(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: float) -> NDArray[np.bool_]:
     """Shortest ways between pieces of crack that are near each other, cheaper through pores."""
+    from scipy.ndimage import find_objects
     from skimage.graph import MCP_Geometric
     from skimage.measure import label
 
@@ -135,12 +136,8 @@ def _bridges(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: float) 
     cost = np.where(pores, 0.4, 1.0)
     reach_px = _BRIDGED_M / pixel_m
     margin = int(2.5 * reach_px) + 1
-    for number in range(1, int(labels.max()) + 1):
-        rows, columns = np.nonzero(labels == number)
-        window = (
-            slice(max(rows.min() - margin, 0), rows.max() + margin + 1),
-            slice(max(columns.min() - margin, 0), columns.max() + margin + 1),
-        )
+    for number, piece in enumerate(find_objects(labels), start=1):
+        window = tuple(slice(max(side.start - margin, 0), side.stop + margin) for side in piece)
         part = labels[window]
         ways = MCP_Geometric(cost[window])
         total, _ = ways.find_costs(np.argwhere(part == number))

@@ -81,17 +81,19 @@ def _above(unlike: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
 def _cheapest(cost: NDArray[np.float32]) -> NDArray[np.int64]:
     """Row in each column of the way with the least sum of costs (dynamic programming)."""
     rows, columns = cost.shape
-    moves = range(-_STEEPEST, _STEEPEST + 1)
-    total = cost[:, 0].astype(np.float64)
+    here = np.arange(rows)
+    # one array for the way to each row, with rows beyond both edges that lead nowhere, and views of it moved by a step
+    total = np.full(rows + 2 * _STEEPEST, np.inf)
+    ways = np.lib.stride_tricks.sliding_window_view(total, rows)
+    total[_STEEPEST:-_STEEPEST] = cost[:, 0]
     came = np.zeros((columns, rows), np.int8)
+    across = np.ascontiguousarray(cost.T, np.float64)
     for column in range(1, columns):
-        padded = np.pad(total, _STEEPEST, constant_values=np.inf)
-        ways = np.stack([padded[_STEEPEST + move : _STEEPEST + move + rows] for move in moves])
         best = ways.argmin(axis=0)
         came[column] = best - _STEEPEST
-        total = ways[best, np.arange(rows)] + cost[:, column]
+        total[_STEEPEST:-_STEEPEST] = total[best + here] + across[column]
     line = np.empty(columns, np.int64)
-    line[-1] = int(total.argmin())
+    line[-1] = int(total.argmin()) - _STEEPEST
     for column in range(columns - 1, 0, -1):
         line[column - 1] = line[column] + came[column, line[column]]
     return line

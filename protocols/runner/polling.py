@@ -30,20 +30,23 @@ class Polling:
 
     def __init__(self, program: Program, safety: Safety, cell: CellTimeline) -> None:
         contracts = [t.start_within_s / 3 for t in program.triggers if t.start_within_s is not None]
-        self._usual_s = max(SHORTEST_POLL_S, min([safety.host_tolerates_s / 2, LONGEST_POLL_S, *contracts]))
+        self._longest_s = max(SHORTEST_POLL_S, min([safety.host_tolerates_s / 2, *contracts]))
         self._cell = cell
         self._forecast = EndForecast()
         self._polls = 0
 
     def next_s(self, running: StepInProgress) -> float:
         """Time until the next poll of a running step."""
-        if self._usual_s <= running.step.recording.every_s:
-            return self._usual_s
+        every_s = running.step.recording.every_s
+        # where the host may be late anyway there is nothing to ask for between two samples
+        usual_s = min(self._longest_s, max(LONGEST_POLL_S, every_s))
         if isinstance(running.step.technique, Impedance):
-            return min(self._usual_s, IMPEDANCE_POLL_S)  # its end cannot be foreseen
+            return min(usual_s, IMPEDANCE_POLL_S)  # its end cannot be foreseen
+        if usual_s < every_s:
+            return usual_s
         # never in step with the samples: that a sample was there at one poll and not yet at another dates it
         self._polls += 1
-        usual_s = self._usual_s * (1.0 - SPREAD * (self._polls * GOLDEN_SHARE % 1.0))
+        usual_s *= 1.0 - SPREAD * (self._polls * GOLDEN_SHARE % 1.0)
         if self._cell.latest_s <= running.started_s:
             return usual_s  # no sample of this step yet
         return max(SHORTEST_POLL_S, min(usual_s, self._forecast.remaining_s(running, self._cell)))

@@ -35,7 +35,7 @@ class CourseFinder:
         self._electrolyte = electrolyte
         self._depth_m = depth_m
         self._seed = seed
-        self.wander_m = max(40e-6, electrolyte.batch.largest_m)
+        self.wander_m = max(25e-6, electrolyte.batch.largest_m)
         """No way goes farther from its stops than this: the widest grain, or many narrow ones."""
         self._leg = lru_cache(512)(self._uncached_leg)
 

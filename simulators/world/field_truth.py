@@ -59,6 +59,11 @@ class _Inside:
         along = np.abs(across * cosine + up * sine) <= self._half[0]
         return np.asarray(along & (np.abs(up * cosine - across * sine) <= self._half[1]))
 
+    def near(self, points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether points lie inside, or so near that they could be taken for points inside."""
+        away = np.abs(points_m - self.centre).max(axis=1)
+        return np.asarray(away <= self.reach_m + 2 * _ONE_LINE_M)
+
     @property
     def x_m(self) -> NDArray[np.float64]:
         """Places across the field."""
@@ -129,7 +134,7 @@ def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
         line_m = crack.line_m()
         alone = _apart_from(counted, uncovered)
         pieces = pieces_inside(line_m, alone)
-        counted.append(line_m)
+        counted.append(line_m[inside.near(line_m)])
         if not pieces:
             continue
         seen.add(crack.course.name[0])
@@ -161,7 +166,14 @@ def _apart_from(
     from scipy.spatial import cKDTree
 
     tree = cKDTree(np.concatenate(counted))
-    return lambda points_m: np.asarray(inside(points_m) & (tree.query(points_m)[0] > _ONE_LINE_M))
+
+    def alone(points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+        bare = inside(points_m)
+        if bare.any():
+            bare[bare] = tree.query(points_m[bare], distance_upper_bound=2 * _ONE_LINE_M)[0] > _ONE_LINE_M
+        return bare
+
+    return alone
 
 
 def _filled_m(crack: Crack, uncovered: Callable[[NDArray[np.float64]], NDArray[np.bool_]]) -> float:

@@ -78,24 +78,40 @@ def _tile(batch: GrainBatch, seed: int, column: int, row: int, finest_m: float) 
     radius = _disc_radii(batch, _COVERED * side**2, random)
     radius = radius[: max(int(np.searchsorted(-radius, -finest_m / 2)), 4)]
     looks = random.integers(0, 2**62, radius.size)
-    place = np.empty((radius.size, 2))
     random = np.random.default_rng(mixed_seed(seed, column, row, 1))
-    for index in range(radius.size):
-        tries = random.random((_TRIES, 2)) * side
-        place[index] = _free_place(tries, place[:index], radius[:index], radius[index])
+    place = _placed(random.random((radius.size, _TRIES, 2)) * side, radius)
     return Grains(place[:, 0] + column * side, place[:, 1] + row * side, radius, looks)
+
+
+def _placed(tries: NDArray[np.float64], radius: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each disc the first try that touches no disc before it, else the one that overlaps least.
+
+    Args:
+        tries: places, shape (discs, tries, 2).
+        radius: of each disc.
+    """
+    across, up = np.ascontiguousarray(np.moveaxis(tries, 2, 0))
+    room = np.full(across.shape, np.inf)
+    place = np.empty((radius.size, 2))
+    for index, own in enumerate(radius):
+        free = room[index] >= 0
+        chosen = int(free.argmax()) if free.any() else int(room[index].argmax())
+        place[index] = x, y = across[index, chosen], up[index, chosen]
+        # what a disc takes from all that come after it, at once
+        apart, rise = across[index + 1 :] - x, up[index + 1 :] - y
+        apart *= apart
+        rise *= rise
+        apart += rise
+        apart -= ((radius[index + 1 :] + own) ** 2)[:, None]
+        later = room[index + 1 :]
+        np.minimum(later, apart, out=later)
+    return place
 
 
 def _disc_radii(batch: GrainBatch, area_m2: float, random: np.random.Generator) -> NDArray[np.float64]:
     """Radii of discs that fill an area, sizes log-normal by area within the sieves, the largest first."""
-    spread = math.log(batch.d90_m / batch.d10_m) / (2 * NormalDist().inv_cdf(0.9))
-    # shares of area become numbers of discs: divide by d^2
-    middle = math.log(batch.d50_m) - 2 * spread**2
-    smallest, largest = math.log(batch.smallest_m), math.log(batch.largest_m)
-    normal = NormalDist(middle, spread)
-    low, high = normal.cdf(smallest), normal.cdf(largest)
-    levels = np.linspace(0, 1, 513)
-    quantiles = np.array([normal.inv_cdf(min(max(low + (high - low) * level, 1e-12), 1 - 1e-12)) for level in levels])
+    quantiles = _log_sizes(batch)
+    levels = np.linspace(0, 1, quantiles.size)
     mean_area = float(np.mean(np.pi / 4 * np.exp(2 * quantiles)))
     draws = random.random(math.ceil(2 * area_m2 / mean_area) + 8)
     radius = np.exp(np.interp(draws, levels, quantiles)) / 2
@@ -103,13 +119,14 @@ def _disc_radii(batch: GrainBatch, area_m2: float, random: np.random.Generator) 
     return np.sort(radius[:count])[::-1]
 
 
-def _free_place(
-    tries: NDArray[np.float64], place: NDArray[np.float64], radius: NDArray[np.float64], own_radius: float
-) -> NDArray[np.float64]:
-    """The first try that touches no disc, else the one that overlaps least."""
-    if not place.size:
-        return np.asarray(tries[0])
-    square = (tries[:, 0, None] - place[:, 0]) ** 2 + (tries[:, 1, None] - place[:, 1]) ** 2
-    room = (square - (radius + own_radius) ** 2).min(axis=1)
-    first = int((room >= 0).argmax())
-    return np.asarray(tries[first if room[first] >= 0 else int(room.argmax())])
+@lru_cache
+def _log_sizes(batch: GrainBatch) -> NDArray[np.float64]:
+    """Logarithms of the diameters below which equal shares of the number of discs lie."""
+    spread = math.log(batch.d90_m / batch.d10_m) / (2 * NormalDist().inv_cdf(0.9))
+    # shares of area become numbers of discs: divide by d^2
+    middle = math.log(batch.d50_m) - 2 * spread**2
+    smallest, largest = math.log(batch.smallest_m), math.log(batch.largest_m)
+    normal = NormalDist(middle, spread)
+    low, high = normal.cdf(smallest), normal.cdf(largest)
+    levels = np.linspace(0, 1, 513)
+    return np.array([normal.inv_cdf(min(max(low + (high - low) * level, 1e-12), 1 - 1e-12)) for level in levels])

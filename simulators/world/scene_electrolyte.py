@@ -15,8 +15,8 @@ from operando.simulators.world.scene_texture import hashed_normal, mixed_seed, t
 
 __all__ = ["Electrolyte"]
 
-#: steps in which the bend of the boundaries is undone
-_UNBENDING = 4
+#: steps in which the bend of the boundaries is undone, and the finest wavelength of it that a crack follows
+_UNBENDING, _FOLLOWED_M = 4, 0.5e-6
 
 
 @dataclass(eq=False)
@@ -52,8 +52,8 @@ class Electrolyte:
         for _ in range(_UNBENDING):
             bend = np.column_stack(
                 [
-                    texture_at(mixed_seed(self.seed, part), place[:, 0], place[:, 1], self._bend_length_m, 8, 0.55)
-                    for part in (1, 2)
+                    texture_at(seed, place[:, 0], place[:, 1], self._bend_length_m, 8, 0.55, _FOLLOWED_M)
+                    for seed in (mixed_seed(self.seed, 1), mixed_seed(self.seed, 2))
                 ]
             )
             place += 0.7 * (points_m - self._bend_m * bend - place)

@@ -70,12 +70,20 @@ def texture(
 
 
 def texture_at(
-    seed: int, x_m: NDArray[np.float64], y_m: NDArray[np.float64], coarsest_m: float, octaves: int, gain: float = 0.5
+    seed: int,
+    x_m: NDArray[np.float64],
+    y_m: NDArray[np.float64],
+    coarsest_m: float,
+    octaves: int,
+    gain: float = 0.5,
+    finest_m: float = 0.0,
 ) -> NDArray[np.float64]:
-    """The same field as `texture` (not stretched, all octaves) at scattered points; shape of `x_m`."""
+    """The same field as `texture` (not stretched, octaves down to `finest_m`) at scattered points; shape of `x_m`."""
     value = np.zeros(x_m.shape)
     for octave in range(octaves):
         wavelength_m = coarsest_m / 2**octave
+        if wavelength_m < finest_m:
+            break
         node_x, taps_x = _taps(x_m / wavelength_m)
         node_y, taps_y = _taps(y_m / wavelength_m)
         own = mixed_seed(seed, octave)

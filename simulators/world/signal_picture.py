@@ -43,14 +43,14 @@ _FOCUS_STEP_M = 0.5e-6
 
 @dataclass(eq=False)
 class Camera:
-    """Exposes the scene. Keeps the plates of recent fields, at most about 200 MB."""
+    """Exposes the scene. Keeps the plates of recent fields, a row of a dozen among them: at most about 400 MB."""
 
     scene: Scene
     cell: CellHistory
     drift: Drift
     focus: FocusPlane
     seed: int
-    _sharp: ByteCache[SharpPlates] = field(default_factory=lambda: ByteCache(80_000_000))
+    _sharp: ByteCache[SharpPlates] = field(default_factory=lambda: ByteCache(300_000_000))
     _plates: ByteCache[Plates] = field(default_factory=lambda: ByteCache(120_000_000))
     _ranges_m: dict[tuple[Canvas, float], float] = field(default_factory=dict)
 

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("particle_size_beam"))
     parser.add_argument("--batch", default="coarse")
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--processes", type=int, default=2, help="cells that are run at a time")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     spared = asked.out / "without_beam.yaml"
@@ -32,7 +33,7 @@ def main() -> int:
         Specimen(asked.batch, asked.seed, asked.out / name, protocol=protocol)
         for name, protocol in (("with", PROTOCOL), ("without", spared))
     ]
-    found = measured_runs(pair)
+    found = measured_runs(pair, asked.processes)
     names = ("the cell under the beam", "the spared cell")
     told = sentences(names, compared(*found), tuple(modes(one) for one in found))
     told += [f"{name}: {_dose(cell.folder)}." for name, cell in zip(names, pair, strict=True)]

@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--pressures", nargs="+", type=float, default=[1.0, 3.0], help="MPa")
     parser.add_argument("--temperatures", nargs="+", type=float, default=[25.0], help="degC")
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--processes", type=int, default=2, help="cells that are run at a time")
     asked = parser.parse_args()
     cells = [
         Specimen(
@@ -32,7 +33,7 @@ def main() -> int:
         for batch in ("fine", "coarse")
     ]
     print("| cell | contact lost | filaments | short | last discharge |\n|" + " --- |" * 5)
-    for cell, found in zip(cells, measured_runs(cells), strict=True):
+    for cell, found in zip(cells, measured_runs(cells, asked.processes), strict=True):
         print(_row(cell.folder.name, found))
     return 0
 

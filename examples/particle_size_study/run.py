@@ -1,10 +1,11 @@
 """The particle-size study: the same protocol on two batches, measured from what was recorded.
 
-python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [--seeds 11 12]
+python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [--seeds 11 12] [--processes 2]
 """
 
 import argparse
 import io
+import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -53,7 +54,7 @@ def main() -> int:
         Specimen(batch, seed, asked.out / name)
         for batch, seed, name in zip(asked.batches, asked.seeds, names, strict=True)
     ]
-    found = measured_runs(cells)
+    found = measured_runs(cells, asked.processes)
     runs = {name: (cell.folder, one) for name, cell, one in zip(names, cells, found, strict=True)}
     scored = [score for name in runs for score in scores(name, *runs[name])]
     page = write_study(asked.out, runs, scored, " ".join(_beam(name, one) for name, (_, one) in runs.items()))
@@ -62,14 +63,16 @@ def main() -> int:
     return 0
 
 
-def measured_runs(cells: Sequence[Specimen]) -> list[Measurements]:
-    """Run what has not been run yet and measure all, two cells at a time."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+def measured_runs(cells: Sequence[Specimen], processes: int = 2) -> list[Measurements]:
+    """Run what has not been run yet and measure all, so many cells at a time."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return list(pool.map(_measured, cells))
 
 
 def _measured(cell: Specimen) -> Measurements:
     if not (cell.folder / "SHA256SUMS").is_file():
+        if cell.folder.is_dir():
+            shutil.rmtree(cell.folder)  # a run that was cut off
         record(cell)
     return measure_run(cell.folder)
 
@@ -115,6 +118,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("particle_size_study"))
     parser.add_argument("--batches", nargs=2, default=["fine", "coarse"])
     parser.add_argument("--seeds", nargs=2, type=int, default=[11, 12])
+    parser.add_argument("--processes", type=int, default=2, help="cells that are run at a time")
     return parser.parse_args()
 
 

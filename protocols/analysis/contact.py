@@ -20,11 +20,11 @@ _LEAST_PX = 0.7
 _SHARP_PX = 0.5
 """Standard deviation with which a picture in focus shows an edge, pixels and probe together."""
 _WIDEST_M = 8e-6
-_PATCH_M = 10e-6
+_PATCH_M = 5e-6
 """Places of an interface that are farther apart than this open on their own (order of the patches seen)."""
-_EDGE_PX = 4
+_EDGE_PX, _BESIDE_PX = 4, 2
 """Rows about the lithium's end in which a gap begins, and columns beside a pore that are not judged."""
-_DEEP, _FAINT = 0.25, 0.15
+_DEEP, _FAINT = 0.3, 0.2
 """Share of a gap's depth that a column must reach, and what is still noise of the lithium."""
 _DARKEST = 0.003
 """Share of the pixels near the lithium's end that is surely gap, if there is any."""
@@ -68,7 +68,7 @@ def measure_contact(picture: NDArray[np.generic], pixel_m: float, fresh: NDArray
         return _along(width_px, pixel_m)
     before = find_interface(np.where(np.isfinite(fresh), fresh, picture))
     pores = (gap_widths_px(before, widest_px) >= _LEAST_PX) | _was_dark(interface, width_px, before)
-    return _along(width_px[~np.convolve(pores, np.ones(2 * _EDGE_PX + 1), "same").astype(bool)], pixel_m)
+    return _along(width_px[~np.convolve(pores, np.ones(2 * _BESIDE_PX + 1), "same").astype(bool)], pixel_m)
 
 
 def _along(width_px: NDArray[np.float64], pixel_m: float) -> Contact:

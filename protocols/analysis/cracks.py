@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from operando.protocols.analysis.lines import Line, lines_through
 from operando.protocols.analysis.measured import Measured, not_detectable
+from operando.protocols.analysis.tips import with_tips
 
-__all__ = ["RULER_M", "CrackPattern", "crack_pattern", "measure_cracks"]
+__all__ = ["RULER_M", "CrackPattern", "crack_pattern"]
 
 RULER_M = 10e-6
 """The ruler with which lengths are stated; with a finer one every line winds as the noise does."""
@@ -66,20 +67,28 @@ def crack_pattern(
         looked_at: where cracks are looked for; everywhere if not given. Leave out the lithium and what it covers.
     """
     there = np.isfinite(fresh) if looked_at is None else looked_at & np.isfinite(fresh)
-    mask, pores = _darkened(picture, fresh, there)
-    return measure_cracks(mask, pores, pixel_m, float(there.sum()) * pixel_m**2)
+    mask, pores, darker = _darkened(picture, fresh, there)
+    return _measured(mask, pores, darker, there, pixel_m)
 
 
-def measure_cracks(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: float, seen_m2: float) -> CrackPattern:
+def _measured(
+    mask: NDArray[np.bool_],
+    pores: NDArray[np.bool_],
+    darker: NDArray[np.float32],
+    there: NDArray[np.bool_],
+    pixel_m: float,
+) -> CrackPattern:
     """Lines through a mask of cracks, their length and tortuosity.
 
     Args:
         mask: of cracks; `pores` where a crack cannot be seen but may run.
+        darker: by how many standard deviations each pixel is darker than before, where it is looked at (`there`).
     """
     from skimage.morphology import remove_small_holes
 
     joined = remove_small_holes(mask | _bridges(mask, pores, pixel_m), max_size=round(_HOLE_M2 / pixel_m**2))
-    lines = lines_through(joined, pixel_m, _SHORTEST_M)
+    lines = with_tips(lines_through(joined, pixel_m, _SHORTEST_M), darker, there, pixel_m)
+    seen_m2 = float(there.sum()) * pixel_m**2
     if not lines:
         return CrackPattern((), mask, not_detectable(_SHORTEST_M), not_detectable(), seen_m2)
     lengths = np.array([line.length_m(RULER_M) for line in lines])
@@ -99,8 +108,8 @@ def measure_cracks(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: f
 
 def _darkened(
     picture: NDArray[np.generic], fresh: NDArray[np.generic], there: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Where it is darker than it was, and where it was dark before."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float32]]:
+    """Where it is darker than it was, where it was dark before, and by how many standard deviations it is darker."""
     from scipy.ndimage import binary_dilation, binary_erosion, gaussian_filter, minimum_filter
     from skimage.filters import apply_hysteresis_threshold
     from skimage.morphology import remove_small_objects
@@ -117,7 +126,8 @@ def _darkened(
     darker = (before - steep - after) / noise
     pores = binary_dilation(before < _PORE * float(np.median(before[there])), iterations=2)
     found = apply_hysteresis_threshold(np.where(there, darker, 0.0), _FAINT, _SURE)
-    return np.asarray(remove_small_objects(found, max_size=_LEAST_PX), bool), np.asarray(pores, bool)
+    mask = remove_small_objects(found, max_size=_LEAST_PX)
+    return np.asarray(mask, bool), np.asarray(pores, bool), np.asarray(darker, np.float32)
 
 
 def _noise(difference: NDArray[np.float32], there: NDArray[np.bool_]) -> float:

@@ -32,9 +32,11 @@ _DARK = 0.7
 """Lithium is darker than this share of the electrolyte in backscattered electrons; a hairline is not."""
 _BEGINS_M = 25e-6
 """A filament begins no farther below the interface than this; what is nearer may be hidden by a gap."""
+_ROOT_M = 20e-6
+"""A line that is shorter does not begin a filament of its own beside others."""
 _GAP_M = 5e-6
 """Pieces of lithium that are no farther apart belong together."""
-_THREADS, _THREADS_APART_M = 3, 16e-6
+_THREADS, _THREADS_APART_M = 3, 20e-6
 """So many filaments that begin no farther apart from each other are threads of a diffuse one."""
 _ARM_SHARE = 0.15
 """An arm is at least this long, as a share of the longest line."""
@@ -98,7 +100,8 @@ def measure_filaments(
         pixel_m: edge of a pixel.
     """
     lithium = _lithium(pattern, secondary, backscattered, interface, pixel_m)
-    families = [one for one in _families(lithium, interface, pixel_m) if one.below_m.min() < _BEGINS_M]
+    whole = [one for one in _families(lithium, interface, pixel_m) if one.below_m.min() < _BEGINS_M]
+    families = [part for one in whole for part in _by_root(one)]
     found = [_told(group) for group in _threads_together(families)]
     lengths = [one.length_m for one in found]
     total = Measured(sum(lengths), _error_m(lengths), _SHORTEST_M) if found else not_detectable(_SHORTEST_M)
@@ -159,17 +162,44 @@ def _threads_together(families: Sequence[_Family]) -> list[list[_Family]]:
         else:
             groups.append([family])
         last_m = at_m
-    return [part for group in groups for part in ([group] if _beginnings(group) >= _THREADS else [[f] for f in group])]
+    return [part for group in groups for part in ([group] if len(group) >= _THREADS else [[f] for f in group])]
 
 
-def _beginnings(group: Sequence[_Family]) -> int:
-    """Lines of a group that begin near the lithium."""
-    near_m = 2 * _THREADS_APART_M
-    count = 0
-    for family in group:
-        ends = np.cumsum([0, *(len(line.points_m) for line in family.lines)])
-        count += sum(float(family.below_m[first:last].min()) < near_m for first, last in pairwise(ends))
-    return count
+def _by_root(family: _Family) -> list[_Family]:
+    """Filaments that touch are told apart where they begin; any other line belongs to that which it comes nearest to."""
+    ends = np.cumsum([0, *(len(line.points_m) for line in family.lines)])
+    parts = [slice(first, last) for first, last in pairwise(ends)]
+    roots = [
+        number
+        for number, (line, part) in enumerate(zip(family.lines, parts, strict=True))
+        if family.below_m[part].min() < _BEGINS_M and line.chord_m > _ROOT_M
+    ]
+    if len(roots) < 2:
+        return [family]
+    mine = {number: [number] for number in roots}
+    left = [number for number in range(len(family.lines)) if number not in mine]
+    while left:
+        _, number, root = min(
+            (_apart_m(family.lines[number], family.lines[other]), number, root)
+            for number in left
+            for root, own in mine.items()
+            for other in own
+        )
+        mine[root].append(number)
+        left.remove(number)
+    return [
+        _Family(
+            tuple(family.lines[number] for number in own),
+            np.concatenate([family.across_m[parts[number]] for number in own]),
+            np.concatenate([family.below_m[parts[number]] for number in own]),
+        )
+        for own in mine.values()
+    ]
+
+
+def _apart_m(line: Line, other: Line) -> float:
+    """From the nearer end of a line to another one."""
+    return min(float(np.hypot(*(other.points_m - line.points_m[end]).T).min()) for end in (0, -1))
 
 
 def _told(group: Sequence[_Family]) -> Filament:
@@ -181,7 +211,7 @@ def _told(group: Sequence[_Family]) -> Filament:
     kind: FilamentKind = "straight"
     if max(depth_m, sideways_m) < _TOLD_M:
         kind = "too short to tell"
-    elif len(group) >= _THREADS or _beginnings(group) >= _THREADS:
+    elif len(group) >= _THREADS:
         kind = "diffuse"
     elif sideways_m > _SIDEWAYS * depth_m:
         kind = "spalling"

@@ -16,7 +16,7 @@ __all__ = ["with_tips"]
 
 _REACH_M = 15e-6
 """Length of line that tells where it ends, and the longest piece that is added."""
-_LEAST_POINTS = 8
+_LEAST_POINTS, _LOOKS_BACK = 8, 40
 _MEETS_PX = 5.0
 """An end that is nearer to another line, or to where nothing can be seen, is no tip."""
 
@@ -67,7 +67,7 @@ def _prolonged(points_m: NDArray[np.float64], end: int, by_m: float) -> NDArray[
     """The line with a straight piece at one end (0 or -1), in the direction in which it ends."""
     if by_m == 0.0:
         return points_m
-    back = points_m[min(10, len(points_m) - 1)] if end == 0 else points_m[-min(11, len(points_m))]
+    back = points_m[min(_LOOKS_BACK, len(points_m) - 1)] if end == 0 else points_m[-min(_LOOKS_BACK + 1, len(points_m))]
     away = points_m[end] - back
     tip = points_m[end] + by_m * away / max(float(np.hypot(*away)), 1e-12)
     return np.vstack([tip, points_m]) if end == 0 else np.vstack([points_m, tip])

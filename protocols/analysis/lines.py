@@ -13,6 +13,8 @@ __all__ = ["Line", "lines_through"]
 _SMOOTHED_PX = 3.0
 """Standard deviation along a line with which the steps of its pixels are evened out."""
 _LEAST_TWIG_PX = 6.0
+_FOLDED = 0.5
+"""Distance between the ends of a line, as a share of its length, below which it comes back on itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +56,18 @@ def lines_through(mask: NDArray[np.bool_], pixel_m: float, shortest_m: float) ->
 
     depth_px = distance_transform_edt(np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     strokes: Iterable[NDArray[np.int64]] = strokes_of(skeletonize(mask), np.maximum(2.5 * depth_px, _LEAST_TWIG_PX))
-    lines = (Line(_smoothed(stroke.astype(np.float64)) * pixel_m) for stroke in strokes if len(stroke) > 2)
+    smooth = (_smoothed(stroke.astype(np.float64)) for stroke in strokes if len(stroke) > 2)
+    lines = (Line(part * pixel_m) for points in smooth for part in _unfolded(points))
     return tuple(line for line in lines if line.chord_m >= shortest_m)
+
+
+def _unfolded(points: NDArray[np.float64]) -> Iterable[NDArray[np.float64]]:
+    """A line that comes back on itself is two that meet: parted where it is farthest from its ends."""
+    to_ends = [np.hypot(*(points - points[end]).T) for end in (0, -1)]
+    if to_ends[0][-1] > _FOLDED * float(np.hypot(*np.diff(points, axis=0).T).sum()):
+        return (points,)
+    turn = int(np.minimum(*to_ends).argmax())
+    return (points[: turn + 1], points[turn:])
 
 
 def _smoothed(points: NDArray[np.float64]) -> NDArray[np.float64]:

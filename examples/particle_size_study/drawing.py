@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from measuring import AtCycle, Measurements
 from numpy.typing import NDArray
-from verdict import contact_loss, filaments_in
+from verdict import contact_loss, filaments_in, interphase
 
 from operando.protocols import open_run
 from operando.protocols.analysis import KINDS, CrackPattern, Interphase
@@ -160,15 +160,16 @@ def _cracks(length: Axes, winding: Axes, patterns: tuple[AtCycle, ...], color: s
 
 def _interphase(axes: Axes, rings: tuple[AtCycle, ...], color: str) -> None:
     """The growth of what can always be told, and in brackets the thickness where it was resolved."""
-    seen = [(one.cycle, one.found) for one in rings if isinstance(one.found, Interphase)]
-    grown = [(cycle, ring.integrated_m) for cycle, ring in seen if ring.integrated_m.detectable]
+    cycles = sorted({one.cycle for one in rings})
+    grown = [(cycle, value) for cycle in cycles if (value := interphase(rings, cycle)).detectable]
     if grown:
         values, errors = ([1e9 * getattr(m, of) for _, m in grown] for of in ("value", "uncertainty"))
         axes.errorbar([cycle for cycle, _ in grown], values, errors, fmt="o-", ms=3, color=color)
-    for cycle, ring in seen:
-        if ring.thickness_m.detectable:
-            told = f"{1e9 * ring.thickness_m.value:.0f} nm"
-            axes.annotate(told, (cycle, 1e9 * ring.integrated_m.value), (-4, 5), textcoords="offset points", fontsize=6)
+    for one in rings:
+        if isinstance(one.found, Interphase) and one.found.thickness_m.detectable:
+            told = f"{1e9 * one.found.thickness_m.value:.0f} nm"
+            at = (one.cycle, 1e9 * one.found.integrated_m.value)
+            axes.annotate(told, at, (-4, 5), textcoords="offset points", fontsize=6)
 
 
 def _label(axes: Axes, across: str, up: str, title: str) -> None:

@@ -37,6 +37,8 @@ __all__ = ["AtCycle", "Measurements", "measure_run", "mosaic_width_m"]
 _BELOW_LITHIUM = Box(0.0, 0.35, 1.0, 1.0)
 _ALL = Box(0.0, 0.0, 1.0, 1.0)
 _ELEMENTS = ("O", "P", "S", "Cl", "Ni")
+_WANDERS = 0.5
+"""Share of a field of some micrometres by which it may have been displaced when it is looked at after days."""
 _BESIDE_LITHIUM_M = 2e-6
 """So far below the lithium a dark line may be its gap."""
 
@@ -111,9 +113,11 @@ def _pairs(run: Run, region: str, detectors: Sequence[str]) -> list[tuple[list[F
     return [(first[tile], second[tile]) for tile in sorted(first)]
 
 
-def _back(fresh: Frame, frame: Frame, part: Box, shown: Frame) -> NDArray[np.float32]:
+def _back(
+    fresh: Frame, frame: Frame, part: Box, shown: Frame, farthest_share: float = 0.25
+) -> NDArray[np.float32]:
     """The fresh picture `shown` brought onto a later one, by the drift between `fresh` and `frame`."""
-    drift = drift_between(frame.pixels, fresh.pixels, frame.pixel_size_m, part)
+    drift = drift_between(frame.pixels, fresh.pixels, frame.pixel_size_m, part, farthest_share)
     return brought_back(shown.pixels, drift, frame.pixel_size_m)
 
 
@@ -150,7 +154,7 @@ def _rings(run: Run) -> tuple[AtCycle, ...]:
     for secondary, backscattered in _pairs(run, "particle", ("SE", "BSE")):
         for number, (frame, atoms) in enumerate(zip(secondary, backscattered, strict=True)):
             if number:
-                before = _back(backscattered[0], atoms, _ALL, secondary[0])
+                before = _back(backscattered[0], atoms, _ALL, secondary[0], _WANDERS)
                 seen = measure_interphase(frame.pixels, before, atoms.pixels, frame.pixel_size_m)
                 found.append(_at(frame, number, seen))
     return _in_time(found)

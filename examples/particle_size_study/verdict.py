@@ -19,7 +19,7 @@ from operando.protocols.analysis import (
     not_detectable,
 )
 
-__all__ = ["Finding", "Mode", "compared", "contact_loss", "filaments_in", "modes", "tortuosity", "winding_words"]
+__all__ = ["Finding", "Mode", "compared", "contact_loss", "filaments_in", "interphase", "modes", "tortuosity", "winding_words"]
 
 _NO_DIFFERENCE, _FIRST, _SECOND, _UNKNOWN = "no difference", "first", "second", "not measurable"
 _WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.04, 0.2
@@ -74,7 +74,7 @@ def compared(first: Measurements, second: Measurements) -> tuple[Finding, ...]:
     found.append(_shorted(first, second))
     losses = [contact_loss(run.contact) for run in (first, second)]
     found.append(_compare("loss of contact at the lithium", losses[0], losses[1], "", _WORTH_CONTACT))
-    rings = [_interphase(run) for run in (first, second)]
+    rings = [interphase(run.rings) for run in (first, second)]
     worth_m = _WORTH_SHARE * float(np.nanmax([ring.value for ring in rings] + [0.0]))
     found.append(_compare("interphase on the NMC (thickness x contrast)", rings[0], rings[1], "m", worth_m))
     winding = [tortuosity(run.cracks) for run in (first, second)]
@@ -176,9 +176,17 @@ def _shorted(first: Measurements, second: Measurements) -> Finding:
     return Finding("short circuit", values[0], values[1], "s", more)
 
 
-def _interphase(run: Measurements) -> Measured:
-    rings = [one.found for one in run.rings if isinstance(one.found, Interphase)]
-    return rings[-1].integrated_m if rings else not_detectable()
+def interphase(rings: Iterable[AtCycle], cycle: int | None = None) -> Measured:
+    """Thickness times contrast after a cycle, the last one if not given: places differ more than each is unsure."""
+    rings = list(rings)
+    last = max((one.cycle for one in rings), default=0) if cycle is None else cycle
+    places = [one.found.integrated_m for one in rings if one.cycle == last and isinstance(one.found, Interphase)]
+    seen = [place for place in places if place.detectable]
+    if not seen:
+        return not_detectable(max((place.least for place in places), default=np.nan))
+    values, errors = np.array([(place.value, place.uncertainty) for place in seen]).T
+    apart = float(np.std(values, ddof=1)) if len(seen) > 1 else 0.0
+    return Measured(float(values.mean()), float(np.hypot(apart, errors.mean())) / len(seen) ** 0.5)
 
 
 def _filament_length(run: Measurements) -> Measured:

@@ -29,8 +29,8 @@ _VOID = 0.75
 """Matrix that is darker than this share of its usual grey when fresh is a void."""
 _VOID_MARGIN_M = 0.15e-6
 _SURE = 4.0
-_TWO_CLASSES = 4.0
-"""By how many times their spread two greys differ if they are of two materials."""
+_TWO_CLASSES = 2.5
+"""By how many times their spread two greys differ if they are of two materials; halves of one population do by 1.9."""
 _BLUR_PX = 2.5
 """Narrower layers than this, or than the blur that the profile itself shows, have no thickness to be read."""
 

@@ -36,15 +36,20 @@ class Drift:
 
 
 def drift_between(
-    reference: NDArray[np.generic], picture: NDArray[np.generic], pixel_m: float, part: Box = _WHOLE
+    reference: NDArray[np.generic],
+    picture: NDArray[np.generic],
+    pixel_m: float,
+    part: Box = _WHOLE,
+    farthest_share: float = 0.25,
 ) -> Drift:
     """Register a picture on an earlier one by what is in a part of it; the rest may change.
 
     Args:
         reference: shape (height, width), as `picture`.
         part: by fractions of the picture; below the lithium, for instance, whose boundary moves.
+        farthest_share: of width and height, within which the drift is looked for.
     """
-    found = register(reference, picture, part)
+    found = register(reference, picture, part, farthest_share)
     return Drift(found.right_px * pixel_m, found.down_px * pixel_m, _UNCERTAINTY_PX * pixel_m, found.confidence)
 
 

@@ -113,9 +113,7 @@ def _pairs(run: Run, region: str, detectors: Sequence[str]) -> list[tuple[list[F
     return [(first[tile], second[tile]) for tile in sorted(first)]
 
 
-def _back(
-    fresh: Frame, frame: Frame, part: Box, shown: Frame, farthest_share: float = 0.25
-) -> NDArray[np.float32]:
+def _back(fresh: Frame, frame: Frame, part: Box, shown: Frame, farthest_share: float = 0.25) -> NDArray[np.float32]:
     """The fresh picture `shown` brought onto a later one, by the drift between `fresh` and `frame`."""
     drift = drift_between(frame.pixels, fresh.pixels, frame.pixel_size_m, part, farthest_share)
     return brought_back(shown.pixels, drift, frame.pixel_size_m)

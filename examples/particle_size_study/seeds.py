@@ -2,8 +2,8 @@
 
 python examples/particle_size_study/seeds.py --count 20 [--first-seed 5000] [--out DIR] [--processes 2]
 
-What a pair of cells has shown is kept in the folder at once: the same command goes on where it was stopped, and a larger
-count adds pairs. Exit code 1 if the pattern does not hold in all pairs but one in twenty.
+What a pair of cells has shown is kept in the folder at once: the same command goes on where it was stopped, and a
+larger count adds pairs. Exit code 1 if the pattern does not hold in all pairs but one in twenty.
 """
 
 import argparse

@@ -19,7 +19,17 @@ from operando.protocols.analysis import (
     not_detectable,
 )
 
-__all__ = ["Finding", "Mode", "compared", "contact_loss", "filaments_in", "interphase", "modes", "tortuosity", "winding_words"]
+__all__ = [
+    "Finding",
+    "Mode",
+    "compared",
+    "contact_loss",
+    "filaments_in",
+    "interphase",
+    "modes",
+    "tortuosity",
+    "winding_words",
+]
 
 _NO_DIFFERENCE, _FIRST, _SECOND, _UNKNOWN = "no difference", "first", "second", "not measurable"
 _WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.04, 0.2

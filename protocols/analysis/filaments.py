@@ -166,7 +166,7 @@ def _threads_together(families: Sequence[_Family]) -> list[list[_Family]]:
 
 
 def _by_root(family: _Family) -> list[_Family]:
-    """Filaments that touch are told apart where they begin; any other line belongs to that which it comes nearest to."""
+    """Filaments that touch are told apart where they begin; any other line belongs to the one that it comes nearest."""
     ends = np.cumsum([0, *(len(line.points_m) for line in family.lines)])
     parts = [slice(first, last) for first, last in pairwise(ends)]
     roots = [

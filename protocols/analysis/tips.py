@@ -1,8 +1,8 @@
 """Where cracks really end: their tips are narrower than what a picture resolves.
 
-Near its tip a crack is open by the root of the distance to it (the parabola of linear elastic fracture mechanics; Irwin,
-J. Appl. Mech. 24, 1957, 361), and what is narrower than the blur is as faint as it is narrow. So the square of what is
-missing falls linearly towards the tip, and its line tells where it reaches zero.
+Near its tip a crack is open by the root of the distance to it (the parabola of linear elastic fracture mechanics;
+Irwin, J. Appl. Mech. 24, 1957, 361), and what is narrower than the blur is as faint as it is narrow. So the square of
+what is missing falls linearly towards the tip, and its line tells where it reaches zero.
 """
 
 from collections.abc import Sequence

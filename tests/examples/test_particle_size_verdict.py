@@ -1,18 +1,23 @@
 """The conclusions of the particle-size study follow from numbers: equal cells differ in nothing, swapped ones swap."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import seeds
 from measuring import AtCycle, Measurements
+from pytest_mock import MockerFixture
 from report import sentences
-from verdict import compared, modes
+from verdict import compared, interphase, modes
 
 from operando.protocols.analysis import (
     Contact,
     CrackPattern,
     Cycled,
     ImpedanceFeatures,
+    Interphase,
     Measured,
     Shorts,
     not_detectable,
@@ -114,3 +119,36 @@ def test_a_cell_may_show_no_mode() -> None:
     assert not any(mode.shown for mode in modes(healthy))
     told = sentences(("A", "B"), compared(healthy, healthy), (modes(healthy), modes(healthy)))
     assert "A: no mode of failure." in told
+
+
+def test_places_that_differ_make_the_interphase_unsure() -> None:
+    nothing = np.empty(0)
+
+    def ring(cycle: int, tile: int, integrated_m: Measured) -> AtCycle:
+        found = Interphase(not_detectable(), not_detectable(), integrated_m, nothing, nothing)
+        return AtCycle(cycle, 0, tile, cycle * 36e3, found)
+
+    values = [measured(4e-9, 1e-11), measured(6e-9, 1e-11), not_detectable(1e-10)]
+    last = [ring(15, tile, value) for tile, value in enumerate(values)]
+    found = interphase([ring(5, 0, measured(1e-9, 1e-11)), *last])
+    assert found.value == pytest.approx(5e-9)
+    assert found.uncertainty == pytest.approx(1e-9, rel=0.01)
+    assert not interphase(last[2:]).detectable
+
+
+def test_what_a_pair_has_shown_is_kept_and_not_run_again(tmp_path: Path, mocker: MockerFixture) -> None:
+    run = mocker.patch.object(seeds, "measured_runs", return_value=[WORSE, BETTER])
+    first = seeds.outcome_of(5000, tmp_path, keep=True, processes=1)
+    assert first.broken == ["interphase on the NMC (thickness x contrast): not measurable"]
+    assert [cell.seed for cell in run.call_args.args[0]] == [5000, 5001]
+    assert seeds.outcome_of(5000, tmp_path, keep=True, processes=1) == first
+    assert run.call_count == 1
+    assert json.loads((tmp_path / "5000.json").read_text(encoding="utf-8"))["seed"] == 5000
+
+
+@pytest.mark.parametrize(("pair", "held"), [([WORSE, BETTER], 1), ([BETTER, WORSE], 5)])
+def test_the_opposite_of_the_pattern_is_a_failure_too(
+    pair: list[Measurements], held: int, tmp_path: Path, mocker: MockerFixture
+) -> None:
+    mocker.patch.object(seeds, "measured_runs", return_value=pair)
+    assert len(seeds.outcome_of(5002, tmp_path, keep=True, processes=1).broken) == held

@@ -31,8 +31,9 @@ _VOID_MARGIN_M = 0.15e-6
 _SURE = 4.0
 _TWO_CLASSES = 2.5
 """By how many times their spread two greys differ if they are of two materials; halves of one population do by 1.9."""
-_BLUR_PX = 2.5
-"""Narrower layers than this, or than the blur that the profile itself shows, have no thickness to be read."""
+_BLUR_PX, _BLURS = 2.5, 2.5
+"""Narrower layers than so many pixels, or standard deviations of the blur that the profile itself shows (two edges that
+are nearer merge into one dip), have no thickness to be read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +158,7 @@ def _fitted(
     integrated = Measured(
         float(missing[near].sum()) * pixel_m, integrated_error_m, _SURE * integrated_error_m
     ).above_least()
-    least_m = max(_BLUR_PX * pixel_m, 1.5 * float(blur_m))
+    least_m = max(_BLUR_PX * pixel_m, _BLURS * float(blur_m))
     unsure = errors[1] > 0.5 * thick_m or thick_m > 0.9 * _THICKEST_M or not _LEAST_CONTRAST < contrast < _MOST_CONTRAST
     if not integrated.detectable or thick_m < least_m or unsure:
         return Interphase(not_detectable(least_m), not_detectable(), integrated, away_m, profile)

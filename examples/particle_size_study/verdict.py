@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _NO_DIFFERENCE, _FIRST, _SECOND, _UNKNOWN = "no difference", "first", "second", "not measurable"
-_WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.04, 0.2
+_WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.05, 0.2
 _SURE = 2.0
 _SINUOUS = 1.06
 """Tortuosity with a ruler of 10 um from which on a crack is called sinuous."""

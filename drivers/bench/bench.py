@@ -1,7 +1,7 @@
 """An open bench: its instruments by role, and the promise to leave cell and beam safe."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TypeVar
@@ -163,19 +163,22 @@ class Bench:
         """One role of each instrument, enough to ask who it is."""
         return tuple(next(roles.all()) for roles in self._instruments.values())
 
-    def make_safe(self) -> tuple[SafeState, ...]:
+    def make_safe(self, only: Collection[str] | None = None) -> tuple[SafeState, ...]:
         """Make every instrument safe, cell and beam at once, none waiting for another.
 
         An instrument that does not come back by the deadline is reported as unknown.
+
+        Args:
+            only: names of those that are to be made safe, all if None; the others are left as they are.
         """
+        roles = tuple(role for role in self.all() if only is None or role.name in only)
         if self.clock.virtual:
-            return tuple(self.make_one_safe(role) for role in self.all())
+            return tuple(self.make_one_safe(role) for role in roles)
         results: dict[int, SafeState] = {}
 
         def work(index: int, role: Instrument) -> None:
             results[index] = self.make_one_safe(role)
 
-        roles = self.all()
         threads = [threading.Thread(target=work, args=(i, role), daemon=True) for i, role in enumerate(roles)]
         for thread in threads:
             thread.start()
@@ -193,6 +196,17 @@ class Bench:
             return role.make_safe()
         except Exception as error:  # noqa: BLE001  a defect in one driver must not keep the others from being made safe
             return SafeState(role.name, Safety.UNKNOWN, f"{type(error).__name__}: {error}")
+
+    def leave(self, touched: Collection[str] | None) -> None:
+        """Make safe what was used, and let go of all wires; whatever else runs on the other instruments goes on.
+
+        Args:
+            touched: names of the instruments that were given orders with an effect; None if that can be any.
+        """
+        try:
+            self.safe_states = self.make_safe(touched)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Let go of all wires; changes no output."""

@@ -56,6 +56,7 @@ class Judge:
         self._allowed = frozenset(allowed)
         self._memory = Memory()
         self._disobeyed = ""
+        self._touched: set[str] = set()
         self._results: list[Result] = []
         self._began = subject.bench.clock.wall()
         self._judged = tuple(_judged(subject))
@@ -65,9 +66,14 @@ class Judge:
         result = self._without_running(case) or self._run(case)
         if result.outcome is Outcome.BROKEN and case.check.obedience:
             self._disobeyed = case.id
-            self._subject.bench.make_safe()
+            self._subject.bench.make_safe(None if self._allowed else self._touched)
         self._results.append(result)
         return result
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Instruments for which a check with an effect was run."""
+        return frozenset(self._touched)
 
     def finish(self) -> None:
         """Undo what was switched on for the checks; call it while the bench is open."""
@@ -115,6 +121,8 @@ class Judge:
         return case.player.instrument in self._subject.gated
 
     def _run(self, case: Case) -> Result:
+        if case.check.needs or case.check.has_effect:
+            self._touched.update([case.player.instrument] if case.player.instrument else self._subject.roles)
         trial = Trial(self._subject, case.check.role, case.player, self._memory)
         found: list[Measurement] = []
         started_s = trial.clock.now()

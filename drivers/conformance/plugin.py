@@ -92,7 +92,7 @@ def bench(request: pytest.FixtureRequest) -> "Iterator[Bench]":
     """The open bench of `--bench`; cell and beam are made safe after the last test."""
     if request.config.getoption("--bench") is None:
         raise pytest.UsageError("this test needs a bench: say --bench with a bench file, or --bench sim")
-    yield _session(request.config).subject.bench
+    yield _session(request.config).hand_out()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from operando.drivers.bench import Bench
 from operando.drivers.conformance.check import Permission
 from operando.drivers.conformance.folder import write_verdict
 from operando.drivers.conformance.judge import Case, Judge, cases
@@ -42,6 +43,7 @@ class JudgedSession:
         self._judge = Judge(subject, allowed)
         self._answers = answers
         self._closed = False
+        self._handed_out = False
 
     @classmethod
     def open(cls, bench: Path | str, allow: str = "", by: str = "", wires: Path | None = None) -> "JudgedSession":
@@ -57,16 +59,26 @@ class JudgedSession:
         """Every check of every instrument, or those whose ids begin so."""
         return cases(self.subject, only)
 
+    def hand_out(self) -> Bench:
+        """The bench, for tests of somebody's own: whatever they do with it, all of it is left safe."""
+        self._handed_out = True
+        return self.subject.bench
+
     def judge(self, case: Case) -> Result:
         """Run one check."""
         return self._judge.judge(case)
 
     def finish(self, folder: Path | None = None) -> Verdict:
-        """Leave the bench safe and close it, and write the verdict if a folder is given."""
+        """Leave what was used safe, close the bench, and write the verdict if a folder is given.
+
+        An instrument that was only read is left as it was: somebody's step may run on it.
+        """
         if not self._closed:
             self._closed = True
-            with self.subject:
+            try:
                 self._judge.finish()
+            finally:
+                self.subject.bench.leave(None if self._handed_out else self._judge.touched)
         verdict = self._judge.verdict(self._answers)
         if folder is not None:
             write_verdict(verdict, folder)

@@ -59,6 +59,8 @@ def test_a_bench_that_is_not_confirmed_safe_is_exit_4(monkeypatch: pytest.Monkey
 
     broken(monkeypatch, NeverSafe)
     code, _ = check("sim", "--out", str(tmp_path / "v"), "--only", "pressure")
+    assert code == 0, "what was only read is left as it was"
+    code, _ = check("sim", "--out", str(tmp_path / "w"), "--allow", "current", "--only", "potentiostat.rests")
     assert code == 4
 
 

@@ -133,6 +133,14 @@ class Phases:
             "could not be found again"
         )
 
+    def lending_forbidden(self) -> str:
+        """Why nobody else may have the microscope now: what he switches on would meet a box that is closed or moved."""
+        if self._unconfirmed:
+            return "nobody has confirmed yet that the box stands open in the microscope"
+        if self.at_microscope and not self._ends:
+            return ""
+        return f"the phase {str(self.phase)!r} needs the beam off, and the box is closed, carried or vented"
+
     def refuse(self, instrument: Instrument, action: str, details: Mapping[str, JsonValue]) -> None:
         """Called before each command with an effect, with what the journal will have of it.
 
@@ -278,6 +286,11 @@ class Phases:
                     remedy="Switch the high voltage off in the microscope's own program before the box is closed.",
                 )
             await anyio.sleep(TRY_AGAIN_S)
+
+    @property
+    def ends_in_microscope(self) -> bool:
+        """Whether a run that ends now leaves the box in a microscope whose high voltage may be on."""
+        return self.used and self.at_microscope
 
     async def leave_parked(self) -> None:
         """The run is parked: people close the box and vent, and no run keeps the high voltage from that.

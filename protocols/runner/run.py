@@ -38,7 +38,7 @@ from operando.protocols.runner.preflight import Override, Preflight
 from operando.protocols.runner.reconnection import Reconnection
 from operando.protocols.runner.replayed_journal import AskedCapture, Standing
 from operando.protocols.runner.requests import CaptureRequest
-from operando.protocols.runner.safe_end import make_all_safe
+from operando.protocols.runner.safe_end import make_all_safe, switch_high_voltage_off
 from operando.protocols.runner.sensors import Sensors
 from operando.protocols.runner.sessions import Coming, Sessions
 from operando.protocols.runner.shared_pauses import SharedPauses
@@ -124,6 +124,7 @@ class Run:
         self._occasions = Occasions(bench.clock, record, self._cycling, self._standing, self._pauses)
         cells = Cells(self._cell, self._cycling if program.cycling else None, self._control)
         self._steering.parking_forbidden = self._phases.parking_forbidden
+        self._steering.lending_forbidden = self._phases.lending_forbidden
         shared = self._commands, self._steering, self._imaging, cells, coming, self._phases.leave_parked
         self.sessions = Sessions(program, bench, record, *shared)
 
@@ -270,8 +271,11 @@ class Run:
         self._record.progress(self._bench.clock.now(), name)
 
     async def make_safe(self, reason: str) -> tuple[SafeState, ...]:
-        """Cell and beam, side by side."""
-        return await make_all_safe(self._bench, self._seam, self._record, reason, self._options.wait_for_links_s)
+        """Cell and beam, side by side; then the high voltage, where people are to close a box and vent."""
+        states = await make_all_safe(self._bench, self._seam, self._record, reason, self._options.wait_for_links_s)
+        if not self._phases.ends_in_microscope or not self._bench.has_microscope:
+            return states
+        return (*states, await switch_high_voltage_off(self._bench, self._seam, self._record, reason))
 
     def explain_captures(self, why: str) -> str:
         """What was due and is not taken any more is in the record with its reason; what the disk says if it refuses."""

@@ -1,18 +1,21 @@
 """Ends a run: cell and beam are made safe side by side, and only what was read back is called safe."""
 
 import warnings
+from dataclasses import replace
 
 import anyio
 
 from operando.drivers.bench import Bench
-from operando.drivers.roles import Instrument, SafeState, Safety
+from operando.drivers.errors import InstrumentError
+from operando.drivers.roles import HighVoltage, Instrument, SafeState, Safety
 from operando.drivers.seam import Seam
 from operando.protocols.record import RecordError, RunRecord
 from operando.protocols.runner.observing import is_observed
 
-__all__ = ["make_all_safe"]
+__all__ = ["make_all_safe", "switch_high_voltage_off"]
 
 RETRY_S = 1.0
+HIGH_VOLTAGE_OFF_WITHIN_S = 60.0
 
 
 async def make_all_safe(
@@ -43,6 +46,39 @@ async def make_all_safe(
         if settled or bench.clock.now() >= deadline:
             return tuple(states[index] for index in range(len(roles)))
         await anyio.sleep(RETRY_S)
+
+
+async def switch_high_voltage_off(bench: Bench, seam: Seam, record: RunRecord, reason: str) -> SafeState:
+    """Switch the high voltage off, and read that back: people close the box next, and vent the chamber.
+
+    A column that answers is given a minute for it; of one that does not nothing is known.
+
+    Args:
+        bench: with a microscope.
+        seam: through which it is reached.
+        record: of the run. It may fail; safety does not depend on it.
+        reason: why the run ends.
+    """
+    column = bench.column
+    no_answer = SafeState(column.name, Safety.UNKNOWN, "high voltage: no answer in time; switch it off by hand")
+    deadline_s = bench.clock.now() + HIGH_VOLTAGE_OFF_WITHIN_S
+
+    def off() -> SafeState:
+        try:
+            column.switch_high_voltage(False)
+            left = column.high_voltage()
+        except InstrumentError as error:
+            return replace(no_answer, detail=f"high voltage: {error}; switch it off by hand")
+        if left is HighVoltage.OFF:
+            return SafeState(column.name, Safety.CONFIRMED, "high voltage off")
+        return SafeState(column.name, Safety.UNSAFE, f"the high voltage is {left}; switch it off by hand")
+
+    state = await seam.call_apart(off, no_answer)
+    while state.safety is Safety.UNSAFE and bench.clock.now() < deadline_s:
+        await anyio.sleep(RETRY_S)
+        state = await seam.call_apart(off, no_answer)
+    _note(bench, record, reason, [state])
+    return state
 
 
 def _settled(bench: Bench, role: Instrument, state: SafeState | None) -> bool:

@@ -58,6 +58,8 @@ class Steering:
         self._accept_dose: Callable[[str, str, str], None] | None = None
         self.parking_forbidden: Callable[[], str] = lambda: ""
         """Why the run cannot be parked now; empty if it can."""
+        self.lending_forbidden: Callable[[], str] = lambda: ""
+        """Why nobody else may have the microscope now; empty if somebody may."""
         self._kept_because = ""
         self.imaging_begun = False
         """Whether the run takes pictures by now, so that it can lend the microscope in a known state."""
@@ -188,7 +190,8 @@ class Steering:
         self._require_imaging()
         if self._parking is not None:
             raise ConfigMismatch("the run is being parked", remedy="Wait until it is; then it is free.")
-        if kept := self._kept_because or ("" if self.imaging_begun else NO_PICTURES_YET):
+        not_yet = "" if self.imaging_begun else NO_PICTURES_YET
+        if kept := self._kept_because or not_yet or self.lending_forbidden():
             raise ConfigMismatch(kept, remedy="Ask again when that is over. Nothing was handed over.")
         if self._lent_to:
             raise ConfigMismatch(

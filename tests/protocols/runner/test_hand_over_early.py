@@ -1,16 +1,18 @@
 """The microscope is asked for before the run takes pictures: what the run does with it then is not disturbed."""
 
+from asyncio import get_running_loop
+from collections.abc import Callable
 from pathlib import Path
 
 from numpy import void
 from numpy.typing import NDArray
-from support.journeys import ANSWERS, JOURNEY
+from support.journeys import ANSWERS, JOURNEY, microscope_of
 from support.laboratory import SimulatedBench
 
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.document import parse_protocol
-from operando.protocols.reading import open_run
-from operando.protocols.runner import Ending, RunOptions, Steering
+from operando.protocols.reading import Run, open_run
+from operando.protocols.runner import Ending, RunOptions, RunOutcome, Steering
 from operando.protocols.runner.operator_script import ScriptedPerson, parse_answers
 from operando.protocols.runner.step_in_progress import StepInProgress
 
@@ -60,3 +62,46 @@ def test_nobody_has_it_while_cell_and_beam_are_looked_at_in_the_open_box(tmp_pat
     (handed,) = [event for event in run.events if event.kind == "handed over"]
     assert last_test_s < asked.time_s <= handed.time_s
     assert [event for event in run.events if event.kind == "restored"]
+
+
+def test_nobody_has_it_once_the_box_is_to_be_closed(tmp_path: Path) -> None:
+    """What somebody switches on then would stand over a box that is closed, and in a chamber that is vented."""
+    asks = "".join(f"  - {{at: {minute} min, do: hand over, by: eva}}\n" for minute in range(86, 150, 2))
+    outcome, run = _asked(f"meanwhile:\n{asks}", tmp_path)
+    assert outcome.ending is Ending.COMPLETED, outcome.reason
+    refused = [event.time_s for event in run.events if "hand over was refused" in event.message]
+    (close, vent) = (_entered(run, phase) for phase in ("close", "vent"))
+    assert [time_s for time_s in refused if close < time_s < vent] and max(refused) > vent
+    assert not [event for event in run.events if event.kind == "handed over"]
+
+
+def test_a_run_that_is_ended_over_an_open_box_leaves_no_high_voltage(tmp_path: Path) -> None:
+    bench = SimulatedBench.open("sim-glovebox")
+
+    def aborts(steering: Steering) -> None:
+        get_running_loop().call_later(75 * 60.0, steering.abort, "eva")
+
+    outcome, run = _asked("", tmp_path, bench, aborts)
+    assert outcome.ending is Ending.INTERRUPTED, outcome.reason
+    assert not microscope_of(bench).high_voltage_on, "people close the box, and vent"
+    assert "high voltage off" in [state.detail for state in outcome.safe_states]
+    assert [event for event in run.events if event.source == "safety" and "high voltage off" in event.message]
+
+
+def _entered(run: Run, phase: str) -> float:
+    (entered,) = [event for event in run.events if event.details.get("phase_entered") == phase]
+    return entered.time_s
+
+
+def _asked(
+    wishes: str,
+    folder: Path,
+    bench: SimulatedBench | None = None,
+    steered_by: Callable[[Steering], None] | None = None,
+) -> tuple[RunOutcome, Run]:
+    bench = bench or SimulatedBench.open("sim-glovebox")
+    script = parse_answers(ANSWERS + wishes, "answers.yaml")
+    person = ScriptedPerson(script, bench.bench.clock, bench.bench.links.people())
+    options = RunOptions(operator=person, steered_by=steered_by or script.steers)
+    outcome = bench.run_program(parse_protocol(JOURNEY), folder / "run", options)
+    return outcome, open_run(folder / "run")

@@ -48,6 +48,8 @@ def bdf_rows(text: str, where: str) -> tuple[float, list[tuple[int, ObservedRow]
     rows: list[tuple[int, ObservedRow]] = []
     try:
         for line in lines:
+            if None in line or None in line.values():  # how the csv module tells a row of another length
+                raise ValueError("it has not as many columns as the first line names")
             values = {key: line[name] or "" for key, name in named.items() if name}
             if not rows:
                 origin_s = float(values["unix_s"]) - float(values["time_s"])

@@ -5,6 +5,7 @@ the technique: an open circuit has no current. Currents are in mA and positive i
 charging for a positive electrode; `mode` is 1 for a controlled current, 2 for a controlled voltage, 3 for neither.
 """
 
+import math
 import re
 from datetime import datetime
 
@@ -98,9 +99,11 @@ class MptReader:
 
 
 def _row_of(values: dict[str, float]) -> ObservedRow:
-    current_mA = next((values[name] for name in CURRENTS if name in values), 0.0)
     frequency_Hz = values.get(POINT[0], 0.0)
     mode = MODES.get(int(values["mode"])) if "mode" in values else None
+    # an open circuit has no current; where one is controlled and not told, nobody knows what it was
+    untold = 0.0 if mode in (None, Controlled.NOTHING) else math.nan
+    current_mA = next((values[name] for name in CURRENTS if name in values), untold)
     return ObservedRow(
         elapsed_s=values["time/s"],
         voltage_V=next(values[name] for name in VOLTAGES if name in values),

@@ -42,6 +42,8 @@ def written(folder: Path, row: str) -> Path:
         ("1,3.55,-Infinity,1749718801,0,0", 3, "the current of a row is no number: -inf"),
         ("1,3.55,,1749718801,0,0", 3, "a row has no numbers"),
         ("1,3.55,0,1749718801,inf,0", 3, "a row has no numbers"),
+        ("1,3.55,0.0", 3, "not as many columns as the first line names"),
+        ("1,3.55,0,1749718801,0,0,7", 3, "not as many columns as the first line names"),
         ("-1,3.55,0,1749718799,0,0", 3, "not in the order of time"),
     ],
 )

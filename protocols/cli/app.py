@@ -191,13 +191,16 @@ def view(
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on; beyond 127.0.0.1 with a token.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="The first free port from here on; 0 takes any.")] = 8765,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="The first free port from here on; 0 takes any.")
+    ] = 8765,
     token: Annotated[bool, typer.Option("--token", help="Ask for a token on this computer, too.")] = False,
     view_only: Annotated[bool, typer.Option("--view-only", help="Nobody steers from this page.")] = False,
     certificate: Annotated[Path | None, typer.Option("--certificate", help="PEM file, for TLS.")] = None,
     key: Annotated[Path | None, typer.Option("--key", help="PEM file of the certificate's key.")] = None,
     leave_after: Annotated[
-        float | None, typer.Option("--leave-after", help="End when the run is over and nobody looks, in seconds.")
+        float | None,
+        typer.Option("--leave-after", min=0.0, help="End when the run is over and nobody looks, in seconds."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["addresses", "bound_socket", "serve_page"]
 
-PORTS_TRIED = 50
+PORTS_TRIED, LARGEST_PORT = 50, 65_535
 WAIT_FOR_RECORD_S = 120.0
 LARGEST_MESSAGE = 16_384
 MOST_CONNECTIONS = 128
@@ -37,7 +38,7 @@ def bound_socket(options: PageOptions) -> socket.socket:
     Raises:
         ConfigMismatch: if there is none, or the address is not one of this computer's.
     """
-    last = options.port if options.port == ANY_PORT else options.port + PORTS_TRIED
+    last = options.port if options.port == ANY_PORT else min(options.port + PORTS_TRIED, LARGEST_PORT)
     for port in range(options.port, last + 1):
         family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -88,7 +89,8 @@ def serve_page(
     options.check_certificate()
     used_clock = clock or RealClock()
     with bound_socket(options) as listener:
-        access = Access(options)
+        # a browser keeps one cookie for each port: two pages must not share the one that was asked for
+        access = Access(replace(options, port=listener.getsockname()[1]))
         run = _record(folder, used_clock)
         try:
             anyio.run(_serve, run, access, listener, used_clock, ready)
@@ -159,6 +161,8 @@ async def _leave_when_nobody_looks(
     server: "uvicorn.Server", watch: "Watch", audience: "Audience", after_s: float, clock: Clock
 ) -> None:
     """End the page when the run is over and nobody has looked for some time."""
+    while not server.started:
+        await anyio.sleep(0.02)
     looked_s = clock.now()
     while clock.now() - looked_s < after_s:
         if audience.count or not watch.over:

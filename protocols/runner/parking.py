@@ -1,6 +1,6 @@
 """Ends a session of a run so that another may follow: the cell first, then a last look, then everything stands."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from operando.drivers.clock import Clock
 from operando.drivers.timeline import sleep_until
@@ -26,7 +26,6 @@ class Parking:
         cells_rest: whether each cell rests because no step may begin.
         cells_stand: whether those rests have ended, and nothing follows.
         last_look: at the sample; None without a microscope.
-        leave: what is done to the microscope after that.
     """
 
     def __init__(
@@ -36,14 +35,12 @@ class Parking:
         cells_rest: Callable[[], bool],
         cells_stand: Callable[[], bool],
         last_look: LastLook | None,
-        leave: Callable[[], Awaitable[None]],
     ) -> None:
         self._clock = clock
         self._steering = steering
         self._cells_rest = cells_rest
         self._cells_stand = cells_stand
         self._last_look = last_look
-        self._leave = leave
 
     async def follow(self) -> None:
         """Until it is parked, or cancelled.
@@ -58,7 +55,6 @@ class Parking:
         look = self._last_look
         if look is not None:
             await self._until(lambda: look.done)
-            await self._leave()
         self._steering.end_session()
         await self._until(self._cells_stand)
         raise SessionOver(OVER)

@@ -292,18 +292,6 @@ class Phases:
         """Whether a run that ends now leaves the box in a microscope whose high voltage may be on."""
         return self.used and self.at_microscope
 
-    async def leave_parked(self) -> None:
-        """The run is parked: people close the box and vent, and no run keeps the high voltage from that.
-
-        Where it is not confirmed off the record says so; the run is parked all the same.
-        """
-        if not self.used:
-            return
-        try:
-            await self.keep_beam_off()
-        except DeviceFault as fault:
-            self._record.event(self._bench.clock.now(), PHASE, "high voltage not off", str(fault))
-
     def not_reached(self, action: EnterPhase, why: str) -> PhaseNotReached:
         """What is said when it did not begin in time."""
         return PhaseNotReached(

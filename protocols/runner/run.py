@@ -125,8 +125,7 @@ class Run:
         cells = Cells(self._cell, self._cycling if program.cycling else None, self._control)
         self._steering.parking_forbidden = self._phases.parking_forbidden
         self._steering.lending_forbidden = self._phases.lending_forbidden
-        shared = self._commands, self._steering, self._imaging, cells, coming, self._phases.leave_parked
-        self.sessions = Sessions(program, bench, record, *shared)
+        self.sessions = Sessions(program, bench, record, self._commands, self._steering, self._imaging, cells, coming)
 
     @property
     def steering(self) -> Steering:

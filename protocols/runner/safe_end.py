@@ -6,7 +6,6 @@ from dataclasses import replace
 import anyio
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import InstrumentError
 from operando.drivers.roles import HighVoltage, Instrument, SafeState, Safety
 from operando.drivers.seam import Seam
 from operando.protocols.record import RecordError, RunRecord
@@ -67,8 +66,8 @@ async def switch_high_voltage_off(bench: Bench, seam: Seam, record: RunRecord, r
         try:
             column.switch_high_voltage(False)
             left = column.high_voltage()
-        except InstrumentError as error:
-            return replace(no_answer, detail=f"high voltage: {error}; switch it off by hand")
+        except Exception as error:  # noqa: BLE001  a defect in a driver must not lose what the others have confirmed
+            return replace(no_answer, detail=f"high voltage: {type(error).__name__}: {error}; switch it off by hand")
         if left is HighVoltage.OFF:
             return SafeState(column.name, Safety.CONFIRMED, "high voltage off")
         return SafeState(column.name, Safety.UNSAFE, f"the high voltage is {left}; switch it off by hand")

@@ -1,6 +1,5 @@
 """What of a run belongs to its sessions: how this one begins, how it ends, and what is written down for the next."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -56,7 +55,6 @@ class Sessions:
         imaging: None if the run takes no pictures.
         cells: as they stand.
         coming: the session that this process is to begin; None if one goes on.
-        leave: what is done to the microscope before a session ends.
     """
 
     def __init__(
@@ -69,7 +67,6 @@ class Sessions:
         imaging: Imaging | None,
         cells: Cells,
         coming: Coming | None,
-        leave: Callable[[], Awaitable[None]],
     ) -> None:
         self._program = program
         self._bench = bench
@@ -88,7 +85,7 @@ class Sessions:
             imaging.last_look = last_look.run
             if self._before is not None:
                 imaging.beam.placed = placing(self._before)
-        self._parking = Parking(bench.clock, steering, cells.rest, cells.stand, last_look, leave)
+        self._parking = Parking(bench.clock, steering, cells.rest, cells.stand, last_look)
 
     @property
     def coming(self) -> Coming | None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from numpy import void
 from numpy.typing import NDArray
+from pytest_mock import MockerFixture
 from support.journeys import ANSWERS, JOURNEY, microscope_of
 from support.laboratory import SimulatedBench
 
 from operando.drivers.errors import ConfigMismatch
+from operando.drivers.roles import Safety
 from operando.protocols.document import parse_protocol
 from operando.protocols.reading import Run, open_run
 from operando.protocols.runner import Ending, RunOptions, RunOutcome, Steering
@@ -86,6 +88,23 @@ def test_a_run_that_is_ended_over_an_open_box_leaves_no_high_voltage(tmp_path: P
     assert not microscope_of(bench).high_voltage_on, "people close the box, and vent"
     assert "high voltage off" in [state.detail for state in outcome.safe_states]
     assert [event for event in run.events if event.source == "safety" and "high voltage off" in event.message]
+
+
+def test_a_high_voltage_that_cannot_be_switched_off_is_never_called_safe(tmp_path: Path, mocker: MockerFixture) -> None:
+    bench = SimulatedBench.open("sim-glovebox")
+
+    def aborts_with_a_defect(steering: Steering) -> None:
+        def abort() -> None:
+            mocker.patch.object(bench.bench.column, "switch_high_voltage", side_effect=RuntimeError("a defect"))
+            steering.abort("eva")
+
+        get_running_loop().call_later(75 * 60.0, abort)
+
+    outcome, run = _asked("", tmp_path, bench, aborts_with_a_defect)
+    (left,) = [state for state in outcome.safe_states if state.safety is not Safety.CONFIRMED]
+    assert left.safety is Safety.UNKNOWN and "switch it off by hand" in left.detail
+    assert outcome.exit_code == 4
+    assert [event for event in run.events if event.source == "safety" and "a defect" in event.message]
 
 
 def _entered(run: Run, phase: str) -> float:

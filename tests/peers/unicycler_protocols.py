@@ -25,7 +25,7 @@ from aurora_unicycler import (
 
 CELL = SampleParams(name="LPSCl-7", capacity_mAh=1.2)
 LIMITS = SafetyParams(max_voltage_V=4.35, min_voltage_V=2.4, max_current_mA=0.24, min_current_mA=-0.24, delay_s=5)
-RECORD = RecordParams(time_s=1, voltage_V=0.001)
+RECORD = RecordParams(time_s=60, voltage_V=0.01)
 
 CHARGE = ConstantCurrent(rate_C="C/10", until_voltage_V=4.2)
 HOLD = ConstantVoltage(voltage_V=4.2, until_rate_C="C/50", until_time_s=6 * 3600)
@@ -50,9 +50,9 @@ METHODS = {
         Tag(tag="cycle"),
         CHARGE,
         DISCHARGE,
-        Loop(loop_to="cycle", cycle_count=5),
+        Loop(loop_to="cycle", cycle_count=3),
         SPECTRUM,
-        Loop(loop_to="block", cycle_count=4),
+        Loop(loop_to="block", cycle_count=2),
     ],
     "spectra": [SPECTRUM, CHARGE, SPECTRUM],
     "named steps": [

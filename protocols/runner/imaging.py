@@ -8,7 +8,6 @@ import anyio
 from operando.drivers.bench import Bench
 from operando.drivers.documents import unknown_word
 from operando.drivers.errors import ConfigMismatch, InstrumentError, TransportError, first_of
-from operando.drivers.roles import Instrument
 from operando.protocols.plan.fields import FieldVisit, fields_of
 from operando.protocols.plan.route import cheapest_order
 from operando.protocols.program import Capture, Program
@@ -24,6 +23,7 @@ from operando.protocols.runner.durations import Durations
 from operando.protocols.runner.field_work import FieldWork
 from operando.protocols.runner.focusing import focusing_of
 from operando.protocols.runner.hand_over import HandOver
+from operando.protocols.runner.lost_microscope import LOST, LostMicroscope
 from operando.protocols.runner.observer import Observer
 from operando.protocols.runner.pictures import Pictures
 from operando.protocols.runner.readiness import Readiness
@@ -40,9 +40,6 @@ __all__ = ["Imaging"]
 
 READY_EVERY_S = 5.0
 TRY_AGAIN_S = 60.0
-LOST = "the microscope cannot be reached"
-MOST_LOSSES = 2
-"""A capture under which the microscope is lost more often is given up: it may be what makes it fail."""
 OCCASION_AT_MOST_S = 3600.0
 
 
@@ -79,7 +76,6 @@ class Imaging:
         self._program = program
         self._bench = bench
         self._observer = observer
-        self._reconnection = reconnection
         self._steering = steering
         self._beam_forbidden = beam_forbidden
         self._follow_gauges = follow_gauges
@@ -99,15 +95,23 @@ class Imaging:
         self.pictures.surveillance = FrameSurveillance(program.if_changed, bench, commands, record, self.beam, steering)
         self.pictures.written = self._finish_written
         self._readiness = Readiness(program, self.beam, beam_forbidden, cell)
+        self.last_look: Callable[[], Awaitable[None]] | None = None  # before the run is parked
+        self._lost = LostMicroscope(
+            program,
+            bench,
+            self._queue,
+            self.beam,
+            reconnection,
+            steering,
+            wanted_to_the_end=lambda: self.last_look is not None,
+        )
+        self.lost = self._lost.heard
         self._route: list[tuple[CaptureRequest, FieldVisit]] = []
-        self._found_lost: TransportError | None = None
-        """What somebody else found when he spoke to the microscope, while nobody used it."""
         self.unknown_dose = UnknownDose(program.dose, record, bench.clock)
         self._work.doubt = self.unknown_dose.obstacle
         self.hand_over = HandOver(
             bench, commands, record, steering, self.beam, self.unknown_dose, program.regions, lambda: cell.cycle
         )
-        self.last_look: Callable[[], Awaitable[None]] | None = None  # before the run is parked
         steering.follow(changed=self._queue.wake, capture_now=self._capture_now)
         steering.accounts(self.unknown_dose.accept)
 
@@ -134,12 +138,6 @@ class Imaging:
         """Ask for a capture; whether it waits, pre-empts or is left out is said by its `if_busy`."""
         self._readiness.asked(request)
         self._queue.submit(request)
-
-    def lost(self, instrument: Instrument, error: TransportError) -> None:
-        """Somebody else could not reach an instrument; whoever uses the microscope at the moment notices by itself."""
-        if instrument.name == self._bench.column.name and self._queue.current is None:
-            self._found_lost = error
-            self._queue.wake()
 
     @property
     def idle(self) -> bool:
@@ -233,9 +231,8 @@ class Imaging:
                 look, self.last_look = self.last_look, None
                 self._queue.give_up_all(self._steering.imaging_over)
                 await look()
-            elif self._found_lost is not None:
-                self.beam.forget()
-                await self._bring_back(self._found_lost)
+            elif self._lost.found is not None:
+                await self._lost.bring_back(self._lost.found)
             elif self._queue.blocked or not self._queue.waiting:
                 await self._nobody_looks(change)
             else:
@@ -248,7 +245,7 @@ class Imaging:
             for request in batch:
                 await self._plan(request)
         except InstrumentError as error:
-            await self._failed(batch[0], error)
+            await self._lost.failed(batch[0], error)
             return
         fields = [(request, visit) for request in batch for visit in request.fields or ()]
         if set(fields) != set(self._route):
@@ -288,7 +285,7 @@ class Imaging:
             self._queue.current = None
             self._urgency.clear()
         if failures:
-            await self._failed(request, failures[0])
+            await self._lost.failed(request, failures[0])
         elif forbidden:
             self._queue.refuse(request, forbidden)
 
@@ -310,14 +307,14 @@ class Imaging:
         """Somebody else has the microscope; captures that wait for it give up in their time."""
         try:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._expire_meanwhile)
+                tasks.start_soon(self._lost.expire_meanwhile)
                 await self.hand_over.until_taken_back()
                 tasks.cancel_scope.cancel()
         except* TransportError as group:
-            self._found_lost = next(error for error in [first_of(group)] if isinstance(error, TransportError))
+            self._lost.found = next(error for error in [first_of(group)] if isinstance(error, TransportError))
         self.beam.forget()
-        if self._found_lost is not None:  # before it is lent once more
-            await self._bring_back(self._found_lost)
+        if self._lost.found is not None:  # before it is lent once more
+            await self._lost.bring_back(self._lost.found)
 
     def _between_frames(self) -> None:
         self._urgency.heed()
@@ -333,38 +330,6 @@ class Imaging:
         self._log.finished(request)
         self._queue.remove(request)
 
-    async def _failed(self, request: CaptureRequest, error: InstrumentError) -> None:
-        """The microscope answers and one capture failed: the next may succeed. It is gone: it is brought back."""
-        self.beam.forget()
-        if not isinstance(error, TransportError):
-            self._queue.refuse(request, f"{type(error).__name__}: {error}")
-            return
-        request.losses += 1
-        request.begun = False
-        if request.losses > MOST_LOSSES:
-            self._queue.refuse(request, f"the microscope was lost {request.losses} times under it: {error}")
-        await self._bring_back(error)
-
-    async def _bring_back(self, error: TransportError) -> None:
-        if self._program.failures.microscope_ends_run:
-            raise error
-        self._queue.block(LOST)
-        self._queue.skip_waiting(LOST)
-        self._found_lost, bench = error, self._bench
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._expire_meanwhile)
-            if self.last_look is not None:
-                tasks.start_soon(self._steering.once_imaging_is_over, tasks.cancel_scope.cancel)
-            await self._reconnection.safe_again("imaging", (bench.column, bench.scanner, bench.stage), error)
-            self._found_lost = None
-            tasks.cancel_scope.cancel()
-
-    async def _expire_meanwhile(self) -> None:
-        while True:
-            change = self._queue.next_change()
-            self._queue.expire(self._bench.clock.now())
-            await self._until(change, self._queue.next_expiry_s())
-
     async def _nobody_looks(self, change: anyio.Event) -> None:
         """Blank and park, prepare what is armed, and wait until something changes."""
         wait_until_s = self._queue.next_expiry_s()
@@ -373,8 +338,7 @@ class Imaging:
                 await self._readiness.prepare()
             await self.beam.rest()
         except TransportError as error:
-            self.beam.forget()
-            await self._bring_back(error)
+            await self._lost.bring_back(error)
             wait_until_s = min(wait_until_s, self._bench.clock.now() + TRY_AGAIN_S)
         except InstrumentError as error:
             self.beam.forget()

@@ -22,7 +22,7 @@ from operando.protocols.cli.by_script import answered_by
 from operando.protocols.cli.ending import report
 from operando.protocols.cli.failures import WRONG_INPUT
 from operando.protocols.cli.rehearsal import show_findings
-from operando.protocols.cli.watch import alerts_of, begin_watcher
+from operando.protocols.cli.watch import alerts_of
 from operando.protocols.cli.watched import watched
 from operando.protocols.plan import plan
 from operando.protocols.program import Program
@@ -78,15 +78,22 @@ class Launch:
             if self._refused(check(self.program, facts, rehearsal), console):
                 return WRONG_INPUT, None
             folder = free_folder(out) if out else new_folder(bench, self.program)
-            if self.alerts:
-                begin_watcher(folder, self.bench)
             who = self.operator or getpass.getuser()
             chosen = RunOptions(
                 bytes_needed=rehearsal.bytes, override=Override(self.override, who) if self.override else None
             )
             with (
                 self.around(bench),
-                watched(bench, folder, console, chosen, who=who, json=json, live=self.live) as options,
+                watched(
+                    bench,
+                    folder,
+                    console,
+                    chosen,
+                    who=who,
+                    json=json,
+                    live=self.live,
+                    alerted_by=self.bench if self.alerts else "",
+                ) as options,
             ):
                 header = header_of(self.program, bench, text, self.operator)
                 outcome = run_program(self.program, bench, folder, header, answered_by(self.answers, options, bench))

@@ -25,7 +25,7 @@ def run_view(folder: Path, options: PageOptions, *, json: bool) -> int:
                 console.print(f"to {purpose}: {address}", markup=False)
         sys.stdout.flush()
 
-    if not (folder / "journal.jsonl").is_file():
+    if not json and not (folder / "journal.jsonl").is_file():
         console.print(f"no run in {folder} yet: waiting up to two minutes for one to begin", markup=False)
     serve_page(folder, options, ready)
     return 0

@@ -1,9 +1,6 @@
 """`operando watch RUN`: tells people outside the laboratory what they should know of a run."""
 
 import os
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +11,7 @@ from operando.drivers.bench.open import bench_source
 from operando.drivers.clock import Clock, RealClock
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.alerts import Watcher, routes_of
+from operando.protocols.cli.companion import Tell, begin_companion
 from operando.protocols.reading import Run, open_run
 from operando.protocols.record import RecordError
 from operando.protocols.record.system import give_way
@@ -61,19 +59,12 @@ def alerts_of(file: BenchFile) -> AlertsEntry:
     return file.alerts
 
 
-def begin_watcher(folder: Path, bench: str) -> None:
+def begin_watcher(folder: Path, bench: str, tell: Tell) -> None:
     """Start a watcher of its own process, which outlives the runner: it is there when the runner is gone."""
-    command = [sys.executable, "-m", "operando.protocols.cli", "watch", str(folder.absolute())]
+    words = ["watch", str(folder.absolute())]
     if Path(bench).is_file():
-        command += ["--bench", str(Path(bench).absolute())]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the run
-    )
-    threading.Thread(target=process.wait, name="watcher", daemon=True).start()
+        words += ["--bench", str(Path(bench).absolute())]
+    begin_companion("watcher that alerts people", words, tell, f"operando watch {folder}")
 
 
 def _record(folder: Path, clock: Clock) -> Run:

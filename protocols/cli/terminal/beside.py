@@ -69,6 +69,13 @@ class Display:
         """Say what is being done since Ctrl-C."""
         self._say(Told(say="ending", text=text))
 
+    def tell(self, text: str, style: str = "") -> None:
+        """Say something above what is drawn."""
+        if self._process.poll() is None:
+            self._say(Told(say="line", text=text, style=style))
+        else:
+            self._console.print(text, style=style, markup=False, soft_wrap=True)
+
     def leave(self) -> None:
         """End the display and wait until the terminal is as it was."""
         self._ending = True

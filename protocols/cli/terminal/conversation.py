@@ -8,10 +8,11 @@ __all__ = ["Answer", "Told"]
 
 
 class Told(BaseModel):
-    """To the display: a question of the protocol, that nobody waits for its answer any more, or that the run ends."""
+    """To the display: a question, that nobody waits for its answer any more, that the run ends, or a line to print."""
 
-    say: Literal["question", "withdrawn", "ending"]
+    say: Literal["question", "withdrawn", "ending", "line"]
     text: str = ""
+    style: str = ""
     answers: list[str] = []
 
 

@@ -16,6 +16,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from operando.drivers.clock import RealClock
 from operando.protocols.cli.terminal.conversation import Answer, Told
@@ -108,6 +109,8 @@ class RunDisplay:
                 case "ending":
                     self._console.print(told.text, style="bold yellow")
                     self._shown.ending = " finishing safely "
+                case "line":
+                    self._console.print(Text(told.text, told.style), soft_wrap=True)
             self._redraw()
 
     @staticmethod

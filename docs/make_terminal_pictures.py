@@ -50,7 +50,7 @@ def picture_of_run(pace: float, hours: float) -> Console:
         try:
             wait_until(work / "run", hours)
             console = recording()
-            console.print("$ operando run demo.yaml --bench bench.yaml")
+            console.print("$ operando run demo --bench sim --pace 3000")
             RunDisplay(work / "run", "A. Scientist", console).draw_once()
             return console
         finally:
@@ -76,7 +76,7 @@ def wait_until(folder: Path, hours: float) -> None:
 def picture_of_check() -> Console:
     """The dry run of the demo, on one sheet."""
     console = recording()
-    console.print("$ operando check demo.yaml")
+    console.print("$ operando check demo --bench sim")
     with as_file(files("operando.protocols.shipped").joinpath("demo.yaml")) as protocol:
         program = load_protocol(protocol)
     bench = open_bench("sim")

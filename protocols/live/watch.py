@@ -41,7 +41,7 @@ class Watch:
     def __init__(self, run: Run, clock: Clock) -> None:
         self.run = run
         self.documents = read_documents(run)
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, Part] = {"unreadable": Part(b'""', 1)}
         self.version = 0
         self.events: Sequence[Event] = ()
         self._clock = clock
@@ -69,8 +69,10 @@ class Watch:
             await anyio.sleep(LOOK_EVERY_WHEN_CLOSED_S if self._status is RunStatus.CLOSED else LOOK_EVERY_S)
             try:
                 self.look()
-            except (RecordError, OSError) as error:  # a drive that is away for a while; the age of the data tells
-                self.put("unreadable", str(error))
+                unreadable = ""
+            except (RecordError, OSError) as error:  # a drive that is away for a while
+                unreadable = str(error)
+            self.put("unreadable", unreadable)
 
     async def changed(self) -> None:
         """Wait until a look has found something."""

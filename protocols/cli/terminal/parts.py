@@ -148,6 +148,7 @@ class Parts(_Part):
     dose: list[RegionDose]
     surroundings: list[Sensor]
     storage: Storage
+    unreadable: str
 
 
 def parts_of(watch: Watch) -> Parts:

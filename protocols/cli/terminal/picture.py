@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.rule import Rule
@@ -128,7 +129,8 @@ def _signed(text: str) -> str:
 def _bar(progress: float | None, beside: str) -> RenderableType:
     line = Table.grid(padding=(0, 1))
     share = min(max(progress or 0.0, 0.0), 1.0)
-    line.add_row(ProgressBar(1.0, share, width=BAR), f"{share:4.0%}", beside)
+    bar = ProgressBar(1.0, share, width=BAR, complete_style="cyan", finished_style="cyan")  # red is for alarms
+    line.add_row(bar, f"{share:4.0%}", beside)
     return line
 
 
@@ -183,6 +185,8 @@ def _dose(one: RegionDose) -> Text:
 
 def _alarms(parts: Parts) -> Text:
     lines = [Text(f"none; phase {parts.alarms.phase}", "green")] if not parts.alarms.open else []
+    if parts.unreadable:
+        lines = [Text.assemble(("the record cannot be read", "bold white on red"), f" {parts.unreadable}")]
     for alarm in parts.alarms.open:
         line = Text.assemble((f"{alarm.name}: {alarm.kind}", "bold white on red"), f" {alarm.text}")
         if alarm.acknowledge:
@@ -210,14 +214,17 @@ def _foot(shown: Shown) -> Iterator[RenderableType]:
     yield Text(prompt.refused or "Enter: do it   Esc: leave", "red" if prompt.refused else "dim")
 
 
-def _keys(shown: Shown) -> Text:
+def _keys(shown: Shown) -> RenderableType:
     if shown.parts is not None and shown.parts.standing.over:
         return Text("the run is over", "dim")
     held = shown.parts is not None and shown.parts.standing.held
     paused = shown.parts is not None and shown.parts.standing.imaging_paused
     keys = [("p", "resume imaging" if paused else "pause imaging")]
+    lent = shown.parts is not None and shown.parts.standing.lent_to
     keys += [("h", "continue cycling" if held else "hold cycling"), ("c", "capture now")]
+    keys += [("m", "take microscope back" if lent else "hand microscope over"), ("k", "park")]
     keys += [("n", "note"), ("a", "acknowledge")]
     keys += [("r", "reply")] if shown.question_waits else []
     keys += [("Ctrl-C", "finish safely")]
-    return Text("   ").join(Text.assemble((key, "bold"), f" {what}") for key, what in keys)
+    # columns: a narrow terminal breaks the line between two keys, not within one
+    return Columns([Text.assemble((key, "bold"), f" {what}") for key, what in keys], padding=(0, 3, 0, 0))

@@ -53,12 +53,14 @@ def _in_a_word(look: Look) -> tuple[str, str, str]:
             return "Ended, NOT confirmed safe", "alarm", "; ".join(event.message for event in unsafe)
         word, mood = ENDINGS.get(ending.kind, ("Failed", "alarm"))
         told = "; ".join([ending.message, *(event.message for event in unsafe)])
-        return word, mood, told
+        if look.status is RunStatus.KILLED:
+            return word, "alarm", f"{told}; its process is gone and has not closed the record"
+        return word, mood, f"{told}. {_goes_on(look)}" if look.status is RunStatus.PARKED else told
     if look.status is RunStatus.KILLED:
-        said = "The process that ran it is gone and has not said how it left the instruments."
-        return "Runner is gone", "alarm", f"{said} Go on with: operando resume"
+        said = "The process that ran it is gone. It has not closed the record, nor said how it left the instruments:"
+        return "Runner is gone", "alarm", f"{said} current may flow, the beam may be on. {_taken_up(look)}"
     if look.status is RunStatus.PARKED:
-        return "Parked", "attention", "Another session may follow: operando continue"
+        return "Parked", "attention", _goes_on(look)
     if look.status is RunStatus.CLOSED:
         return "Closed", "over", ""
     running = look.running_step
@@ -70,6 +72,14 @@ def _in_a_word(look: Look) -> tuple[str, str, str]:
     if running.name.startswith(PRE_FLIGHT):
         return "Pre-flight", "good", running.name.removeprefix(PRE_FLIGHT)
     return _of_step(running, look)
+
+
+def _taken_up(look: Look) -> str:
+    return f"Take it up: operando resume {look.run.folder}"
+
+
+def _goes_on(look: Look) -> str:
+    return f"Another session follows with: operando continue {look.run.folder}"
 
 
 def _of_step(running: StartedStep, look: Look) -> tuple[str, str, str]:

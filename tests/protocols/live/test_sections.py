@@ -128,6 +128,36 @@ def test_a_word_tells_how_it_stands(
     assert (told["word"], told["mood"]) == (word, mood)
 
 
+@pytest.mark.parametrize(
+    ("events", "status", "mood", "told_why"),
+    [
+        pytest.param([], RunStatus.KILLED, "alarm", "Take it up: operando resume {run}", id="killed"),
+        pytest.param([], RunStatus.PARKED, "attention", "operando continue {run}", id="parked"),
+        pytest.param(
+            [event("run", "parked", "the session has ended", exit_code=0)],
+            RunStatus.PARKED,
+            "attention",
+            "the session has ended. Another session follows with: operando continue {run}",
+            id="parked as asked",
+        ),
+        pytest.param(
+            [event("run", "completed", "every action was carried out", exit_code=0)],
+            RunStatus.KILLED,
+            "alarm",
+            "has not closed the record",
+            id="killed while it closed",
+        ),
+    ],
+)
+def test_a_run_that_was_not_closed_is_not_taken_for_one_that_was(
+    look: Look, events: list[Event], status: RunStatus, mood: str, told_why: str
+) -> None:
+    told = standing(replace(look, events=events, status=status))
+    assert isinstance(told, dict)
+    assert (told["mood"], told["status"]) == (mood, str(status))
+    assert told_why.format(run=look.run.folder) in str(told["why"])
+
+
 def test_ends_are_said_in_words() -> None:
     assert end_in_words(CHARGE) == "until 4.2\u202fV, at most 10 h"
     assert end_in_words(REST) == "for 1 h"

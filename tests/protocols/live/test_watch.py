@@ -18,12 +18,14 @@ from operando.protocols.record import RunRecord
 def test_what_cannot_be_read_for_a_moment_is_looked_for_again(tmp_path: Path, mocker: MockerFixture) -> None:
     record = RunRecord.create(tmp_path / "run", run_header())
     watch, clock = Watch(open_run(tmp_path / "run"), VirtualClock()), VirtualClock()
+    told: list[bytes] = []
 
     async def main() -> None:
         async with anyio.create_task_group() as tasks:
             away = mocker.patch.object(Run, "refresh", side_effect=OSError("the drive is away"))
             tasks.start_soon(watch.follow)
             await anyio.sleep(3 * LOOK_EVERY_S)
+            told.append(watch.parts["unreadable"].data)
             mocker.stop(away)
             record.samples(sample_block([1.0, 2.0], 3.6))
             await anyio.sleep(2 * LOOK_EVERY_S)
@@ -31,7 +33,8 @@ def test_what_cannot_be_read_for_a_moment_is_looked_for_again(tmp_path: Path, mo
 
     run(clock, main)
     record.release()
-    assert b"the drive is away" in watch.parts["unreadable"].data
+    assert told == [b'"the drive is away"']
+    assert watch.parts["unreadable"].data == b'""'
     assert b'"samples":2' in watch.parts["cell"].data
 
 

@@ -3,6 +3,7 @@
 import { element, fill } from "./dom.mjs";
 
 const NAME = "operando-name";
+const OVER = { "was killed": "The runner is gone; nobody is there to listen.", parked: "The run is parked." };
 
 export class Steering {
   constructor(feed) {
@@ -14,7 +15,7 @@ export class Steering {
     const { feed } = this;
     if (!feed.connected) return "The page's server is not reached.";
     if (!feed.maySteer) return feed.whyNot;
-    if (feed.parts.standing?.over) return "The run is over.";
+    if (feed.parts.standing?.over) return OVER[feed.parts.standing.status] ?? "The run is over.";
     return "";
   }
 

@@ -6,6 +6,13 @@ import { showKeys } from "../keys.mjs";
 import { isDark, onTheme, toggleTheme } from "../theme.mjs";
 
 export const MARKS = { good: "●", attention: "▲", alarm: "■", over: "✓" };
+// What has become of a run that is over, by what the record's folder tells.
+const ENDS = {
+  "was killed": ["alarm", "stopped without closing"],
+  parked: ["attention", "parked"],
+  closed: ["over", "record closed"],
+};
+const BEING_CLOSED = ["over", "record is being closed"];
 const LATE_S = 20;
 const VERY_LATE_S = 120;
 
@@ -38,10 +45,11 @@ export function headPanel(place, feed, banner) {
 
   const tellAge = () => {
     const seconds = feed.dataAge();
-    const over = feed.parts.standing?.over;
-    const mood = !feed.connected ? "alarm" : over ? "over" : seconds > VERY_LATE_S ? "alarm" : seconds > LATE_S ? "attention" : "good";
+    const { over, status } = feed.parts.standing ?? {};
+    const old = [seconds > VERY_LATE_S ? "alarm" : seconds > LATE_S ? "attention" : "good", `data ${duration(seconds)} old`];
+    const [mood, said] = !feed.connected ? ["alarm", "disconnected"] : over ? ENDS[status] ?? BEING_CLOSED : old;
     age.className = `age badge mood-${mood}`;
-    text(age, !feed.connected ? "disconnected" : over ? "record closed" : `data ${duration(seconds)} old`);
+    text(age, said);
     const silent = !feed.connected && feed.silence() > 1.5;
     document.body.classList.toggle("disconnected", silent);
     banner.hidden = !silent;
@@ -49,4 +57,5 @@ export function headPanel(place, feed, banner) {
   };
   feed.on("second", tellAge);
   feed.on("connection", tellAge);
+  feed.on("standing", tellAge);
 }

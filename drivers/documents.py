@@ -32,6 +32,9 @@ __all__ = [
     "unknown_word",
 ]
 
+MOST_NAMED = 5
+"""Of the files that could be meant."""
+
 Step = str | int
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -182,9 +185,11 @@ def read_document(path: Path) -> Document:
 def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> str:
     match error:
         case FileNotFoundError():
-            beside = [one.name for one in path.parent.glob("*.[yj]*")] if path.parent.is_dir() else []
-            near = nearest(path.name, sorted(beside))
-            return "there is no such file" + (f"; did you mean {near!r}?" if near else "")
+            beside = sorted(one.name for one in path.parent.glob("*.[yj]*")) if path.parent.is_dir() else []
+            if near := nearest(path.name, beside):
+                return f"there is no such file; did you mean {near!r}?"
+            there = f"name a file that is there: {', '.join(beside[:MOST_NAMED])}" if beside else "check the path"
+            return f"there is no such file; {there}"
         case IsADirectoryError():
             return "this is a folder; name a file in it"
         case UnicodeDecodeError():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from operando.protocols.cli.run_folder import say_if_awaited
 from operando.protocols.live import PageOptions
 
 __all__ = ["run_view"]
@@ -25,7 +26,6 @@ def run_view(folder: Path, options: PageOptions, *, json: bool) -> int:
                 console.print(f"to {purpose}: {address}", markup=False)
         sys.stdout.flush()
 
-    if not json and not (folder / "journal.jsonl").is_file():
-        console.print(f"no run in {folder} yet: waiting up to two minutes for one to begin", markup=False)
+    say_if_awaited(folder, console, quiet=json)
     serve_page(folder, options, ready)
     return 0

@@ -8,18 +8,15 @@ from rich.console import Console
 from operando.drivers.bench.alerts import AlertsEntry
 from operando.drivers.bench.file import BenchFile, load_bench_file
 from operando.drivers.bench.open import bench_source
-from operando.drivers.clock import Clock, RealClock
+from operando.drivers.clock import RealClock
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.alerts import Watcher, routes_of
 from operando.protocols.cli.companion import Tell, begin_companion
-from operando.protocols.reading import Run, open_run
-from operando.protocols.record import RecordError
+from operando.protocols.cli.run_folder import say_if_awaited
+from operando.protocols.reading.awaited import open_awaited_run
 from operando.protocols.record.system import give_way
 
 __all__ = ["alerts_of", "begin_watcher", "run_watch"]
-
-_WAIT_FOR_RECORD_S = 120.0
-_LOOK_AROUND_EVERY_S = 0.5
 
 
 def run_watch(folder: Path, bench: str) -> int:
@@ -29,13 +26,14 @@ def run_watch(folder: Path, bench: str) -> int:
         bench: a bench file, or empty for the one that the record holds.
 
     Raises:
-        ConfigMismatch: if the bench file has no `alerts`, or another process watches the run.
+        ConfigMismatch: if the bench file has no `alerts`, or another process watches the run, or it is a file.
     """
     clock = RealClock()
-    run = _record(folder, clock)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    say_if_awaited(folder, console)
+    run = open_awaited_run(folder, clock)
     source = bench_source(bench) if bench else run.header.bench_text
     entry = alerts_of(load_bench_file(source, bench or f"{folder.name}/bench.yaml")[1])
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     give_way()
     watcher = Watcher(run, entry, routes_of(entry, os.environ), clock, os.environ, console.print)
     try:
@@ -54,7 +52,8 @@ def alerts_of(file: BenchFile) -> AlertsEntry:
     if file.alerts is None:
         raise ConfigMismatch(
             f"the bench file of {file.name!r} names nobody to alert",
-            remedy="Add an entry `alerts` with `mail`, `webhook` or `command`.",
+            remedy="Add an entry `alerts` with `mail`, `webhook` or `command`. For a run that goes on, name the "
+            "file that has one: operando watch RUN --bench FILE.",
         )
     return file.alerts
 
@@ -65,15 +64,3 @@ def begin_watcher(folder: Path, bench: str, tell: Tell) -> None:
     if Path(bench).is_file():
         words += ["--bench", str(Path(bench).absolute())]
     begin_companion("watcher that alerts people", words, tell, f"operando watch {folder}")
-
-
-def _record(folder: Path, clock: Clock) -> Run:
-    """The record, as soon as its header is there."""
-    give_up_s = clock.now() + _WAIT_FOR_RECORD_S
-    while True:
-        try:
-            return open_run(folder)
-        except (RecordError, OSError):
-            if clock.now() >= give_up_s or not folder.absolute().parent.is_dir():
-                raise
-        clock.sleep_until(clock.now() + _LOOK_AROUND_EVERY_S)

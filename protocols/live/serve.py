@@ -1,5 +1,6 @@
 """Serves the page of a run until it is interrupted, or until the run is over and nobody looks any more."""
 
+import errno
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,9 +13,9 @@ from operando.drivers.clock import Clock, RealClock
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.live.access import Access
 from operando.protocols.live.options import ANY_PORT, PageOptions
-from operando.protocols.reading import Run, open_run
+from operando.protocols.reading import Run
+from operando.protocols.reading.awaited import open_awaited_run
 from operando.protocols.reading.packages import require_package
-from operando.protocols.record import RecordError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["addresses", "bound_socket", "serve_page"]
 
 PORTS_TRIED, LARGEST_PORT = 50, 65_535
-WAIT_FOR_RECORD_S = 120.0
 LARGEST_MESSAGE = 16_384
 MOST_CONNECTIONS = 128
 LOOK_AROUND_EVERY_S = 1.0
@@ -49,12 +49,23 @@ def bound_socket(options: PageOptions) -> socket.socket:
         except OSError as error:
             listener.close()
             failure = error
+            if error.errno != errno.EADDRINUSE and not isinstance(error, PermissionError):
+                break  # another port of this address is no better
             continue
         return listener
     raise ConfigMismatch(
-        f"the page cannot listen on {options.host}, ports {options.port} to {last}: {failure}",
+        f"the page cannot listen on {options.host}, ports {options.port} to {last}: {_why(failure)}",
         remedy="Give an address of this computer with --host, or a free port with --port.",
     )
+
+
+def _why(failure: OSError) -> str:
+    """What an operating system's error means for whoever wants to listen."""
+    if isinstance(failure, socket.gaierror):
+        return "no computer of this name is known in the network"
+    if failure.errno == errno.EADDRNOTAVAIL:
+        return "this is no address of this computer"
+    return failure.strerror or str(failure)
 
 
 def addresses(access: Access, listener: socket.socket) -> list[tuple[str, str]]:
@@ -91,23 +102,11 @@ def serve_page(
     with bound_socket(options) as listener:
         # a browser keeps one cookie for each port: two pages must not share the one that was asked for
         access = Access(replace(options, port=listener.getsockname()[1]))
-        run = _record(folder, used_clock)
+        run = open_awaited_run(folder, used_clock)
         try:
             anyio.run(_serve, run, access, listener, used_clock, ready)
         except* KeyboardInterrupt:
             pass  # Ctrl-C, or SIGTERM: this is how a page ends
-
-
-def _record(folder: Path, clock: Clock) -> Run:
-    """The record, as soon as its header is there."""
-    give_up_s = clock.now() + WAIT_FOR_RECORD_S
-    while True:
-        try:
-            return open_run(folder)
-        except (RecordError, OSError):
-            if clock.now() >= give_up_s or not folder.parent.is_dir():
-                raise
-        clock.sleep_until(clock.now() + LOOK_AROUND_EVERY_S / 2)
 
 
 async def _serve(

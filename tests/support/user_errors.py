@@ -204,5 +204,9 @@ MISTAKES = (
     _run("a time without a unit", "export", "run", "--to", "csv", "--since", "2"),
     _run("an export into the record", "export", "run", "--to", "csv", "--out", "run"),
     _prepared("A run", "the record was changed", Surroundings.changed_run, "verify", "run"),
+    _run("the page is asked for of a file", "view", "protocol.yaml"),
+    _run("the page is to listen at an address of another computer", "view", "run", "--host", "192.0.2.1"),
+    _run("nobody is named to alert", "watch", "run", "--bench", "sim"),
+    _run("the name of the answers is misspelt", "run", "protocol.yaml", "--bench", "sim", "--answers", "answres.yaml"),
     _run("the page with a certificate, without its key", "view", "run", "--certificate", "page.pem"),
 )

@@ -3,17 +3,22 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from support.live_page import page_client, page_process
 from support.made_up_record import write_run
+from support.steered_run import SteeredRun
 
 from operando.protocols.live.app import MOST_VIEWERS
 from operando.protocols.live.options import PageOptions
+from operando.protocols.reading import open_run
+from operando.protocols.runner.steering_door import door_of
 
 NEWS = "ws://127.0.0.1:8765/news"
 NOTE = {"do": "note", "who": "A. Scientist", "text": "hello"}
@@ -149,6 +154,37 @@ def test_five_hundred_connections_are_bounded(folder: Path) -> None:
             connection.close()
         assert process.poll() is None
         wait_until_served(address)
+
+
+def test_a_run_that_goes_on_notices_neither_crowd_nor_bulk(tmp_path: Path) -> None:
+    with SteeredRun(tmp_path / "run", pace=60.0) as run:
+        run.until("step started", "charge")
+        door = door_of(run.folder)
+        assert door is not None
+        with page_process(run.folder, "--port", "0") as (_, addresses):
+            address = addresses["look and steer"]
+            assert post_too_much(address, b"content-length: 10000000\r\n").split(b" ")[1] == b"413"
+            with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE_S) as runner, suppress(OSError):
+                runner.sendall(b"x" * 10_000_000)
+            for besieged in (address, f"http://127.0.0.1:{door.port}/"):
+                crowd = [connect(besieged) for _ in range(500)]
+                wait_for_samples(run, 50)
+                for connection in crowd:
+                    if connection is not None:
+                        connection.close()
+        run.wait_for(lambda: run.ask("abort", "enough").ok)
+        assert run.until_over().exit_code == 3
+    record = open_run(run.folder)
+    charge = record.samples[record.samples["step"] == record.samples["step"][-1]]
+    assert set(abs(charge["current_A"].round(6))) == {2e-4}
+    assert np.diff(charge["time_s"]).max() < 1.5
+    assert not [event for event in record.events if event.kind in ("tripped", "instrument lost")]
+
+
+def wait_for_samples(run: SteeredRun, count: int) -> None:
+    """Wait until so many more were recorded."""
+    seen = open_run(run.folder).samples.size
+    run.wait_for(lambda: bool(open_run(run.folder).samples.size >= seen + count))
 
 
 def test_a_browser_that_does_not_read_holds_up_nobody(folder: Path) -> None:

@@ -1,0 +1,28 @@
+"""Opens a run that is about to begin."""
+
+from pathlib import Path
+
+from operando.drivers.clock import Clock
+from operando.protocols.reading.run import Run, open_run
+from operando.protocols.record import RecordError
+
+__all__ = ["open_awaited_run"]
+
+PATIENCE_S = 120.0
+LOOK_AGAIN_AFTER_S = 0.5
+
+
+def open_awaited_run(folder: Path, clock: Clock) -> Run:
+    """The run, as soon as its header is there.
+
+    Raises:
+        RecordError, OSError: if there is no record within two minutes, or nowhere that it could be written.
+    """
+    give_up_s = clock.now() + PATIENCE_S
+    while True:
+        try:
+            return open_run(folder)
+        except (RecordError, OSError):
+            if clock.now() >= give_up_s or not folder.absolute().parent.is_dir():
+                raise
+        clock.sleep_until(clock.now() + LOOK_AGAIN_AFTER_S)

@@ -63,8 +63,6 @@ def photograph(browser: Browser, address: str, out: Path) -> None:
         ("live_phone", 380, 844, "light"),
     ):
         page = opened(browser, address, width, height, scheme)
-        if name == "live_light":
-            page.screenshot(path=out / "live_whole.png", full_page=True)
         page.screenshot(path=out / f"{name}.png")
         page.close()
     page = opened(browser, address, 1100, 620, "light")

@@ -1,7 +1,7 @@
 // What is wrong now, in plain sight above everything, and the question that waits.
 
 import { element, fill } from "../dom.mjs";
-import { duration, moment } from "../format.mjs";
+import { moment } from "../format.mjs";
 
 export function alarmsPanel(place, feed, steering) {
   const show = () => {
@@ -19,7 +19,10 @@ export function alarmsPanel(place, feed, steering) {
       );
     });
     const unreadable = feed.parts.unreadable;
-    if (unreadable) entries.unshift(element("div", { class: "alarm mood-alarm", id: "unreadable" }, element("strong", {}, "■ The record cannot be read"), element("span", { class: "text" }, `${unreadable}. What you see is ${duration(feed.dataAge())} old; it is looked for again. The run may well go on.`)));
+    if (unreadable) {
+      const said = `${unreadable.replace(/\.$/, "")}. It is looked for again and again.`;
+      entries.unshift(element("div", { class: "alarm mood-alarm", id: "unreadable" }, element("strong", {}, "■ The record cannot be read"), element("span", { class: "text" }, said)));
+    }
     if (question) {
       entries.push(element("div", { class: "alarm mood-attention" }, element("strong", {}, "▲ A question waits"), element("span", { class: "text" }, `${question.text} (asked at ${moment(question.time_s)})`), question.frame != null && element("img", { src: `/pictures/${question.frame}/720`, alt: `frame ${question.frame}, the newest picture that the question is about` }), element("button", { disabled: !feed.maySteer, onclick: () => steering.answer(question) }, "Answer …")));
     }

@@ -52,7 +52,9 @@ def begin_companion(
             with process.stdout as lines:
                 for line in lines:
                     heard(line)
-        if process.wait() != 0:
+        if process.wait() == 0:
+            Path(complaints.name).unlink(missing_ok=True)
+        else:
             tell(_ended(name, Path(complaints.name), again), "bold yellow")
 
     threading.Thread(target=follow, name=name, daemon=True).start()

@@ -12,7 +12,7 @@ const ENDS = {
   parked: ["attention", "parked"],
   closed: ["over", "record closed"],
 };
-const BEING_CLOSED = ["over", "record is being closed"];
+const NOT_CLOSED_YET = ["over", "record not closed yet"];
 const LATE_S = 20;
 const VERY_LATE_S = 120;
 
@@ -47,7 +47,7 @@ export function headPanel(place, feed, banner) {
     const seconds = feed.dataAge();
     const { over, status } = feed.parts.standing ?? {};
     const old = [seconds > VERY_LATE_S ? "alarm" : seconds > LATE_S ? "attention" : "good", `data ${duration(seconds)} old`];
-    const [mood, said] = !feed.connected ? ["alarm", "disconnected"] : over ? ENDS[status] ?? BEING_CLOSED : old;
+    const [mood, said] = !feed.connected ? ["alarm", "disconnected"] : over ? ENDS[status] ?? NOT_CLOSED_YET : old;
     age.className = `age badge mood-${mood}`;
     text(age, said);
     const silent = !feed.connected && feed.silence() > 1.5;

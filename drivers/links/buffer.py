@@ -6,6 +6,9 @@ from operando.drivers.links.link import Link
 
 __all__ = ["StreamBuffer"]
 
+ENDS = {b"\n": "a line feed", b"\r": "a carriage return", b"\r\n": "a carriage return and a line feed"}
+"""What ends a message, in words that people look for in a manual."""
+
 
 class StreamBuffer:
     """Collects what a stream link delivers until a whole message is there.
@@ -32,7 +35,7 @@ class StreamBuffer:
         searched = 0
         while (found := self._bytes.find(delimiter, searched)) < 0:
             searched = max(0, len(self._bytes) - len(delimiter) + 1)
-            self._fill(deadline, f"the end of a message ({delimiter!r})")
+            self._fill(deadline, f"the end of a message ({ENDS.get(delimiter, repr(delimiter))})")
         return self._cut(found + len(delimiter))
 
     def read_exactly(self, count: int, timeout_s: float) -> bytes:

@@ -11,11 +11,13 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -43,6 +45,16 @@ def run_demo(folder: Path, pace: float) -> tuple["subprocess.Popen[bytes]", str]
         if line.startswith(b"live page: "):
             return run, line.decode().removeprefix("live page: ").strip()
     raise SystemExit("the run ended before its page was there")
+
+
+def end(run: "subprocess.Popen[bytes]") -> None:
+    """End the run, and its page, which would stay for an hour."""
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text(encoding="ascii").split()
+    run.terminate()
+    run.wait()
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGTERM)
 
 
 def wait_until(address: str, hours: float) -> None:
@@ -102,8 +114,7 @@ def main() -> None:
             photograph(browser, address, given.out)
             browser.close()
     finally:
-        run.terminate()
-        run.wait()
+        end(run)
         shutil.rmtree(work)
 
 

@@ -1,5 +1,7 @@
 """A page or a watcher that fails beside a run: whoever sits at the terminal is told why, and the run goes on."""
 
+import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -88,6 +90,28 @@ def test_what_finds_no_record_says_so(tmp_path: Path, begin: Callable[[Path, Tel
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are POSIX")
+def test_the_terminal_of_the_run_shows_where_the_page_is_and_that_it_was_killed(tmp_path: Path) -> None:
+    (tmp_path / "protocol.yaml").write_text(HEAD + "cycling:\n  - Rest for 30 minutes\n", encoding="utf-8")
+    words = ["run", "protocol.yaml", "--bench", "sim", "--out", "run", "--pace", "60", "--live"]
+    with OnTerminal(tmp_path, *words) as terminal:
+        terminal.until("live page: http://127.0.0.1:")
+        os.kill(page_of(terminal.process), signal.SIGKILL)
+        terminal.until("The live page has ended; the run goes on without it.")
+        said = terminal.until("operando view run")
+        terminal.press("\x03")
+        terminal.until_over()
+    assert terminal.exit_code == 3
+    kept(said).unlink()
+
+
+def page_of(runner: int) -> int:
+    """The process of the page that a run has begun."""
+    children = Path(f"/proc/{runner}/task/{runner}/children").read_text(encoding="ascii").split()
+    (page,) = [one for one in children if b"\0view\0" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return int(page)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are POSIX")
 @pytest.mark.usefixtures("all_ports_busy")
 def test_the_terminal_of_the_run_shows_it_and_the_run_goes_on(tmp_path: Path) -> None:
     (tmp_path / "protocol.yaml").write_text(HEAD + "cycling:\n  - Rest for 20 minutes\n", encoding="utf-8")
@@ -98,4 +122,4 @@ def test_the_terminal_of_the_run_shows_it_and_the_run_goes_on(tmp_path: Path) ->
         said = terminal.until("operando view run")
         terminal.until_over()
     assert terminal.exit_code == 0
-    kept(said.replace("\r", "")).unlink()
+    kept(said).unlink()

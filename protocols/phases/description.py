@@ -59,3 +59,8 @@ class PhaseDescription:
     def cell_connected(self) -> bool:
         """Whether the cell hangs on the potentiostat of the bench."""
         return Deed.REST in self.allows
+
+    @property
+    def keeps_beam_off(self) -> bool:
+        """Whether the box is in the chamber, and people open, close or vent it there."""
+        return self.cell_connected and Deed.BEAM not in self.allows

@@ -63,7 +63,8 @@ class Interlocks:
         self._commands = commands
         self._record = record
         self._steering = steering
-        self._uses_beam = uses_beam
+        self.uses_beam = uses_beam
+        """Whether this run takes pictures; another's beam is left alone, but over a box that is closed or vented."""
         self._woken = anyio.Event()
         self._keeping_beam_off = False
         self._told: dict[int, SafeState] = {}
@@ -156,16 +157,14 @@ class Interlocks:
                 await woken.wait()
 
     async def beam_off(self, why: str) -> bool:
-        """Blank the beam and switch the high voltage off, where this run uses them; whether both were confirmed."""
-        if not self._uses_beam:
-            return True
+        """Blank the beam and switch the high voltage off; whether both were confirmed."""
         blanked = await self._blank(why)
         return await self._high_voltage_off() and blanked
 
     async def _end_run(self, why: str) -> None:
         with anyio.CancelScope(shield=True):
             async with anyio.create_task_group() as tasks:
-                if self._uses_beam:
+                if self.uses_beam:
                     tasks.start_soon(self._blank, why)
                 if self._bench.has_potentiostat:
                     tasks.start_soon(self._make_safe, self._bench.potentiostat, why)
@@ -176,7 +175,7 @@ class Interlocks:
         )
 
     def _beam_should_go_off(self) -> bool:
-        return self._uses_beam and not self._keeping_beam_off and bool(self.judge.beam_forbidden())
+        return self.uses_beam and not self._keeping_beam_off and bool(self.judge.beam_forbidden())
 
     async def _keep_beam_off(self) -> None:
         """Blank the beam, try again until that is confirmed, and see to it until the beam may be on again."""

@@ -5,17 +5,18 @@ operando neither pumps, vents, opens nor carries anything: people do, gauges con
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-import anyio
 from pydantic import JsonValue
 
 from operando.drivers.bench import Bench
-from operando.drivers.errors import DeviceFault, InstrumentError, OperandoError
+from operando.drivers.errors import InstrumentError, OperandoError
 from operando.drivers.roles import Instrument
 from operando.protocols.interlocks import Phase, limits_of, shipped_rules
 from operando.protocols.journalled_step import step_from
 from operando.protocols.phases import Deed, EntryGate, PhaseDescription, deed_of, described
 from operando.protocols.program import EnterPhase, Program
 from operando.protocols.record import RunRecord
+from operando.protocols.runner.beam_kept_off import BeamKeptOff
+from operando.protocols.runner.commands import Commands
 from operando.protocols.runner.interlocks import Interlocks
 from operando.protocols.runner.observer import Observer
 from operando.protocols.runner.phases_past import passed_leak_test
@@ -46,7 +47,6 @@ DEEDS: Mapping[str, Deed] = {
 }
 """What each command does that a phase may forbid; what ends something, or makes it safe, is allowed always."""
 START_STEP = "start step"
-BEAM_OFF_WITHIN_S, TRY_AGAIN_S = 60.0, 5.0
 PERIOD_ON_THE_WAY_S = 10.0
 """Between readings of a gauge while the box is on its way."""
 
@@ -71,6 +71,7 @@ class Phases:
         interlocks: judge by the phase.
         sensors: are read more often while the box is on its way.
         observer: told of each phase.
+        commands: through which the high voltage is looked at.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Phases:
         interlocks: Interlocks,
         sensors: Sensors,
         observer: Observer,
+        commands: Commands,
     ) -> None:
         self.used = program.has_phases
         self._bench = bench
@@ -88,12 +90,15 @@ class Phases:
         self._interlocks = interlocks
         self._sensors = sensors
         self._observer = observer
+        self._beam = BeamKeptOff(bench, commands, record, interlocks, observer)
         self._limits = limits_of(bench.file, program.safety)
         visits = [action for action in program if isinstance(action, EnterPhase) and _observes(action)]
         self._last_at_microscope = max((visit.number for visit in visits), default=0)
         self.visit = visits[0] if visits else None
         """The entry of the protocol with which the box first comes to stand open in the microscope."""
         self._entered = self._ends = self._leaving = self._unconfirmed = False
+        self._must_be_off = False
+        """Whether nobody may switch the high voltage on now."""
         self.looks_first = False
         """Whether an earlier process was killed as the visit began: cell and beam are looked at before any picture."""
         self._begin_observing: Callable[[], Awaitable[None]] = _nothing
@@ -224,6 +229,21 @@ class Phases:
             await self.keep_beam_off()
         return await self.wait_for(action, wait)
 
+    async def keep_beam_off(self) -> None:
+        """The beam is blanked and the high voltage off, both read back, before anything else is done.
+
+        Raises:
+            DeviceFault: if that is not confirmed in time.
+        """
+        if self._interlocks.uses_beam or self.description.cell_connected:
+            await self._beam.keep_off(self.phase)
+        self._must_be_off = self._leaving or self.description.keeps_beam_off
+
+    async def follow(self) -> None:
+        """See to it, until cancelled, that nobody leaves the high voltage on over a box that people close or open."""
+        if self.used:
+            await self._beam.follow(lambda: self.phase if self._must_be_off else None)
+
     async def wait_for(self, action: EnterPhase, wait: Wait) -> str:
         """Wait until the phase may begin, at most so long as the protocol says; why it may not, empty if it may."""
         clock, judge = self._bench.clock, self._interlocks.judge
@@ -239,7 +259,16 @@ class Phases:
             return gate.blocked(clock.now())
 
     async def go_on(self, action: EnterPhase) -> None:
-        """The phase begins."""
+        """The phase begins; people may have been waited for, and the high voltage is looked at once more.
+
+        Raises:
+            DeviceFault: if the phase needs beam and high voltage off, and they are not.
+        """
+        self._must_be_off = described()[action.phase].keeps_beam_off
+        if self._must_be_off:
+            await self._beam.keep_still_off(action.phase)
+        else:
+            await self._beam.switched()
         self._ends = self._leaving = False
         self._record.progress(self._bench.clock.now(), PHASE, phase=str(action.phase), action=action.number)
         self._record.phase = str(action.phase)
@@ -270,27 +299,10 @@ class Phases:
 
         return looking
 
-    async def keep_beam_off(self) -> None:
-        """Blank the beam and switch the high voltage off, confirmed by read-back, where this run uses the microscope.
-
-        Raises:
-            DeviceFault: if that is not confirmed in time.
-        """
-        clock = self._bench.clock
-        deadline_s = clock.now() + BEAM_OFF_WITHIN_S
-        while not await self._interlocks.beam_off(f"the phase {str(self.phase)!r} ends, or needs no beam"):
-            if clock.now() >= deadline_s:
-                raise DeviceFault(
-                    f"beam and high voltage are not confirmed off after {BEAM_OFF_WITHIN_S:g} s",
-                    where=self._bench.column.name,
-                    remedy="Switch the high voltage off in the microscope's own program before the box is closed.",
-                )
-            await anyio.sleep(TRY_AGAIN_S)
-
     @property
     def ends_in_microscope(self) -> bool:
         """Whether a run that ends now leaves the box in a microscope whose high voltage may be on."""
-        return self.used and self.at_microscope
+        return self.used and self.description.cell_connected
 
     def not_reached(self, action: EnterPhase, why: str) -> PhaseNotReached:
         """What is said when it did not begin in time."""

@@ -103,7 +103,7 @@ class Run:
         self._steering = Steering(bench.clock, record)
         self._interlocks = interlocks_of(program, bench, self._seam, self._commands, record, self._steering)
         self._sensors = Sensors(bench, self._commands, record, self._interlocks, self._cell)
-        self._phases = Phases(program, bench, record, self._interlocks, self._sensors, options.observer)
+        self._phases = Phases(program, bench, record, self._interlocks, self._sensors, options.observer, self._commands)
         self._commands.refuse = self._phases.refuse
         self._reconnection = Reconnection(bench, self._seam, record)
         self._control = control_cell_of(program, bench, record, self._seam, self._steering, resumed=left is not None)
@@ -177,6 +177,7 @@ class Run:
             if self._control is not None:
                 flows.start_soon(self._control.carry_out)
             flows.start_soon(self.sessions.follow)
+            flows.start_soon(self._phases.follow)
             self._phases.begin(partial(self._begin_observing, flows), self._end_observing)
             if not self._phases.at_microscope or self._phases.looks_first:
                 await self._phases.keep_beam_off()

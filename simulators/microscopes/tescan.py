@@ -68,6 +68,13 @@ class TescanMicroscope:
         self._parts.column.energy_changes()
         self.settle(now)
 
+    def operator_switches_high_voltage(self, now: float, *, on: bool) -> None:
+        """The operator switches the high voltage in the vendor's own program."""
+        now = self.agenda.reach(now)
+        gun = self._parts.high_voltage
+        (gun.switch_on if on else gun.switch_off)(now)
+        self.settle(now)
+
     def operator_moves_stage(self, target: AxisValues, now: float) -> None:
         """The operator moves the stage (mm, degrees) in the vendor's own program."""
         now = self.agenda.reach(now)

@@ -178,16 +178,19 @@ class BeamTrip(StrictModel):
 
 
 class OperatorAtMicroscope(StrictModel):
-    """Somebody changes voltage or current of the beam, or moves the stage, in the vendor's own program."""
+    """Somebody switches the high voltage, changes voltage or current of the beam, or moves the stage, by hand."""
 
     physics: Literal["operator at microscope"]
     instrument: str
     voltage_V: Annotated[float, Field(gt=0)] | None = None
     current_A: Annotated[float, Field(gt=0)] | None = None
     stage_mm: tuple[float, float, float] | None = None
+    high_voltage: Literal["on", "off"] | None = None
 
     def happen(self, scene: Scene, now: float) -> None:
         microscope = _tescan(scene, self.instrument)
+        if self.high_voltage is not None:
+            microscope.operator_switches_high_voltage(now, on=self.high_voltage == "on")
         if self.voltage_V is not None:
             microscope.operator_sets_voltage(self.voltage_V, now)
         if self.current_A is not None:

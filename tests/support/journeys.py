@@ -19,7 +19,7 @@ from operando.simulators.world.box_journey import BoxPlace
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD
 
-__all__ = ["ANSWERS", "JOURNEY", "TROUBLES", "Journey", "Trouble", "travel", "vacuum_bench"]
+__all__ = ["ANSWERS", "JOURNEY", "TROUBLES", "Journey", "Trouble", "Watcher", "microscope_of", "travel", "vacuum_bench"]
 
 JOURNEY = (
     HEAD
@@ -123,7 +123,7 @@ class Journey:
     violations: tuple[str, ...]
 
 
-class _Watcher:
+class Watcher:
     """Hears of each phase; looks at the world every second; brings the trouble."""
 
     def __init__(self, bench: SimulatedBench, trouble: Trouble | None) -> None:
@@ -194,7 +194,7 @@ def vacuum_bench(folder: Path) -> str:
 def travel(trouble: Trouble | None, folder: Path, bench_name: str = "sim-glovebox") -> Journey:
     """Go the whole way, with one trouble or none, and judge what came of it."""
     bench = SimulatedBench.open(bench_name)
-    watcher = _Watcher(bench, trouble)
+    watcher = Watcher(bench, trouble)
     person = ScriptedPerson(script(trouble), bench.bench.clock, bench.bench.links.people())
     outcome = bench.run_program(parse_protocol(JOURNEY), folder, RunOptions(operator=person, observer=watcher))
     world, now = bench.world, bench.bench.clock.now()

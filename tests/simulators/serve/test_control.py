@@ -32,7 +32,13 @@ HAPPENS: dict[str, dict[str, object]] = {
     "stage misses": {"instrument": "sem", "by_mm": 0.1},
     "stage stuck": {"instrument": "sem"},
     "beam trip": {"instrument": "sem"},
-    "operator at microscope": {"instrument": "sem", "voltage_V": 1e4, "current_A": 1e-10, "stage_mm": [1.0, 0.0, 10.0]},
+    "operator at microscope": {
+        "instrument": "sem",
+        "voltage_V": 1e4,
+        "current_A": 1e-10,
+        "stage_mm": [1.0, 0.0, 10.0],
+        "high_voltage": "on",
+    },
     "operator at potentiostat": {"instrument": "cell"},
 }
 

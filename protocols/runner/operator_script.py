@@ -35,12 +35,15 @@ from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import PeopleInWorld
 from operando.drivers.units import Time, si
 from operando.protocols.program import AskOperator, Program
+from operando.protocols.runner.answers import asked_for, value_of
 from operando.protocols.runner.operator import Answer, NobodyAnswered
 from operando.protocols.runner.steering import Steering
 
 __all__ = ["OperatorScript", "ScriptedPerson", "load_answers", "parse_answers"]
 
 AT = "at"
+AT_LEAST_S = 1.0
+"""Before an answer that is given every time: one that is refused is asked for again, and nobody is quicker."""
 
 
 class DeedEntry(RootModel[dict[str, JsonValue]]):
@@ -130,20 +133,31 @@ class OperatorScript:
         return replace(self, meanwhile=tuple(entry for entry in self.meanwhile if entry.at > time_s))
 
     def require_fits(self, program: Program) -> None:
-        """Every answer is to a question of the program.
+        """Every answer is to a question of the program, and none is given for ever that is no answer to it.
 
         Raises:
-            DocumentError: with the line of each answer that nobody asks for.
+            DocumentError: with the line of each that is wrong.
         """
-        questions = [action.question for action in program if isinstance(action, AskOperator)]
+        asked = [action for action in program if isinstance(action, AskOperator)]
+        questions = [action.question for action in asked]
         wrong = [
-            Problem(self.document.file, self.document.line(("answers", index, "to")), f"answers[{index}].to", what)
+            self._problem(index, "to", unknown_word("question", entry.to, questions))
             for index, entry in enumerate(self.answers)
             if entry.to not in questions and not _asked_by_the_runner(entry.to)
-            for what in [unknown_word("question", entry.to, questions)]
+        ]
+        wrong += [
+            self._problem(index, "answer", what)
+            for index, entry in enumerate(self.answers)
+            if entry.every_time
+            for what in dict.fromkeys(_no_answer(action, entry) for action in asked if action.question == entry.to)
+            if what
         ]
         if wrong:
             raise DocumentError(wrong)
+
+    def _problem(self, index: int, key: str, what: str) -> Problem:
+        line = self.document.line(("answers", index, key))
+        return Problem(self.document.file, line, f"answers[{index}].{key}", what)
 
 
 def load_answers(path: Path) -> OperatorScript:
@@ -202,7 +216,7 @@ class ScriptedPerson:
         for deed in sorted(entry.does, key=lambda deed: deed.at_s):
             await self._until(asked_s + deed.at_s)
             self._do(deed)
-        await self._until(asked_s + entry.after)
+        await self._until(asked_s + (max(entry.after, AT_LEAST_S) if entry.every_time else entry.after))
         return Answer(entry.answer, entry.by)
 
     async def _until(self, time_s: float) -> None:
@@ -218,6 +232,16 @@ class ScriptedPerson:
             self._world.obey(deed.order, self._clock.now())
         except ValueError as error:
             raise ConfigMismatch(f"the simulated world does not allow it: {error}") from error
+
+
+def _no_answer(action: AskOperator, entry: AnswerEntry) -> str:
+    """Why an answer that is given every time would be refused every time; empty if it is one."""
+    try:
+        value_of(action, entry.answer)
+    except ConfigMismatch:
+        said = f"{entry.answer!r} is no answer to {action.question!r}, and given every time it is refused every time"
+        return f"{said}; write {asked_for(action)}"
+    return ""
 
 
 def _asked_by_the_runner(text: str) -> bool:

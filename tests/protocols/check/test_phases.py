@@ -87,3 +87,13 @@ def test_an_answer_to_a_question_that_nobody_asks_is_refused_with_its_line() -> 
     script = parse_answers("operando_answers: 1\nanswers:\n  - {to: Redy?, answer: confirmed}\n", "answers.yaml")
     with pytest.raises(DocumentError, match=r"answers.yaml:3: .*did you mean 'Ready\?'"):
         script.require_fits(program)
+
+
+def test_an_answer_that_is_given_every_time_is_one_of_its_question() -> None:
+    """Refused, and given again, it would go on until nobody waits any more."""
+    program = parse_protocol(HEAD + "cycling:\n  - {ask: What does it read?, value: kPa, between: [90 kPa, 120 kPa]}\n")
+    entry = "operando_answers: 1\nanswers:\n  - {to: What does it read?, answer: %s, every_time: %s}\n"
+    parse_answers(entry % ("100 kPa", "true"), "answers.yaml").require_fits(program)
+    parse_answers(entry % ("5 V", "false"), "answers.yaml").require_fits(program)  # once is a trial of what is refused
+    with pytest.raises(DocumentError, match=r"answers.yaml:3: .*'5 V' is no answer to .*; write a value in kPa"):
+        parse_answers(entry % ("5 V", "true"), "answers.yaml").require_fits(program)

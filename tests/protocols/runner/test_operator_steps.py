@@ -10,6 +10,7 @@ from operando.protocols.program import AskedValue, AskOperator
 from operando.protocols.record import read_events, read_frames
 from operando.protocols.runner import Ending, RunOptions, RunOutcome, ScriptedOperator
 from operando.protocols.runner.answers import asked_for, value_of
+from operando.protocols.runner.operator_script import ScriptedPerson, parse_answers
 
 PRESSURE = AskedValue("kPa", "Pa", 90e3, 120e3)
 PICTURED = """\
@@ -98,3 +99,15 @@ def test_what_may_be_answered_is_told_in_the_unit_that_was_asked_for() -> None:
     )
     assert asked_for(AskOperator(1, 1, "?", ("yes", "no"))) == "yes or no"
     assert asked_for(AskOperator(1, 1, "?")) == "something"
+
+
+def test_a_script_that_is_refused_every_time_takes_a_second_for_each(tmp_path: Path) -> None:
+    """Not even a question of the runner itself, which no check knows, is asked without end in one moment."""
+    bench = SimulatedBench.open()
+    perhaps = "operando_answers: 1\nanswers: [{to: O, answer: perhaps, every_time: true}]\n"
+    person = ScriptedPerson(parse_answers(perhaps, "answers.yaml"), bench.bench.clock, None)
+    text = HEAD + "cycling:\n  - {ask: Open?, confirm: true, at_most: 30 s}\n"
+    outcome = bench.run(text, tmp_path / "run", RunOptions(operator=person))
+    assert outcome.ending is Ending.FAILED and "nobody answered" in outcome.reason
+    refused = [kind for kind, _, _ in operator_events(tmp_path / "run") if kind == "answer refused"]
+    assert 28 <= len(refused) <= 30

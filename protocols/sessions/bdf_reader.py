@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from operando.drivers.errors import ConfigMismatch
 from operando.drivers.potentiostats.observed.row import Controlled, ObservedRow
+from operando.protocols.sessions.wall_clock import WallClock
 
 __all__ = ["bdf_rows"]
 
@@ -33,7 +34,7 @@ def bdf_rows(text: str, where: str) -> tuple[float, list[tuple[int, ObservedRow]
 
     Raises:
         ConfigMismatch: if it is no such file, does not say at which wall time it was measured, or has other text where
-            numbers should be.
+            numbers should be, or if its two times part.
     """
     lines = csv.DictReader(io.StringIO(text))
     named = {key: next((one for one in names if one in (lines.fieldnames or ())), "") for key, names in _LABELS.items()}
@@ -44,22 +45,21 @@ def bdf_rows(text: str, where: str) -> tuple[float, list[tuple[int, ObservedRow]
             where=where,
             remedy="Export Test Time, Voltage, Current and Unix Time as the Battery Data Format names them.",
         )
-    origin_s, charge = math.nan, _Charge()
+    clock, charge = WallClock(), _Charge()
     rows: list[tuple[int, ObservedRow]] = []
     try:
         for line in lines:
             if None in line or None in line.values():  # how the csv module tells a row of another length
                 raise ValueError("it has not as many columns as the first line names")
             values = {key: line[name] or "" for key, name in named.items() if name}
-            if not rows:
-                origin_s = float(values["unix_s"]) - float(values["time_s"])
+            clock.require_goes_on(float(values["unix_s"]), float(values["time_s"]), f"{where}, line {lines.line_num}")
             rows.append((lines.line_num, _row(values, charge.by(values))))
     except (ValueError, OverflowError, TypeError, csv.Error) as error:
         place = f"{where}, line {lines.line_num}"
         raise ConfigMismatch(f"a row has no numbers: {error}", where=place, remedy="Export it anew.") from error
     if not rows:
         raise ConfigMismatch("the file has no rows", where=where, remedy="Name a file with samples.")
-    return origin_s, rows
+    return clock.origin_s, rows
 
 
 class _Charge:

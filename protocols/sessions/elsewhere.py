@@ -1,7 +1,6 @@
 """What another program has recorded of the cell, placed on the timeline of the run."""
 
 import hashlib
-import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -88,8 +87,6 @@ def read_elsewhere(file: ElsewhereFile, start_unix_s: float) -> Elsewhere:
             where=where,
             remedy="Let the other program export one of them.",
         )
-    if not math.isfinite(started_unix_s):
-        raise ConfigMismatch("its beginning has no time", where=where, remedy="Export it anew.")
     require_measured(rows, where)
     return Elsewhere(file.path.name, data, program, started_unix_s - start_unix_s, tuple(row for _, row in rows))
 

@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_of_this_cell_is_refused(left: Left, tmp_path: Pat
         ("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\n0,x,0,1\n", "has no numbers"),
         ("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\n", "has no rows"),
         ("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\nnan,3.5,0,1\n", "has no time"),
-        ("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\n0,3.5,0,inf\n", "has no time"),
+        ("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\n0,3.5,0,inf\n", "has no Unix time"),
     ],
     ids=["no BDF", "no wall time", "no EC-Lab", "binary", "no numbers", "empty", "time is no number", "never"],
 )

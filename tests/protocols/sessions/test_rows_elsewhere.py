@@ -1,5 +1,6 @@
 """Rows of a file from elsewhere that are no measurement: refused with file, line, and what to do."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,64 @@ def test_what_the_record_does_not_need_may_be_missing(tmp_path: Path, row: str) 
     """Charge is counted from the current where the file does not count it; a point of a spectrum is no sample."""
     read = read_elsewhere(ElsewhereFile(written(tmp_path, row), "UTC"), 1749718800.0)
     assert len(read.rows) == 2 and read.from_s == 0.0
+
+
+START_S = 1749718800.0
+
+
+def stamped(folder: Path, *times: tuple[float, float]) -> Path:
+    """A file whose rows have these test times, and Unix times since its beginning."""
+    path = folder / "week.bdf.csv"
+    rows = "".join(f"{time_s:g},3.55,0,{START_S + unix_s:.3f},0,0\n" for time_s, unix_s in times)
+    path.write_text(BDF.splitlines()[0] + "\n" + rows, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("times", "line", "says"),
+    [
+        (((0, 0), (60, 60), (61, 3661)), 4, "since the row before 3600 s more of Unix time have passed"),
+        (((0, 0), (60, 60), (61, -3539)), 4, "since the row before 3600 s less of Unix time have passed"),
+        (((0, 0), (60, 60), (604800, 604810), (604801, 604799)), 5, "since the row before 12 s less"),
+        (((0, 0), (3600, 3605)), 3, "since the row before 5 s more"),
+        (((0, 0), (1, 2.8), (2, 4.6)), 4, "since the first row 2.6 s more"),
+        (((0, 0), (60, math.nan)), 3, "a row has no Unix time"),
+    ],
+    ids=[
+        "summer time, or a pause",
+        "winter time",
+        "set after a week",
+        "set in a gap",
+        "a clock that runs away",
+        "none",
+    ],
+)
+def test_a_file_whose_two_times_part_is_refused_at_that_row(
+    tmp_path: Path, times: tuple[tuple[float, float], ...], line: int, says: str
+) -> None:
+    path = stamped(tmp_path, *times)
+    with pytest.raises(ConfigMismatch) as error:
+        read_elsewhere(ElsewhereFile(path), START_S)
+    assert says in str(error.value) and error.value.where == f"{path}, line {line}"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ((0.0, 0), (0.6, 1), (1.4, 1), (2.2, 2)),
+        tuple((3600.0 * hour, 3600.0 * hour * 1.00005) for hour in range(169)),
+        ((0, 0), (86400, 86400)),
+    ],
+    ids=["whole seconds", "a week on another quartz", "a gap that both times have"],
+)
+def test_what_clocks_do_by_themselves_is_let_pass(tmp_path: Path, times: tuple[tuple[float, float], ...]) -> None:
+    read = read_elsewhere(ElsewhereFile(stamped(tmp_path, *times)), START_S)
+    assert (read.from_s, read.to_s) == (0.0, times[-1][0]), "test time places the rows"
+
+
+def test_a_test_that_stood_still_is_imported_as_two_files(tmp_path: Path) -> None:
+    """What the words of the refusal say."""
+    (tmp_path / "later").mkdir()
+    before = read_elsewhere(ElsewhereFile(stamped(tmp_path, (0, 0), (60, 60))), START_S)
+    after = read_elsewhere(ElsewhereFile(stamped(tmp_path / "later", (61, 3661), (120, 3720))), START_S)
+    assert (before.to_s, after.from_s, after.to_s) == (60.0, 3661.0, 3720.0)

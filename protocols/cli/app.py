@@ -41,6 +41,7 @@ Protocol = Annotated[
 Answers = Annotated[
     Path | None, typer.Option("--answers", help="File that answers the questions of the protocol, by a script.")
 ]
+Alerts = Annotated[bool, typer.Option("--alerts", help="Tell those whom the bench file names.")]
 Wires = Annotated[Path | None, typer.Option("--wires", help="Record what goes over the wires, in this new file.")]
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", metavar="RUN")]
 
@@ -76,7 +77,7 @@ def run(
     ] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
     live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
-    alerts: Annotated[bool, typer.Option("--alerts", help="Tell those whom the bench file names.")] = False,
+    alerts: Alerts = False,
     pace: Annotated[
         float, typer.Option("--pace", min=1.0, help="Simulated bench: at most so many times as fast as real time.")
     ] = float("inf"),
@@ -142,6 +143,7 @@ def continue_run(
     ] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
     live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
+    alerts: Alerts = False,
     json: Json = False,
     answers: Answers = None,
 ) -> None:
@@ -150,7 +152,9 @@ def continue_run(
 
     said = {"override": override, "sample_confirmed": sample_confirmed, "import_confirmed": import_confirmed}
     said |= {"time_zone": time_zone, "operator": operator}
-    raise typer.Exit(run_continue(run, bench, cycled_elsewhere or (), **said, live=live, json=json, answers=answers))
+    files = cycled_elsewhere or ()
+    done = run_continue(run, bench, files, **said, live=live, json=json, alerts=alerts, answers=answers)
+    raise typer.Exit(done)
 
 
 @app.command()
@@ -216,11 +220,14 @@ def view(
 def watch(
     run: RunFolder,
     bench: Annotated[str, typer.Option("--bench", help="A bench file; the one of the run if not given.")] = "",
+    next_session: Annotated[
+        bool, typer.Option("--next-session", help="The run is parked: wait two minutes for it to be continued.")
+    ] = False,
 ) -> None:
-    """Tell people outside the laboratory what they should know of a run, until it is over; also that it is stale."""
+    """Tell people outside the laboratory what they should know of a run, until it is over or parked; also if stale."""
     from operando.protocols.cli.watch import run_watch
 
-    raise typer.Exit(run_watch(run, bench))
+    raise typer.Exit(run_watch(run, bench, next_session=next_session))
 
 
 @app.command()

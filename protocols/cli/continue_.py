@@ -10,6 +10,7 @@ from operando.protocols.cli.by_script import answered_by
 from operando.protocols.cli.ending import report
 from operando.protocols.cli.shipped_or_file import answers_named
 from operando.protocols.cli.taken_up import bench_of_run, header_of_run, program_of_run
+from operando.protocols.cli.watch import alerts_of
 from operando.protocols.cli.watched import watched
 from operando.protocols.runner import Override, RunOptions, continue_program
 from operando.protocols.runner.continuing import Returning, require_parked
@@ -30,6 +31,7 @@ def run_continue(
     operator: str,
     live: bool,
     json: bool,
+    alerts: bool = False,
     answers: Path | None = None,
 ) -> int:
     """Go on with a parked run; returns the exit code.
@@ -45,11 +47,12 @@ def run_continue(
         operator: name for the record.
         live: whether the page is opened beside the run.
         json: one JSON object a line, for machines.
+        alerts: whether a watcher tells those whom the bench file names.
         answers: a file that answers in place of a person; what people want meanwhile is taken from now on.
 
     Raises:
-        ConfigMismatch: if the run is not parked, its world is gone, other instruments answer, or a file is not of
-            this cell.
+        ConfigMismatch: if the run is not parked, its world is gone, the bench file names nobody to alert, other
+            instruments answer, or a file is not of this cell.
     """
     header = header_of_run(folder, "continue")
     require_parked(folder)
@@ -67,7 +70,11 @@ def run_continue(
     chosen = RunOptions(override=Override(override, who) if override else None)
     bench = bench_of_run(folder, header, bench_name)
     try:
-        with watched(bench, folder, console, chosen, who=who, json=json, live=live) as options:
+        if alerts:
+            alerts_of(bench.file)
+        alerted_by = bench_name if alerts else None
+        beside = watched(bench, folder, console, chosen, who=who, json=json, live=live, alerted_by=alerted_by)
+        with beside as options:
             script = None if script is None else script.after(bench.clock.now())
             outcome = continue_program(program, bench, folder, returning, answered_by(script, options, bench))
     finally:

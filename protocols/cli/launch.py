@@ -92,7 +92,7 @@ class Launch:
                     who=who,
                     json=json,
                     live=self.live,
-                    alerted_by=self.bench if self.alerts else "",
+                    alerted_by=self.bench if self.alerts else None,
                 ) as options,
             ):
                 header = header_of(self.program, bench, text, self.operator)

@@ -13,17 +13,22 @@ from operando.drivers.errors import ConfigMismatch
 from operando.protocols.alerts import Watcher, routes_of
 from operando.protocols.cli.companion import Tell, begin_companion
 from operando.protocols.cli.run_folder import say_if_awaited
-from operando.protocols.reading.awaited import open_awaited_run
+from operando.protocols.reading import RunStatus
+from operando.protocols.reading.awaited import await_next_session, open_awaited_run
+from operando.protocols.record.sessions import is_parked
 from operando.protocols.record.system import give_way
 
 __all__ = ["alerts_of", "begin_watcher", "run_watch"]
 
+PARKED = "{run} is parked, and watched no longer. Its next session is with: operando continue RUN --alerts"
 
-def run_watch(folder: Path, bench: str) -> int:
-    """Watch a run until it is over and everybody was told; returns the exit code.
+
+def run_watch(folder: Path, bench: str, *, next_session: bool = False) -> int:
+    """Watch a run until it is over or parked and everybody was told; returns the exit code.
 
     Args:
         bench: a bench file, or empty for the one that the record holds.
+        next_session: of a parked run: it is about to be continued, which is waited for.
 
     Raises:
         ConfigMismatch: if the bench file has no `alerts`, or another process watches the run, or it is a file.
@@ -37,9 +42,13 @@ def run_watch(folder: Path, bench: str) -> int:
     give_way()
     watcher = Watcher(run, entry, routes_of(entry, os.environ), clock, os.environ, console.print)
     try:
+        if next_session:
+            await_next_session(run, clock)
         watcher.follow()
     finally:
         watcher.close()
+    if run.status is RunStatus.PARKED:
+        console.print(PARKED.format(run=folder))
     return 0
 
 
@@ -63,4 +72,6 @@ def begin_watcher(folder: Path, bench: str, tell: Tell) -> None:
     words = ["watch", str(folder.absolute())]
     if Path(bench).is_file():
         words += ["--bench", str(Path(bench).absolute())]
+    if is_parked(folder):
+        words.append("--next-session")
     begin_companion("watcher that alerts people", words, tell, f"operando watch {folder}")

@@ -32,7 +32,7 @@ def watched(
     who: str,
     json: bool,
     live: bool = False,
-    alerted_by: str = "",
+    alerted_by: str | None = None,
 ) -> Iterator[RunOptions]:
     """Show a run where somebody looks, let it be steered, and begin what watches it, while the block lasts.
 
@@ -41,7 +41,7 @@ def watched(
         options: to which observer, operator, channel and Ctrl-C are added.
         who: is at the terminal, for the record.
         live: whether the page is opened, too.
-        alerted_by: the bench file whose people a watcher alerts; empty for none.
+        alerted_by: the bench file whose people a watcher alerts, empty for that of the record; None for no watcher.
 
     Raises:
         MissingPackage: if the packages of the page are not installed.
@@ -57,7 +57,7 @@ def watched(
         tell = display.tell if display is not None else partial(_tell, console)
         if live:
             begin_page(folder, tell)
-        if alerted_by:
+        if alerted_by is not None:
             begin_watcher(folder, alerted_by, tell)
         instruments = [f"{name} at {entry.address}" for name, entry in bench.file.instruments.items()]
         simulated = bench.file.simulated

@@ -1,12 +1,13 @@
-"""Opens a run that is about to begin."""
+"""Opens a run that is about to begin, or to be continued."""
 
 from pathlib import Path
 
 from operando.drivers.clock import Clock
 from operando.protocols.reading.run import Run, open_run
+from operando.protocols.reading.status import RunStatus
 from operando.protocols.record import RecordError
 
-__all__ = ["open_awaited_run"]
+__all__ = ["await_next_session", "open_awaited_run"]
 
 PATIENCE_S = 120.0
 LOOK_AGAIN_AFTER_S = 0.5
@@ -25,4 +26,11 @@ def open_awaited_run(folder: Path, clock: Clock) -> Run:
         except (RecordError, OSError):
             if clock.now() >= give_up_s or not folder.absolute().parent.is_dir():
                 raise
+        clock.sleep_until(clock.now() + LOOK_AGAIN_AFTER_S)
+
+
+def await_next_session(run: Run, clock: Clock) -> None:
+    """Until a parked run goes on; one that is not continued after all (another sample) is waited for two minutes."""
+    give_up_s = clock.now() + PATIENCE_S
+    while run.status is RunStatus.PARKED and clock.now() < give_up_s:
         clock.sleep_until(clock.now() + LOOK_AGAIN_AFTER_S)

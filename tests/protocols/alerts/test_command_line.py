@@ -1,12 +1,15 @@
 """`operando alert` and `operando watch`, as people type them."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from pytest_mock import MockerFixture
+from support.laboratory import SimulatedBench
 from support.made_up_run import run_header
 from support.mail_server import mail_server
+from support.sessions import CYCLED, at_times
 from support.web_server import web_server
 from typer.testing import CliRunner
 
@@ -14,6 +17,7 @@ from operando.drivers.errors import ConfigMismatch
 from operando.protocols.alerts import outbox_folder
 from operando.protocols.cli.app import app
 from operando.protocols.record import RunRecord
+from operando.protocols.runner import Ending, RunOptions
 
 BENCH = """
 operando_bench: 1
@@ -75,3 +79,39 @@ def test_a_run_that_has_failed_is_told_seen_and_acknowledged(tmp_path: Path) -> 
         run("alert", "acknowledge", folder, "question-1")
     assert not list(folder.glob("*alert*")), "the record knows nothing of who was told"
     assert outbox_folder(folder).is_dir()
+
+
+@pytest.fixture
+def parked(tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    options = RunOptions(steered_by=at_times({20.0: lambda steering: steering.park("eva")}))
+    assert SimulatedBench.open().run(CYCLED, folder, options).ending is Ending.PARKED
+    return folder
+
+
+def test_a_watcher_that_waits_for_the_next_session_tells_what_happens_in_it(tmp_path: Path, parked: Path) -> None:
+    bench = tmp_path / "bench.yaml"
+
+    def next_session() -> None:
+        record = RunRecord.reopen(parked)
+        record.event(500.0, "run", "failed", "another sample", exit_code=1)
+        record.close("failed")
+
+    with mail_server() as mail, web_server() as web:
+        bench.write_text(
+            BENCH.format(mail=mail.port, web=web.url).replace("least_free_GB: 0", "at_most: 1"), encoding="utf-8"
+        )
+        session = threading.Timer(1.0, next_session)
+        session.start()
+        assert run("watch", parked, "--bench", bench, "--next-session")[0] == 0
+        session.join()
+    assert len(web.posts) == 1
+    assert "another sample" in mail.mails[0].get_content()
+
+
+def test_a_parked_run_is_watched_no_longer_and_that_is_said(tmp_path: Path, parked: Path) -> None:
+    bench = tmp_path / "bench.yaml"
+    bench.write_text(BENCH.format(mail=1, web="http://127.0.0.1:1"), encoding="utf-8")
+    done = CliRunner().invoke(app, ["watch", str(parked), "--bench", str(bench)], catch_exceptions=False)
+    assert done.exit_code == 0 and "is parked, and watched no longer" in done.stderr
+    assert "operando continue RUN --alerts" in done.stderr

@@ -11,7 +11,7 @@ from operando.drivers.bench.open import bench_source
 from operando.protocols.document import parse_protocol
 from operando.protocols.interlocks import Phase
 from operando.protocols.record import read_events, verify_record
-from operando.protocols.runner import RunOptions
+from operando.protocols.runner import RunOptions, Steering
 from operando.protocols.runner.operator_script import OperatorScript, ScriptedPerson, parse_answers
 from operando.protocols.runner.step_in_progress import StepInProgress
 from operando.simulators.microscopes import TescanMicroscope
@@ -19,7 +19,7 @@ from operando.simulators.world.box_journey import BoxPlace
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD
 
-__all__ = ["ANSWERS", "JOURNEY", "TROUBLES", "Journey", "Trouble", "Watcher", "microscope_of", "travel", "vacuum_bench"]
+__all__ = ["ANSWERS", "JOURNEY", "Journey", "Trouble", "Watcher", "microscope_of", "travel", "vacuum_bench"]
 
 JOURNEY = (
     HEAD
@@ -74,8 +74,6 @@ answers:
 EVERY_S = 1.0
 SMALL_CURRENT_A = 1e-9
 REACTS_S = 3.0
-LEAK_m3_PER_S = 5e-8
-AIR_Pa_m3_PER_S = 0.05
 Deed = Callable[[SimulatedBench, float], None]
 
 
@@ -89,9 +87,12 @@ class Trouble:
         ends: `completed` or `failed`, and words that must stand in the reason.
         last_phase: in which the run ends.
         deed: what happens in the world, so long after the phase has begun; None if people are what goes wrong.
+        wish: what somebody asks of the run then.
         answers: what is answered instead, by the beginning of the question: a line of the file of answers, or nothing.
         meets_air: whether the specimen meets air by what people do: no run can prevent it.
         says: a rule that must have tripped.
+        vacuum_box: whether the box is of that design; argon overpressure otherwise.
+        protocol: that is carried out.
     """
 
     name: str
@@ -103,9 +104,17 @@ class Trouble:
     answers: Mapping[str, str] = field(default_factory=dict)
     meets_air: bool = False
     says: str = ""
+    wish: Callable[[Steering], None] | None = None
+    vacuum_box: bool = False
+    protocol: str = JOURNEY
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.phase}"
+        return f"{self.told}, {self.phase}"
+
+    @property
+    def told(self) -> str:
+        """What goes wrong, for the table."""
+        return self.name + (" (box in vacuum)" if self.vacuum_box else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,11 @@ class Watcher:
         self._bench = bench
         self._trouble = trouble
         self._wrong_since: dict[str, float] = {}
+        self._steering: Steering | None = None
         bench.world.call_at(0.0, self._look)
+
+    def steered_by(self, steering: Steering) -> None:
+        self._steering = steering
 
     def step_started(self, running: StepInProgress) -> None: ...
 
@@ -146,9 +159,15 @@ class Watcher:
             return
         begun, self.phase = self.phase != phase, phase
         trouble = self._trouble
-        if begun and trouble is not None and trouble.deed is not None and phase == trouble.phase:
-            deed, self._trouble = trouble.deed, None
-            self._bench.world.call_at(time_s + trouble.after_s, lambda now: deed(self._bench, now))
+        if begun and trouble is not None and phase == trouble.phase:
+            self._trouble = None
+            self._bench.world.call_at(time_s + trouble.after_s, lambda now: self._happens(trouble, now))
+
+    def _happens(self, trouble: Trouble, now: float) -> None:
+        if trouble.deed is not None:
+            trouble.deed(self._bench, now)
+        if trouble.wish is not None and self._steering is not None:
+            trouble.wish(self._steering)
 
     def _look(self, now: float) -> None:
         world = self._bench.world
@@ -193,10 +212,14 @@ def vacuum_bench(folder: Path) -> str:
 
 def travel(trouble: Trouble | None, folder: Path, bench_name: str = "sim-glovebox") -> Journey:
     """Go the whole way, with one trouble or none, and judge what came of it."""
+    if trouble is not None and trouble.vacuum_box:
+        bench_name = vacuum_bench(folder.parent)
     bench = SimulatedBench.open(bench_name)
     watcher = Watcher(bench, trouble)
     person = ScriptedPerson(script(trouble), bench.bench.clock, bench.bench.links.people())
-    outcome = bench.run_program(parse_protocol(JOURNEY), folder, RunOptions(operator=person, observer=watcher))
+    options = RunOptions(operator=person, observer=watcher, steered_by=watcher.steered_by)
+    program = parse_protocol(trouble.protocol if trouble else JOURNEY)
+    outcome = bench.run_program(program, folder, options)
     world, now = bench.world, bench.bench.clock.now()
     world.advance(now)
     _, current_A = world.cell.measure(now)
@@ -209,6 +232,8 @@ def travel(trouble: Trouble | None, folder: Path, bench_name: str = "sim-glovebo
         violations.append(f"the cell carries {current_A:.2g} A at the end")
     if not beam_off:
         violations.append("the beam is on the specimen at the end")
+    if high_voltage:
+        violations.append("the high voltage is on at the end")
     if not outcome.confirmed_safe and (trouble is None or "wire" not in trouble.name):
         violations.append(f"not confirmed safe: {[str(state) for state in outcome.safe_states]}")
     if world.journey.met_air and not (trouble is not None and trouble.meets_air):
@@ -218,7 +243,7 @@ def travel(trouble: Trouble | None, folder: Path, bench_name: str = "sim-glovebo
     violations += [f"the record: {problem}" for problem in verify_record(folder).problems]
     violations += _not_as_declared(trouble, str(outcome.ending), outcome.reason, watcher.phase, folder)
     return Journey(
-        trouble.name if trouble else "nothing",
+        trouble.told if trouble else "nothing",
         str(trouble.phase) if trouble else "",
         str(outcome.ending),
         outcome.reason,
@@ -249,128 +274,3 @@ def microscope_of(bench: SimulatedBench) -> TescanMicroscope:
     microscope = bench.laboratory.instruments["sem"]
     assert isinstance(microscope, TescanMicroscope)
     return microscope
-
-
-def box_leaks(bench: SimulatedBench, now: float) -> None:
-    bench.world.journey.leak(LEAK_m3_PER_S, now)
-
-
-def chamber_leaks(bench: SimulatedBench, now: float) -> None:
-    bench.world.chamber.leak(AIR_Pa_m3_PER_S, now)
-
-
-def box_gauge_dies(bench: SimulatedBench, now: float) -> None:
-    bench.unplug("box", now)
-
-
-def chamber_gauge_dies(bench: SimulatedBench, now: float) -> None:
-    microscope_of(bench).faults.nan_pressure = True
-
-
-def lid_opened(bench: SimulatedBench, now: float) -> None:
-    bench.world.journey.open_lid(now)
-
-
-def vented(bench: SimulatedBench, now: float) -> None:
-    bench.world.journey.vent(now)
-
-
-P = Phase
-LATE = {
-    P.GLOVEBOX: "Ready to carry it?",
-    P.TRANSFER: "Is it in the chamber?",
-    P.OPEN: "Is the lid open?",
-    P.CLOSE: "Is the lid closed?",
-    P.VENT: "Is it vented?",
-    P.BACK: "Is it in the glovebox?",
-}
-"""The question of each phase."""
-
-
-def _people() -> list[Trouble]:
-    troubles = []
-    for phase, question in LATE.items():
-        nobody = ("failed", "nobody")
-        late = f"  - {{to: {question}, answer: confirmed, after: 2 h}}\n"
-        wrong = f"  - {{to: {question}, answer: perhaps, after: 1 min}}\n"
-        no = f"  - {{to: {question}, answer: not confirmed, after: 1 min}}\n"
-        troubles += [
-            Trouble("nobody answers", phase, ("failed", "no answer"), phase, answers={question: ""}),
-            Trouble("answered too late", phase, nobody, phase, answers={question: late}),
-            Trouble(
-                "answered with what is no answer", phase, ("failed", "no answer"), phase, answers={question: wrong}
-            ),
-            Trouble("answered that it is not so", phase, ("failed", "'not confirmed'"), phase, answers={question: no}),
-        ]
-    return troubles
-
-
-VENT_RULE = "vented over the open box"
-ALARM = "What does the gas alarm read?"
-DONE = ("completed", "")
-NOT_TIGHT = ("failed", "leak test was not passed")
-NOT_BEGUN = ("failed", "could not begin")
-AIR = ("failed", "'air in the box'")
-VENTED = ("failed", f"'{VENT_RULE}'")
-TROUBLES: tuple[Trouble, ...] = (
-    Trouble("the box leaks", P.GLOVEBOX, NOT_TIGHT, P.GLOVEBOX, box_leaks),
-    Trouble("the box leaks", P.TRANSFER, ("failed", "'box leak'"), P.TRANSFER, box_leaks, says="box leak"),
-    Trouble("the box leaks", P.PUMP_DOWN, NOT_BEGUN, P.PUMP_DOWN, box_leaks),
-    Trouble("the chamber leaks", P.OPEN, ("failed", "chamber pressure"), P.OPEN, chamber_leaks),
-    Trouble("the chamber leaks", P.OBSERVE, NOT_BEGUN, P.OBSERVE, chamber_leaks, 300.0, says="chamber vacuum"),
-    Trouble("the box leaks", P.CLOSE, AIR, P.VENT, box_leaks, 500.0, says="air in the box"),
-    Trouble("the box leaks", P.VENT, AIR, P.VENT, box_leaks, says="air in the box"),
-    Trouble("the box leaks", P.BACK, AIR, P.BACK, box_leaks, says="air in the box"),
-    *(
-        Trouble(
-            "the wire of the box gauge is cut", phase, ends, last, box_gauge_dies, 300.0 if phase is P.OBSERVE else 5.0
-        )
-        for phase, ends, last in (
-            (P.GLOVEBOX, NOT_TIGHT, P.GLOVEBOX),
-            (P.TRANSFER, ("failed", "'box leak'"), P.TRANSFER),
-            (P.PUMP_DOWN, NOT_BEGUN, P.PUMP_DOWN),
-            (P.OPEN, NOT_BEGUN, P.OPEN),
-            (P.OBSERVE, AIR, P.VENT),
-            (P.CLOSE, AIR, P.VENT),
-            (P.VENT, AIR, P.VENT),
-            (P.BACK, AIR, P.BACK),
-        )
-    ),
-    *(
-        Trouble("the chamber gauge gives no number", phase, ends, last, chamber_gauge_dies, 120.0)
-        for phase, ends, last in (
-            (P.TRANSFER, NOT_BEGUN, P.TRANSFER),
-            (P.PUMP_DOWN, NOT_BEGUN, P.PUMP_DOWN),
-            (P.OPEN, VENTED, P.OPEN),
-            (P.OBSERVE, VENTED, P.OBSERVE),
-            (P.CLOSE, VENTED, P.CLOSE),
-            (P.VENT, NOT_BEGUN, P.VENT),
-        )
-    ),
-    Trouble("the box is opened by hand", P.GLOVEBOX, NOT_TIGHT, P.GLOVEBOX, lid_opened, 300.0, meets_air=True),
-    Trouble(
-        "the box is opened by hand in the air",
-        P.TRANSFER,
-        ("failed", "'box leak'"),
-        P.TRANSFER,
-        lid_opened,
-        600.0,
-        meets_air=True,
-        says="box leak",
-    ),
-    Trouble("the box is opened by hand while pumping", P.PUMP_DOWN, NOT_BEGUN, P.PUMP_DOWN, lid_opened),
-    *(
-        Trouble(
-            "somebody vents over the open box", phase, VENTED, phase, vented, after_s, meets_air=True, says=VENT_RULE
-        )
-        for phase, after_s in ((P.OPEN, 120.0), (P.OBSERVE, 300.0), (P.CLOSE, 60.0))
-    ),
-    Trouble(
-        "the gas alarm is answered in volts",
-        P.OBSERVE,
-        DONE,
-        P.GLOVEBOX,
-        answers={ALARM: f"  - {{to: {ALARM}, answer: 5 V, after: 1 min}}\n"},
-    ),
-    *_people(),
-)

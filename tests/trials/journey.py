@@ -16,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from support.journeys import TROUBLES, Journey, travel
+from support.journeys import Journey, travel
+from support.troubles import TROUBLES
 
 BEGIN, END = "<!-- troubles: begin -->\n", "<!-- troubles: end -->\n"
 HEAD = ("in the phase", "what goes wrong", "the run", "ends in", "cell", "beam", "box")

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from support.journeys import TROUBLES, Trouble, travel
+from support.journeys import Trouble, travel
+from support.troubles import TROUBLES
 
 from operando.protocols.interlocks import Phase
 
@@ -16,8 +17,10 @@ SAMPLE = {
     ("answered with what is no answer", Phase.OPEN),
     ("answered too late", Phase.GLOVEBOX),
     ("nobody answers", Phase.TRANSFER),
+    ("somebody aborts the run", Phase.OBSERVE),
+    ("the voltage passes its limit", Phase.OBSERVE),
 }
-CHOSEN = [trouble for trouble in TROUBLES if (trouble.name, trouble.phase) in SAMPLE]
+CHOSEN = [trouble for trouble in TROUBLES if (trouble.told, trouble.phase) in SAMPLE]
 
 
 def test_every_phase_has_a_leak_a_dead_gauge_and_people_who_fail() -> None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.journeys import TROUBLES, Trouble, travel, vacuum_bench
+from support.journeys import Trouble, travel, vacuum_bench
+from support.troubles import TROUBLES
 
 from operando.protocols.interlocks import Phase
 from operando.protocols.record import read_events
 
-BY_PLACE = {(trouble.name, trouble.phase): trouble for trouble in TROUBLES}
+BY_PLACE = {(trouble.told, trouble.phase): trouble for trouble in TROUBLES}
 LEAKS = "the box leaks"
 CASES = [
     BY_PLACE[LEAKS, Phase.GLOVEBOX],
@@ -19,6 +20,7 @@ CASES = [
     BY_PLACE["the wire of the box gauge is cut", Phase.PUMP_DOWN],
     BY_PLACE["somebody vents over the open box", Phase.OBSERVE],
     BY_PLACE["the box is opened by hand in the air", Phase.TRANSFER],
+    BY_PLACE["the cell has a hard short (box in vacuum)", Phase.OBSERVE],
 ]
 
 

@@ -1,5 +1,6 @@
 """What can be made to happen in the simulated world while it is served, each as a strict order with its quantities."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Literal, Protocol
 
@@ -141,6 +142,19 @@ class Fill(StrictModel):
         scene.world.journey.fill(self.pressure_Pa, now)
 
 
+class SamplePutBack(StrictModel):
+    """The sample was taken out and put back: turned about the stage's origin, then shifted, against the first time."""
+
+    physics: Literal["put back sample"]
+    turned_deg: Annotated[float, Field(ge=-180.0, le=180.0)] = 0.0
+    shift_mm: tuple[float, float] = (0.0, 0.0)
+
+    def happen(self, scene: Scene, now: float) -> None:
+        del now
+        x_mm, y_mm = self.shift_mm
+        scene.world.specimen.put_back(math.radians(self.turned_deg), (x_mm * 1e-3, y_mm * 1e-3))
+
+
 class StageMisses(StrictModel):
     """The next move ends so far from its target along x."""
 
@@ -227,6 +241,7 @@ Mishap = Annotated[
     | Lid
     | Carry
     | Fill
+    | SamplePutBack
     | StageMisses
     | StageStuck
     | BeamTrip

@@ -91,6 +91,10 @@ class Laboratory:
         self._control.close()
         self._process.communicate(timeout=30.0)
 
+    def order(self, **order: object) -> dict[str, object]:
+        """Something happens in the world of the laboratory; see the control door."""
+        return self._control.order(**order)
+
     def log(self) -> Heard:
         """What the instruments have heard and said since the last time."""
         return Heard.of(self._control.order(log=True))

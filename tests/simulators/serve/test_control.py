@@ -29,6 +29,7 @@ HAPPENS: dict[str, dict[str, object]] = {
     "pump stops": {},
     "pump": {},
     "vent": {},
+    "put back sample": {"turned_deg": 3.0, "shift_mm": [0.3, 0.25]},
     "stage misses": {"instrument": "sem", "by_mm": 0.1},
     "stage stuck": {"instrument": "sem"},
     "beam trip": {"instrument": "sem"},

@@ -107,11 +107,22 @@ def _prepared(kind: str, did: str, prepare: Callable[[Surroundings], None], *com
     return Mistake(kind, did, make)
 
 
-def _row_without_a_current(here: Surroundings) -> Asked:
-    here.parked_run()
-    here.write("bench.yaml", here.filled_in(bench_of(cell="keithley-2450 tcp://127.0.0.1:{keithley}")))
-    here.write("week.bdf.csv", "Test Time / s,Voltage / V,Current / A,Unix Time / s\n0,3.55,nan,1767225600\n")
-    return "continue", "run", "--bench", "bench.yaml", "--cycled-elsewhere", "week.bdf.csv"
+def _elsewhere(did: str, *rows: str) -> Mistake:
+    """A mistake in a file of cycling elsewhere."""
+
+    def make(here: Surroundings) -> Asked:
+        here.parked_run()
+        here.write("bench.yaml", here.filled_in(bench_of(cell="keithley-2450 tcp://127.0.0.1:{keithley}")))
+        here.write("week.bdf.csv", "\n".join(["Test Time / s,Voltage / V,Current / A,Unix Time / s", *rows, ""]))
+        return "continue", "run", "--bench", "bench.yaml", "--cycled-elsewhere", "week.bdf.csv"
+
+    return Mistake("A run", f"cycling elsewhere is imported {did}", make)
+
+
+def _answer_for_ever(here: Surroundings) -> Asked:
+    here.protocol("cycling:", "cycling:\n  - {ask: Ready?, confirm: true}")
+    here.write("answers.yaml", "operando_answers: 1\nanswers: [{to: Ready?, answer: 'yes', every_time: true}]\n")
+    return "run", "protocol.yaml", "--bench", "sim", "--answers", "answers.yaml"
 
 
 MISTAKES = (
@@ -194,7 +205,9 @@ MISTAKES = (
         Surroundings.parked_run,
         *("continue", "run", "--bench", "sim"),
     ),
-    Mistake("A run", "cycling elsewhere is imported with a current that is no number", _row_without_a_current),
+    _elsewhere("with a current that is no number", "0,3.55,nan,1767225600"),
+    _elsewhere("from a computer whose clock was set", "0,3.55,0,1767225600", "60,3.55,0,1767229260"),
+    Mistake("A run", "a script answers every time with what is no answer", _answer_for_ever),
     _run("a folder that holds no run", "report", "."),
     _run("a finished run is to be resumed", "resume", "run"),
     _run("a frame that was never taken", "why", "run", "999"),

@@ -4,8 +4,9 @@
     python tests/trials/damage.py --write FILE        and writes it into a page of the documentation
     python tests/trials/damage.py --seeds 4 5         specimens of these seeds only
 
-Each seed draws another specimen and another threshold. Exit code 1 where the dose that was found is further from the
-true one than a factor of 1.5, or the proposed budget is not below it.
+Each seed draws another specimen and another threshold. A run with the proposed budget then goes on exposing one region
+of the same specimen, fresh, for as long as it may. Exit code 1 where the dose that was found is further from the true
+one than a factor of 1.5, or where that run has damaged its region.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from support.exposed_run import absorbed_under
 from support.focus_runs import bench_in_world
 
 from operando.protocols.cli.dose import propose_dose
@@ -28,7 +30,15 @@ from operando.protocols.record import read_frames
 from operando.protocols.shipped import shipped_text
 
 BEGIN, END = "<!-- series: begin -->\n", "<!-- series: end -->\n"
-HEAD = ("specimen", "threshold, absorbed", "true, at the region", "found", "found / true", "proposed / true")
+HEAD = (
+    "specimen",
+    "threshold, absorbed",
+    "true, at the region",
+    "found",
+    "found / true",
+    "proposed / true",
+    "run / threshold",
+)
 SEEDS = tuple(range(14, 24))
 LEAST_C_PER_M2, MOST_C_PER_M2 = 250.0, 750.0
 WITHIN = 1.5
@@ -44,6 +54,7 @@ class Series:
         threshold_C_per_m2: absorbed dose from which on it blisters.
         true_C_per_m2: incident dose of a region at which its middle has absorbed that.
         found_C_per_m2, proposed_C_per_m2: what the command says; NaN if no change was seen.
+        absorbed_C_per_m2: by the region of a run with the proposed budget.
     """
 
     specimen: str
@@ -51,12 +62,13 @@ class Series:
     true_C_per_m2: float
     found_C_per_m2: float
     proposed_C_per_m2: float
+    absorbed_C_per_m2: float
 
     @property
     def good(self) -> bool:
-        """Whether the dose is within the factor, and the budget below it."""
+        """Whether the dose is within the factor, and the run stays below the threshold."""
         near = 1 / WITHIN < self.found_C_per_m2 / self.true_C_per_m2 < WITHIN
-        return near and self.proposed_C_per_m2 < self.true_C_per_m2
+        return near and self.absorbed_C_per_m2 < self.threshold_C_per_m2
 
 
 def series(seed: int, folder: Path) -> Series:
@@ -76,12 +88,18 @@ def series(seed: int, folder: Path) -> Series:
     told = json.loads(said.getvalue())
     found = [one["dose_C_per_m2"] for one in told["by_detector"].values() if one["dose_C_per_m2"]]
     true_C_per_m2 = threshold_C_per_m2 * last.dose_C_per_m2 / absorbed_C_per_m2
+    budget = f"dose: {{anode: {told['proposed_C_per_m2']} C/m^2}}"
+    (later := folder / "later").mkdir()
+    absorbed_later_C_per_m2 = absorbed_under(
+        budget, later, preset=preset, seed=seed, damage_C_per_m2=threshold_C_per_m2
+    )
     return Series(
         f"{preset}, seed {seed}",
         threshold_C_per_m2,
         true_C_per_m2,
         min(found, default=math.nan),
         told["proposed_C_per_m2"],
+        absorbed_later_C_per_m2,
     )
 
 
@@ -96,6 +114,7 @@ def table(found: list[Series]) -> str:
             f"{one.found_C_per_m2:.0f} C/m^2",
             f"{one.found_C_per_m2 / one.true_C_per_m2:.2f}",
             f"{one.proposed_C_per_m2 / one.true_C_per_m2:.2f}",
+            f"{one.absorbed_C_per_m2 / one.threshold_C_per_m2:.2f}",
         )
         for one in found
     ]

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from support.exposed_run import absorbed_under, exposed
 from support.focus_runs import bench_in_world
-from support.run_protocols import HEAD
 
 from operando.protocols.cli.dose import propose_dose
 from operando.protocols.document import parse_protocol
@@ -25,18 +25,6 @@ def with_two_spots(text: str) -> str:
         text = re.sub(rf"^  spot {number}:.*\n", "", text, flags=re.MULTILINE)
         text = re.sub(rf"\bspot {number}, ", "", text)
     return text
-
-
-def exposed(budget: str) -> str:
-    """A run that goes on exposing one region for as long as it may."""
-    return f"""{HEAD}imaging_only: 20 min
-regions:
-  anode: {{stage: {{x: 2.0 mm, y: -0.6 mm}}, width: 20 um}}
-captures:
-  burn: {{regions: [anode], detectors: [BSE], pixels: [128, 96], dwell: 1 ms, repeat: 4,
-    beam: {{voltage: 5 kV, current: 1 nA}}}}
-when: [{{every: 1 min, capture: burn}}]
-{budget}"""
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +56,7 @@ def test_the_dose_of_damage_is_found_and_its_budget_keeps_a_run_below_it(
     budget = printed[printed.index("dose:") :]
     assert parse_protocol(exposed(budget)).dose.per_region_C_per_m2 == {"anode": told["proposed_C_per_m2"]}
 
-    bench = bench_in_world(tmp_path, preset="fine", seed=3, damage_C_per_m2=DAMAGE_C_PER_M2)
-    outcome = bench.run(exposed(budget), tmp_path / "run")
-    assert outcome.exit_code == 0, outcome.reason
-    left_out = [event for event in read_events(tmp_path / "run") if event["kind"] == "field left out"]
-    assert left_out, "it would have gone on"
-    worst = max(bench.world.specimen.dose.at(f.stage_x_m, f.stage_y_m) for f in read_frames(tmp_path / "run"))
+    worst = absorbed_under(budget, tmp_path, preset="fine", seed=3, damage_C_per_m2=DAMAGE_C_PER_M2)
     assert 0.3 * DAMAGE_C_PER_M2 < worst < DAMAGE_C_PER_M2
 
 

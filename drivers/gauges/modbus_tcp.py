@@ -13,7 +13,8 @@ __all__ = ["ModbusTcp", "TcpLine"]
 
 HEADER = 6
 """Transaction, protocol and length, two bytes each; the length counts what follows."""
-LONGEST = 254
+FUNCTION = HEADER + 1
+SHORTEST, LONGEST = 2, 254
 FIRST_TRANSACTION, LAST_TRANSACTION = 1, 0xFFFF
 
 
@@ -57,9 +58,11 @@ class TcpLine:
         return self._transaction
 
     def send(self, frame: bytes) -> None:
-        """Send a request; what was half received on a link that was lost is forgotten."""
+        """Send a request; what was received before it answers nothing, and is forgotten."""
         if self.link.losses != self._losses:
             self._losses, self._buffer = self.link.losses, StreamBuffer(self.link, self._clock)
+        if not _whole_messages(self._buffer.available()):
+            self.drop()
         self.link.write(frame)
 
     def reply_to(self, transaction: int, timeout_s: float) -> bytes:
@@ -72,12 +75,12 @@ class TcpLine:
         deadline = self._clock.now() + timeout_s
         while True:
             header = self._exactly(HEADER, deadline)
-            number, protocol, length = unpack_from(">HHH", header)
-            if protocol != 0 or not 2 <= length <= LONGEST:
+            length = _length(header)
+            if length is None:
                 self.drop()
                 raise FramingError(f"this is no message of Modbus TCP: {header.hex(' ')}", where=str(self.link.address))
             body = self._exactly(length, deadline)
-            if number == transaction:
+            if unpack_from(">H", header) == (transaction,):
                 return header + body
 
     def _exactly(self, count: int, deadline: float) -> bytes:
@@ -87,6 +90,25 @@ class TcpLine:
         except TransportTimeout:
             self.drop()
             raise
+
+
+def _length(header: bytes) -> int | None:
+    """Bytes behind a header; None if it is none."""
+    protocol, length = unpack_from(">HH", header, 2)
+    return int(length) if protocol == 0 and SHORTEST <= length <= LONGEST else None
+
+
+def _whole_messages(data: bytes) -> bool:
+    """Whether nothing but whole messages has come, late replies to requests that were given up."""
+    while len(data) >= HEADER and (length := _length(data)) is not None and len(data) >= HEADER + length:
+        data = data[HEADER + length :]
+    return not data
+
+
+def _holds_together(frame: bytes) -> bool:
+    """Whether as many bytes of registers came as the reply announces; a refusal has none."""
+    data = frame[FUNCTION + 1 :]
+    return bool(frame[FUNCTION] & REFUSED) or (bool(data) and data[0] == len(data) - 1)
 
 
 class ModbusTcp:
@@ -115,14 +137,14 @@ class ModbusTcp:
             request.transaction_id = self._line.number()
             self._line.send(framer("tcp").buildFrame(request))
             frame = self._line.reply_to(request.transaction_id, self._timeout_s)
-            unit, answered = frame[HEADER], frame[HEADER + 1] & ~REFUSED
+            unit, answered = frame[HEADER], frame[FUNCTION] & ~REFUSED
             if (unit, answered) != (self._unit, function):
                 raise StaleReply(
                     f"unit {unit} answered function {answered}, unit {self._unit} was asked for function {function}",
                     where=where,
                     remedy="Check the gateway; the next exchange starts afresh.",
                 )
-            reply = decoded("tcp", frame, self._unit, request.transaction_id)
+            reply = decoded("tcp", frame, self._unit, request.transaction_id) if _holds_together(frame) else None
             if reply is None:
                 self._line.drop()
                 raise FramingError(f"this is no reply: {frame[:32].hex(' ')}", where=where)

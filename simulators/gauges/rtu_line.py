@@ -7,7 +7,7 @@ from typing import Protocol
 from operando.simulators.engine import Answering, Conversation
 from operando.simulators.gauges.modbus_rtu import Frames
 
-__all__ = ["LineConversation", "LineSettings", "RtuDevice", "RtuLine"]
+__all__ = ["LineConversation", "LineSettings", "LineTiming", "RtuDevice", "RtuLine"]
 
 
 class RtuDevice(Protocol):

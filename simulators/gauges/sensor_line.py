@@ -1,5 +1,6 @@
 """The sensors around box and holder on one RS-485 line: box gauge, load cell, thermometers, and a current module."""
 
+from operando.simulators.engine import Conversation
 from operando.simulators.gauges.holder import stack_force_N
 from operando.simulators.gauges.input_modules import (
     CurrentInputs,
@@ -10,6 +11,7 @@ from operando.simulators.gauges.input_modules import (
 from operando.simulators.gauges.keller import Keller33X
 from operando.simulators.gauges.keller_settings import KellerSettings
 from operando.simulators.gauges.load_cell import LoadCellSettings, load_cell
+from operando.simulators.gauges.modbus_gateway import GATEWAY, GatewayConversation
 from operando.simulators.gauges.rtu_line import RtuLine
 from operando.simulators.world.simulated_world import SimulatedWorld
 
@@ -26,7 +28,7 @@ class SensorLine(RtuLine):
 
     Unit 1 is a KELLER 33X in the box, 2 the transmitter of the load cell under the stack, 3 a module with a Pt100 in
     the holder (input 1) and one in the wall of the box (input 2), 4 a module whose input 1 is a second load cell with
-    4 mA at 0 N and 20 mA at 1 kN.
+    4 mA at 0 N and 20 mA at 1 kN. A client at the endpoint `gateway` talks Modbus TCP to all of them.
     """
 
     def __init__(self, world: SimulatedWorld) -> None:
@@ -47,3 +49,9 @@ class SensorLine(RtuLine):
                 current_module(world, self.currents),
             )
         )
+
+    def connect(self, endpoint: str, local_port: int, now: float) -> Conversation:
+        """Somebody listens on the line, or comes to the gateway."""
+        if endpoint == GATEWAY:
+            return GatewayConversation(self.devices, self.settings)
+        return super().connect(endpoint, local_port, now)

@@ -58,7 +58,7 @@ WIRES = {
     "zem": _Wires(tcp={"image": "image"}, udp=True),
     "eds": _Wires(tcp={}, udp=True),
     "box": _Wires(tcp={"tcp": ""}, serial=True),
-    "sensors": _Wires(tcp={"tcp": ""}, serial=True),
+    "sensors": _Wires(tcp={"tcp": "", "gateway": "gateway"}, serial=True),
     "tpg": _Wires(tcp={"tcp": ""}, serial=True),
     "telegrams": _Wires(tcp={"tcp": ""}, serial=True),
     "mks": _Wires(tcp={"tcp": ""}, serial=True),

@@ -92,6 +92,15 @@ def check_pymodbus(seen: dict[str, Any]) -> Found:
         yield f"echo test over {wire}", found["echo"] == "1234"
 
 
+def check_gateway(seen: dict[str, Any]) -> Found:
+    yield "pressure is that of the box", isclose(seen["pressure_bar"], 1.1, abs_tol=0.01)
+    yield "a second device has a good force", seen["force_status"] == 2 and seen["force_counts"] > 0
+    yield "a third one a temperature", isclose(seen["temperature_C"], 24.9, abs_tol=1.0)
+    yield "a refusal keeps its reason", seen["illegal_address"] == 2
+    yield "a unit that nobody has is refused by the gateway", seen["nobody"] == 11
+    yield "and the next answer is right", isclose(seen["after_it_bar"], seen["pressure_bar"], abs_tol=2e-4)
+
+
 def check_methodscript(seen: dict[str, Any]) -> Found:
     hold, sweep, aborted = seen["hold"], seen["sweep"], seen["aborted"]
     yield "model", seen["identity"]["model"] == "EmStat4 HR"
@@ -116,11 +125,16 @@ def main() -> int:
     parser.add_argument("--clients", type=Path, required=True)
     options = parser.parse_args()
     failures = 0
+    ask = options.clients
+    with tempfile.TemporaryDirectory() as folder, served(options.operando, Path(folder), "sim-holder") as ports:
+        port = str(urlsplit(ports["instruments"]["box gauge"]["gateway"]).port)
+        for name, right in check_gateway(seen_by(ask, "client_pymodbus.py", "--gateway", "127.0.0.1", port)):
+            print(f"{'ok  ' if right else 'FAIL'} pymodbus at the gateway: {name}")
+            failures += not right
     with tempfile.TemporaryDirectory() as folder, served(options.operando, Path(folder)) as ports:
         box, cell = ports["instruments"]["box gauge"], ports["instruments"]["potentiostat"]
         line, stream = urlsplit(box["pty"]).path, urlsplit(box["tcp"])
         port = str(stream.port)
-        ask = options.clients
         for client, checks in (
             ("minimalmodbus", check_minimalmodbus(seen_by(ask, "client_minimalmodbus.py", line))),
             ("keller-protocol", check_keller_protocol(seen_by(ask, "client_keller_protocol.py", line))),

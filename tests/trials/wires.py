@@ -27,6 +27,8 @@ world: {{cell: symmetric}}
 record: {{institution: SIM, operator: nobody}}
 """
 PLACES = "{places: {wall: {channel: 1}}}"
+GATEWAY = "sim://sensors/gateway"
+BEHIND_GATEWAY = "{framing: tcp, map: keller-33x, unit: 1, place: box}"
 BENCHES = {
     "sim": ("sim", SERIAL),
     "sim-holder": ("sim-holder", SERIAL),
@@ -38,6 +40,7 @@ BENCHES = {
     "keithley-2400": (ALONE.format(driver="keithley-2400", address="sim://keithley-2400", options="{}"), SERIAL),
     "keithley-2460": (ALONE.format(driver="keithley-2460", address="sim://keithley-2460", options="{}"), NETWORK),
     "keithley-2461": (ALONE.format(driver="keithley-2461", address="sim://keithley-2461", options="{}"), NETWORK),
+    "modbus over TCP": (ALONE.format(driver="modbus", address=GATEWAY, options=BEHIND_GATEWAY), NETWORK),
     "pfeiffer-tpg": (ALONE.format(driver="pfeiffer-tpg", address="sim://tpg", options=PLACES), SERIAL),
     "pfeiffer-rs485": (ALONE.format(driver="pfeiffer-rs485", address="sim://telegrams", options="{}"), SERIAL),
     "mks-900": (ALONE.format(driver="mks-900", address="sim://mks", options="{}"), SERIAL),

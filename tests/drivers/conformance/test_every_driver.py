@@ -22,6 +22,14 @@ LOOP = (
     "{map: moxa-e1240-4-20ma, unit: 4, quantities: {input 1: {place: stack, measures: stack force, span: [0 N, 1 kN]}}}"
 )
 PT100 = "{map: isma-sfar-s-6ti, unit: 3, quantities: {input 1: {place: cell}, input 2: {place: box wall}}}"
+GATEWAY = "sim://sensors/gateway"
+
+
+def over_tcp(options: str) -> str:
+    """Options of a Modbus sensor, for the gateway in front of its line."""
+    return options.replace("{map", "{framing: tcp, map", 1)
+
+
 PAIRS: Mapping[str, tuple[str, str, str]] = {
     "emstat4-lr": ("emstat4-lr", "sim://emstat4-lr", "{}"),
     "nexus": ("nexus", "sim://nexus", "{}"),
@@ -38,6 +46,10 @@ PAIRS: Mapping[str, tuple[str, str, str]] = {
     "modbus, pt113": ("modbus", "sim://sensors", FORCE),
     "modbus, isma-sfar-s-6ti": ("modbus", "sim://sensors", PT100),
     "modbus, moxa-e1240-4-20ma": ("modbus", "sim://sensors", LOOP),
+    "modbus over TCP, keller-33x": ("modbus", GATEWAY, "{map: keller-33x, unit: 1, place: box, framing: tcp}"),
+    "modbus over TCP, pt113": ("modbus", GATEWAY, over_tcp(FORCE)),
+    "modbus over TCP, isma-sfar-s-6ti": ("modbus", GATEWAY, over_tcp(PT100)),
+    "modbus over TCP, moxa-e1240-4-20ma": ("modbus", GATEWAY, over_tcp(LOOP)),
     "pfeiffer-tpg": ("pfeiffer-tpg", "sim://tpg", "{places: {wall: {channel: 1}}}"),
     "pfeiffer-rs485": ("pfeiffer-rs485", "sim://telegrams", "{}"),
     "mks-900": ("mks-900", "sim://mks", "{}"),

@@ -13,6 +13,14 @@ LIMITED = ("potentiostat.identity", "potentiostat.second", "potentiostat.pulled"
 SENSORS = ("pressure", "thermometer", "force")
 GAUGES = tuple(f"{role}.{check}" for role in SENSORS for check in ("ident", "pull", "reads"))
 MICROSCOPE = ("stage.arrives", "stage.becomes", "column.reads", "column.refuses", "scanner.refuses", "scanner.unknown")
+BEHIND_A_GATEWAY = """operando_bench: 1
+name: behind a gateway
+record: {institution: test, operator: test}
+instruments:
+  box: {driver: modbus, address: 'sim://sensors/gateway', options: {map: keller-33x, place: box, framing: tcp}}
+  holder: {driver: modbus, address: 'sim://sensors/gateway', options: {map: isma-sfar-s-6ti, unit: 3, framing: tcp,
+    quantities: {input 1: {place: cell}}}}
+"""
 CASES = {
     "sim-holder": (bench_source("sim-holder"), GAUGES, ("pty", "tcp")),
     "sim-keithley": (bench_source("sim-keithley"), LIMITED, ("tcp",)),
@@ -23,6 +31,7 @@ CASES = {
     "keithley-2400": (bench_of(it="keithley-2400 sim://keithley-2400") + SYMMETRIC, LIMITED, ("pty", "tcp")),
     "keithley-2460": (bench_of(it="keithley-2460 sim://keithley-2460") + SYMMETRIC, LIMITED, ("tcp",)),
     "telegrams": (bench_of(it="pfeiffer-rs485 sim://telegrams"), GAUGES, ("pty", "tcp")),
+    "modbus behind a gateway": (BEHIND_A_GATEWAY, GAUGES, ("gateway",)),
     "mks": (bench_of(it="mks-900 sim://mks"), GAUGES, ("pty", "tcp")),
 }
 ON_EVERY_WIRE = [(name, wire) for name, (_, _, wires) in CASES.items() for wire in wires]

@@ -22,8 +22,8 @@ class Gateway:
         self.clock = VirtualClock()
         self.asked: list[bytes] = []
         self.spoil: Callable[[bytes], Answers] | None = None
-        links = [TimedLink(self._respond, self.clock) for _ in range(3)]
-        line = TcpLine(PreparedLinks(links, self.clock), Address.parse("tcp://gateway:502"), self.clock)
+        self.links = [TimedLink(self._respond, self.clock) for _ in range(3)]
+        line = TcpLine(PreparedLinks(self.links, self.clock), Address.parse("tcp://gateway:502"), self.clock)
         self.device = ModbusTcp(line, 1, 0.3)
 
     def read(self) -> list[int]:
@@ -52,6 +52,10 @@ SPOILT: dict[str, tuple[Callable[[bytes], Answers], type[Exception]]] = {
     "another unit": (lambda reply: [(2e-3, reply[:6] + b"\x02" + reply[7:])], StaleReply),
     "another function": (lambda reply: [(2e-3, reply[:7] + b"\x04" + reply[8:])], StaleReply),
     "too few registers": (lambda reply: [(2e-3, reply[:4] + bytes.fromhex("0005 01 03 02 3F75"))], StaleReply),
+    "no registers at all": (lambda reply: [(2e-3, reply[:4] + bytes.fromhex("0002 01 03"))], FramingError),
+    "a length too short": (lambda reply: [(2e-3, reply[:4] + b"\x00\x06" + reply[6:])], FramingError),
+    "a length too long": (lambda reply: [(2e-3, reply[:4] + b"\x00\x08" + reply[6:])], TransportTimeout),
+    "a refusal without a reason": (lambda reply: [(2e-3, reply[:4] + bytes.fromhex("0002 01 83"))], FramingError),
     "a refusal": (lambda reply: [(2e-3, reply[:4] + bytes.fromhex("0003 01 83 02"))], ProtocolError),
 }
 
@@ -72,3 +76,16 @@ def test_a_reply_to_another_request_is_passed_over() -> None:
     gateway = Gateway()
     gateway.spoil = lambda reply: [(1e-3, b"\x77\x77" + reply[2:9] + b"\xff\xff\xff\xff"), (2e-3, reply)]
     assert gateway.read() == [0x3F75, 0xF07B]
+
+
+def test_bytes_behind_a_reply_are_not_taken_for_the_next_one() -> None:
+    gateway = Gateway()
+    gateway.spoil = lambda reply: [(2e-3, reply + b"\x01\x02\x03\x04\x05\x06\x07")]
+    assert [gateway.read(), gateway.read()] == [[0x3F75, 0xF07B]] * 2
+
+
+def test_a_late_reply_does_not_cost_the_connection() -> None:
+    gateway = Gateway()
+    gateway.spoil = lambda reply: [(2e-3, reply), (2e-3, b"\x77\x77" + reply[2:])]
+    assert [gateway.read(), gateway.read()] == [[0x3F75, 0xF07B]] * 2
+    assert [len(link.written) for link in gateway.links] == [2, 0, 0]

@@ -85,7 +85,7 @@ def rules(probe: WireProbe) -> tuple[str, ...]:
     tells what nobody can doubt.
     """
     replies = [name for name in REPLIES if not (probe.anonymous and name == STUCK)]
-    return (*replies, TOO_LATE, *REQUESTS, *(() if probe.datagrams else ENDINGS))
+    return (*replies, TOO_LATE, *REQUESTS, *(() if probe.datagrams else ENDINGS), *probe.own_faults)
 
 
 def replies_of(probe: WireProbe) -> int:
@@ -110,7 +110,7 @@ def cell(probe: WireProbe, rule: str, message: int) -> Cell:
         gives_up_s = _carry_out(probe, "lost", Drop(), Direction.REPLIES, message).seconds
         return _carry_out(probe, rule, Delay(seconds=gives_up_s + TOO_LATE_S), Direction.REPLIES, message)
     direction = Direction.REQUESTS if rule in REQUESTS else Direction.REPLIES
-    return _carry_out(probe, rule, (REPLIES | REQUESTS | ENDINGS)[rule], direction, message)
+    return _carry_out(probe, rule, (REPLIES | REQUESTS | ENDINGS | dict(probe.own_faults))[rule], direction, message)
 
 
 def _carry_out(probe: WireProbe, rule: str, effect: Effect, direction: Direction, message: int) -> Cell:

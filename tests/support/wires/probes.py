@@ -1,26 +1,40 @@
 """One question for each wire protocol whose right answer is known, asked through the driver."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from operando.drivers.bench import Bench, load_bench_file
 from operando.drivers.bench.open import connect_bench
-from operando.drivers.clock import Clock, VirtualClock
-from operando.drivers.errors import StaleReply
-from operando.drivers.roles import FrameRequest, Guard, OpenCircuit, Quality, Reading, Step, StepEndReason
-from operando.simulators.faults import WireFaults
+from operando.drivers.clock import VirtualClock
+from operando.drivers.roles import Quality
+from operando.simulators.faults import Effect, Overwrite, WireFaults
 from operando.simulators.links import SimulatedLinks
+from support.wires.forms import (
+    CONTROL_CHARACTERS,
+    MBAP,
+    METHODSCRIPT_IDENTITY,
+    METHODSCRIPT_STEP,
+    MKS,
+    SCPI,
+    SHARKSEM,
+    TPG,
+    ZEM_REPLY,
+)
+from support.wires.questions import (
+    Answer,
+    as_answer,
+    frame,
+    pressures,
+    rough_pressures,
+    sample_of_a_rest,
+    spectrum,
+    whole_step,
+)
 
 __all__ = ["PROBES", "Answer", "WireProbe", "not_believed"]
 
-Answer = tuple[object, ...]
 BAD = (Quality.FAULT, Quality.STALE)
-LOOK_EVERY_S = 0.2
-MOST_LOOKS = 200
-"""Longer than a potentiostat stays silent before its driver asks whether the step still runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,7 @@ class WireProbe:
         anonymous: whether nothing in a reply tells its question, so that one of the same form can stand for another.
         meaningless: bytes that the protocol lets stand anywhere.
         well_formed: what a reply looks like, from the sheet, where nothing but its form tells that it was changed.
+        own_faults: of replies, which only this protocol can have, by the name of the rule.
     """
 
     protocol: str
@@ -50,6 +65,7 @@ class WireProbe:
     anonymous: bool = False
     well_formed: "re.Pattern[bytes] | None" = None
     meaningless: bytes = b""
+    own_faults: Mapping[str, Effect] = field(default_factory=dict)
 
     def as_the_wire_said(self, said: list[tuple[bytes, bytes]], changed: list[tuple[bytes, bytes]]) -> bool:
         """Whether another answer is the right one for what was changed: nothing could tell."""
@@ -89,106 +105,19 @@ def not_believed(answer: Answer) -> bool:
     return bool(answer) and all(isinstance(part, tuple) and len(part) == 1 and part[0] in BAD for part in answer)
 
 
-def _settled(value: float, step: float) -> float:
-    """Without the noise of the sensor."""
-    return round(value / step) * step
-
-
-def _reading(reading: Reading, step: float) -> Answer:
-    if reading.quality is not Quality.OK:
-        return (reading.quality,)
-    return (reading.unit, _settled(reading.value, step))
-
-
-def _whole_step(bench: Bench) -> Answer:
-    """An open-circuit step of 2 s: every sample once, in order, and why it ended."""
-    potentiostat, clock = bench.potentiostat, bench.clock
-    if potentiostat.running() is not None:
-        potentiostat.end_step()
-        _until_idle(bench)
-    number = 1 + round(clock.now() / LOOK_EVERY_S)  # never twice, and the same in a recording and its replay
-    guard = Guard(voltage_V=(0.5, 4.5), current_A=(-1e-3, 1e-3), maximum_duration_s=10.0)
-    potentiostat.start(Step(number, OpenCircuit(), guard, duration_s=2.0))
-    voltages: list[float] = []
-    for _ in range(MOST_LOOKS):
-        _wait(clock)
-        samples = potentiostat.poll()
-        voltages += [_settled(float(voltage), 5e-3) for voltage in samples.block["voltage_V"]]
-        if samples.end is not None and samples.end.step == number:
-            if samples.end.reason is StepEndReason.UNKNOWN:
-                raise StaleReply("the end of the step was not told")  # an honest word, and no wrong one
-            return (len(voltages), tuple(sorted(set(voltages))), samples.end.reason)
-    return ("the step did not end",)
-
-
-def _until_idle(bench: Bench) -> None:
-    for _ in range(40):
-        if bench.potentiostat.running() is None:
-            return
-        _wait(bench.clock)
-        bench.potentiostat.poll()
-
-
-def _wait(clock: Clock) -> None:
-    clock.sleep_until(clock.now() + LOOK_EVERY_S)
-
-
-def _frame(pixels: tuple[int, int], dwell_s: float) -> Callable[[Bench], Answer]:
-    def ask(bench: Bench) -> Answer:
-        """A small picture."""
-        scanner = bench.scanner
-        scanner.stop()
-        scanner.start(FrameRequest(tuple(bench.detectors.available()[:1]), pixels, dwell_s))
-        for _ in range(60):
-            _wait(bench.clock)
-            if scanner.progress().complete:
-                return tuple((image.detector, image.pixels.shape, image.stage) for image in scanner.images())
-        return ("the picture did not come",)
-
-    return ask
-
-
-def _spectrum(bench: Bench) -> Answer:
-    spectrum = bench.eds.spectrum()
-    return (spectrum.counts.shape, int(np.asarray(spectrum.counts).sum()) >= 0, spectrum.channel_width_eV)
-
-
-def _pressures(step: float) -> Callable[[Bench], Answer]:
-    def ask(bench: Bench) -> Answer:
-        return tuple((place, _reading(gauge.pressure(), step)) for place, gauge in sorted(bench.pressures.items()))
-
-    return ask
-
-
-def _rough_pressures(bench: Bench) -> Answer:
-    """Of gauges that show a pressure over many decades."""
-    readings = [gauge.pressure() for _, gauge in sorted(bench.pressures.items())]
-    return tuple(
-        (r.quality, r.unit, round(4 * np.log10(r.value))) if r.quality is Quality.OK else (r.quality,) for r in readings
-    )
-
-
-# Forms of whole replies, from the sheets: MethodSCRIPT communication protocol 1.6 and SharkRemote 2.0.25.
-CONTROL_CHARACTERS = bytes(code for code in range(32) if code not in b"\n\x1c")
-METHODSCRIPT_IDENTITY = re.compile(rb"((t[a-z0-9_]{6}[0-9A-Za-z]*#.*|R\*|i[A-Z0-9_-]+)\n)*")
-PACKAGE = rb"P(;?[a-z]{2}([0-9A-F]{7}[ a-zA-Z]|     nan)(,[0-9A-F]+)*)+"
-METHODSCRIPT_STEP = re.compile(
-    rb"((" + PACKAGE + rb"|t[a-z0-9_]{6}[0-9A-Za-z]*#.*|T.*|R\*|i[A-Z0-9_-]+|v[0-9.]+|[efhYZL*+]|[MC][0-9A-F]{4})?\n)*"
-)
-"""Text that a script sends (`Tend time`) may say anything."""
-
-SHARKSEM = re.compile(rb"(?s)([A-Za-z]+\0+.{16}(....)*)*")
-"""Integers stand as any four bytes, numbers as text in blocks of four."""
-
-SCPI = re.compile(rb"(([^\n]*)\n)*")
-TPG = re.compile(
-    rb"(?s)(\x06\r\n|[0-6],[+-]\d\.\d{2,5}E[+-]\d{2}(,[0-6],[+-]\d\.\d{2,5}E[+-]\d{2})*\r\n|[^\r\n]*\r\n)*"
-)
-MKS = re.compile(rb"(@\d{3}ACK[^;]*;FF)*")
-ZEM_REPLY = re.compile(rb"(?s).*")
+WRONG_HEADERS = {
+    "another transaction": Overwrite(at=0, hex="7777"),
+    "another unit": Overwrite(at=6, hex="09"),
+    "another function": Overwrite(at=7, hex="04"),
+    "a length that is one too short": Overwrite(at=4, hex="000A"),
+    "a length that is one too long": Overwrite(at=4, hex="000C"),
+    "a length that no message has": Overwrite(at=4, hex="FFFF"),
+}
 
 PT100_OPTIONS = "{map: isma-sfar-s-6ti, unit: 3, quantities: {input 1: {place: cell}}}"
 PT100 = f"{{driver: modbus, address: sim://sensors, options: {PT100_OPTIONS}}}"
+KELLER_OPTIONS = "{map: keller-33x, unit: 1, place: box, framing: tcp}"
+KELLER_OVER_TCP = f"{{driver: modbus, address: sim://sensors/gateway, options: {KELLER_OPTIONS}}}"
 KEITHLEY_2450 = "{driver: keithley-2450, address: sim://keithley-2450}"
 ZEM = "{driver: zem, address: sim://zem, options: {image: sim://zem/image, detectors: {SE: SE}, beam_current: 100 pA}}"
 SEM = "{driver: tescan, address: sim://sem/control, options: {data: sim://sem/data, detectors: {SE: SE}}}"
@@ -206,14 +135,14 @@ PROBES = (
         "MethodSCRIPT, a step",
         "potentiostat",
         "{driver: emstat4-hr, address: sim://potentiostat}",
-        _whole_step,
+        whole_step,
         60.0,
         well_formed=METHODSCRIPT_STEP,
         meaningless=CONTROL_CHARACTERS,
     ),
     WireProbe("SharkSEM, stage", "sem", SEM, lambda bench: (bench.stage.position(),), well_formed=SHARKSEM),
     WireProbe("SharkSEM, column", "sem", SEM, lambda bench: (bench.column.conditions(),), well_formed=SHARKSEM),
-    WireProbe("SharkSEM, a picture", "sem", SEM, _frame((64, 48), 1e-6), 40.0, well_formed=SHARKSEM),
+    WireProbe("SharkSEM, a picture", "sem", SEM, frame((64, 48), 1e-6), 40.0, well_formed=SHARKSEM),
     WireProbe(
         "Amptek DPP, identity",
         "eds",
@@ -226,7 +155,7 @@ PROBES = (
         "Amptek DPP, spectrum",
         "eds",
         "{driver: amptek-dp5, address: sim://eds}",
-        _spectrum,
+        spectrum,
         datagrams=True,
         checked=True,
     ),
@@ -234,8 +163,16 @@ PROBES = (
         "Modbus RTU, Keller",
         "box",
         "{driver: keller-33x, address: sim://box, options: {unit: 1, place: box}}",
-        _pressures(100.0),
+        pressures(100.0),
         checked=True,
+    ),
+    WireProbe(
+        "Modbus TCP, Keller behind a gateway",
+        "sensors",
+        KELLER_OVER_TCP,
+        lambda bench: tuple(as_answer(gauge.pressure(), 100.0) for gauge in bench.pressures.values()),
+        well_formed=MBAP,
+        own_faults=WRONG_HEADERS,
     ),
     WireProbe(
         "MethodSCRIPT, Nexus",
@@ -245,7 +182,7 @@ PROBES = (
         well_formed=METHODSCRIPT_IDENTITY,
         meaningless=CONTROL_CHARACTERS,
     ),
-    WireProbe("SCPI, a step", "keithley-2450", KEITHLEY_2450, _whole_step, 60.0, well_formed=SCPI),
+    WireProbe("SCPI, a step", "keithley-2450", KEITHLEY_2450, whole_step, 60.0, well_formed=SCPI),
     WireProbe(
         "SCPI of the 2400, identity",
         "keithley-2400",
@@ -254,31 +191,46 @@ PROBES = (
         well_formed=SCPI,
     ),
     WireProbe(
+        "SCPI of the 2400, a reading",
+        "keithley-2400",
+        "{driver: keithley-2400, address: sim://keithley-2400}",
+        sample_of_a_rest,
+        well_formed=SCPI,
+    ),
+    WireProbe(
+        "SCPI of the 2400, a step",
+        "keithley-2400",
+        "{driver: keithley-2400, address: sim://keithley-2400}",
+        whole_step,
+        60.0,
+        well_formed=SCPI,
+    ),
+    WireProbe(
         "Pfeiffer mnemonics",
         "tpg",
         "{driver: pfeiffer-tpg, address: sim://tpg, options: {places: {chamber: {channel: 1}}}}",
-        _rough_pressures,
+        rough_pressures,
         well_formed=TPG,
     ),
     WireProbe(
         "Pfeiffer telegrams",
         "telegrams",
         "{driver: pfeiffer-rs485, address: sim://telegrams, options: {place: chamber}}",
-        _rough_pressures,
+        rough_pressures,
         checked=True,
     ),
     WireProbe(
         "MKS 900",
         "mks",
         "{driver: mks-900, address: sim://mks, options: {place: chamber}}",
-        _rough_pressures,
+        rough_pressures,
         well_formed=MKS,
     ),
     WireProbe(
         "ZEM, a picture",
         "zem",
         ZEM,
-        _frame((128, 128), 200e-9),
+        frame((128, 128), 200e-9),
         40.0,
         datagrams=True,
         well_formed=ZEM_REPLY,
@@ -288,7 +240,7 @@ PROBES = (
         "Modbus RTU, load cell and Pt100 on one line",
         "sensors",
         PT100,
-        lambda bench: tuple(_reading(sensor.temperature(), 1.0) for sensor in bench.thermometers.values()),
+        lambda bench: tuple(as_answer(sensor.temperature(), 1.0) for sensor in bench.thermometers.values()),
         checked=True,
         anonymous=True,
     ),

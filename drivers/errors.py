@@ -62,9 +62,22 @@ class TransportClosed(TransportError):
 
 
 class TransportTimeout(TransportError):
-    """Nothing, or not enough, arrived by the deadline."""
+    """Nothing, or not enough, arrived by the deadline.
+
+    `heard` is what came meanwhile and was passed over, because it was no answer: it may tell who is there instead.
+    """
 
     usual_remedy = "Check that the instrument is on, connected and not held by another program."
+    heard: bytes = b""
+
+    def passing_over(self, heard: bytes) -> "TransportTimeout":
+        """The same, with the first line that was passed over; as it is if there was none."""
+        if heard:
+            self.heard = heard
+            self.what = f"waited for an answer; what came was none, and began with {heard[:64]!r}"
+            self.remedy = "If this comes again, check address and baud rate: another instrument may be there."
+            self.args = (self.what,)
+        return self
 
 
 class FramingError(InstrumentError):

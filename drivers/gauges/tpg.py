@@ -20,16 +20,18 @@ from operando.drivers.bench.options import read_options
 from operando.drivers.bench.roles import DriverContext, Roles
 from operando.drivers.clock import Clock
 from operando.drivers.documents import StrictModel
-from operando.drivers.errors import ConfigMismatch, FramingError, InstrumentError, ProtocolError
+from operando.drivers.errors import ConfigMismatch, FramingError, InstrumentError, ProtocolError, TransportTimeout
 from operando.drivers.gauges.gas import Gas, Principle
 from operando.drivers.gauges.tpg_mnemonics import Mnemonics
 from operando.drivers.gauges.vacuum_gauge import VacuumGauge, vacuum_reading
 from operando.drivers.links.reopening import ReopeningLink
+from operando.drivers.other_instrument import told_by_another
 from operando.drivers.roles import Identity, Quality, Reading
 
 __all__ = ["TpgChannel", "TpgController", "TpgOptions", "open_tpg"]
 
 MEASUREMENT = re.compile(r"(?P<status>\d),(?P<value>[ +-]?\d\.\d{1,4}E[+-]?\d{1,2})")
+SAID_BY_ITSELF = re.compile(rb"\d,[ +-]?\d\.\d")
 STATUS = {
     0: (Quality.OK, ""),
     1: (Quality.UNDER, "under range"),
@@ -87,7 +89,10 @@ class TpgController:
         Raises:
             ConfigMismatch: if it shows volts, or is no TPG.
         """
-        sensors = self._mnemonics.ask("TID").split(",")
+        try:
+            sensors = self._mnemonics.ask("TID").split(",")
+        except TransportTimeout as error:
+            raise told_by_another(error, "a TPG", SAID_BY_ITSELF) from error
         self.principles = [_principle(sensor) for sensor in sensors]
         try:
             told = self._mnemonics.ask("AYT").split(",")

@@ -8,7 +8,14 @@ replies over TCP, and ETX and a silence end those of a serial line.
 import re
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import FramingError, InstrumentError, ProtocolError, StaleReply, TransportClosed
+from operando.drivers.errors import (
+    FramingError,
+    InstrumentError,
+    ProtocolError,
+    StaleReply,
+    TransportClosed,
+    TransportTimeout,
+)
 from operando.drivers.gauges.silence import wait_for_silence
 from operando.drivers.links import StreamBuffer
 from operando.drivers.links.reopening import ReopeningLink
@@ -72,11 +79,16 @@ class Mnemonics:
     def _accepted(self) -> bool:
         """Wait for ACK (true) or NAK; values that the unit said before it heard us are passed over."""
         deadline = self._clock.now() + self._timeout_s
+        first = b""
         for _ in range(MOST_STRAY_LINES):
-            line = self._line(deadline)
+            try:
+                line = self._line(deadline)
+            except TransportTimeout as error:
+                raise error.passing_over(first) from None
             if line in (ACK, NAK):
                 return line == ACK
-        raise self._garbage(line, "the unit goes on talking by itself")
+            first = first or line
+        raise self._garbage(first, "it goes on talking by itself, beginning with")
 
     def _enquire(self) -> str:
         self._link.write(ENQ)

@@ -2,7 +2,8 @@
 
 import re
 
-from operando.drivers.errors import ConfigMismatch
+from operando.drivers.errors import ConfigMismatch, TransportTimeout
+from operando.drivers.other_instrument import told_by_another
 from operando.drivers.potentiostats.emstat_session import EmStatSession
 from operando.drivers.roles import Identity
 
@@ -19,6 +20,10 @@ MODELS = {
     "espbl": "EmStat Pico in its bootloader",
 }
 FIRMWARE = re.compile(rb"t[a-z][a-z0-9_]{4,5}\d*#.*")
+SAID_BY_ITSELF = re.compile(
+    rb"[0-9A-F]{7}[ a-zA-Z]|^[a-zA-Z]?![0-9A-F]{4}|^P[a-z]{2}|^T[a-z]|^[MC][0-9A-F]{4}|^[tiv][A-Za-z0-9]|^[A-Z]\*"
+)
+"""Data of a script that runs, whole or in part, and late replies."""
 RELEASE = re.compile(rb"[A-Za-z]\*")
 
 
@@ -31,9 +36,12 @@ def identify_emstat(session: EmStatSession, address: str, expected: str) -> Iden
         expected: the code of the model that the driver is for.
 
     Raises:
-        ConfigMismatch: if it is another model.
+        ConfigMismatch: if it is another model, or what comes is of another instrument.
     """
-    first = session.ask("t", FIRMWARE)
+    try:
+        first = session.ask("t", FIRMWARE)
+    except TransportTimeout as error:
+        raise told_by_another(error, f"an {MODELS[expected]}", SAID_BY_ITSELF) from error
     session.read(RELEASE)
     code, version = _code_and_version(first)
     if code != expected:

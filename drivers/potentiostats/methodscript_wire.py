@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import TransportClosed
+from operando.drivers.errors import TransportClosed, TransportTimeout
 from operando.drivers.links import StreamBuffer
 from operando.drivers.links.reopening import ReopeningLink
 
@@ -76,15 +76,20 @@ class MethodScriptWire:
         """The first line that matches wholly; all lines before it go to `others`.
 
         Raises:
-            TransportTimeout: if it did not come in time.
+            TransportTimeout: if it did not come in time; it names the first of the lines that did.
             TransportClosed: if the other end is gone.
         """
         deadline = self._clock.now() + timeout_s
+        first = b""
         while True:
-            line = self._heard(self._buffer.read_until(b"\n", deadline - self._clock.now())[:-1])
+            try:
+                line = self._heard(self._buffer.read_until(b"\n", deadline - self._clock.now())[:-1])
+            except TransportTimeout as error:
+                raise error.passing_over(first) from None
             if pattern.fullmatch(line):
                 self.tail = False
                 return line
+            first = first or line
             others(line)
             self.tail = False
 

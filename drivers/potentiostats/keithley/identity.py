@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from operando.drivers.errors import ConfigMismatch
+from operando.drivers.errors import ConfigMismatch, StaleReply
 from operando.drivers.potentiostats.keithley.scpi_session import ScpiSession
 from operando.drivers.roles import Identity
 
@@ -20,7 +20,12 @@ def identify_source_meter(session: ScpiSession, models: Collection[str], address
     Raises:
         ConfigMismatch: if it is none of the models (`2450`).
     """
-    vendor, model, serial, firmware = (part.strip() for part in session.ask("*IDN?", ANSWER).split(",", 3))
+    try:
+        answer = session.ask("*IDN?", ANSWER)
+    except StaleReply as error:
+        error.remedy = "If this comes again, another instrument is there: check the address and the driver."
+        raise
+    vendor, model, serial, firmware = (part.strip() for part in answer.split(",", 3))
     number = model.removeprefix("MODEL").strip()
     if not vendor.upper().startswith(MAKER) or number not in models:
         raise ConfigMismatch(

@@ -1,5 +1,7 @@
 """A door beside the wires: what happens in the world, what is wrong with the wires, what is true. JSON lines.
 
+A number that is none, or infinite (the resistance of a cell without a short), is told as null.
+
 It is for whoever watches a served bench, a test or a teacher; no driver knows of it.
 """
 
@@ -151,4 +153,14 @@ class _Orders(Connection):
     def data_received(self, data: bytes) -> None:
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
-            self.transport.write(json.dumps(self._control.obey(line)).encode() + b"\n")
+            answer = json.dumps(_told(self._control.obey(line)), allow_nan=False)
+            self.transport.write(answer.encode() + b"\n")
+
+
+def _told(value: JsonValue) -> JsonValue:
+    """The same with null where there is no number: JSON knows neither NaN nor infinity."""
+    if isinstance(value, dict):
+        return {name: _told(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_told(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

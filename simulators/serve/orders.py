@@ -105,7 +105,7 @@ def read_order(line: bytes) -> Order:
         ValueError: with what is wrong and what is allowed.
     """
     try:
-        content = json.loads(line)
+        content = json.loads(line, parse_constant=_refuse)
     except ValueError as error:
         raise ValueError(f"this is no JSON: {error}") from error
     kinds = [word for word in KINDS if word in content] if isinstance(content, dict) else []
@@ -116,3 +116,12 @@ def read_order(line: bytes) -> Order:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise ValueError(f"cannot obey {content!r}: {problems}") from error
+
+
+def _refuse(word: str) -> None:
+    """What `json` would take beside JSON: NaN, Infinity, -Infinity.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"{word} is no number")

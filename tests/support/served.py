@@ -46,10 +46,14 @@ class ControlDoorClient:
 
     def line(self, line: bytes) -> dict[str, object]:
         """Send a line as it is, and return the answer."""
-        self._socket.sendall(line + b"\n")
-        answer = json.loads(self._lines.readline())
+        answer = json.loads(self.raw(line))
         assert isinstance(answer, dict)
         return answer
+
+    def raw(self, line: bytes) -> bytes:
+        """Send a line, and return the bytes that come back."""
+        self._socket.sendall(line + b"\n")
+        return self._lines.readline()
 
     def close(self) -> None:
         self._lines.close()

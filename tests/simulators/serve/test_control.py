@@ -1,5 +1,6 @@
 """The control address: what can be made to happen while a bench is served, and what it says about everything else."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +76,18 @@ def test_the_world_obeys(tmp_path: Path) -> None:
         chamber_Pa = true(served, "chamber_pressure_Pa")
         served.control.order(physics="vent")
         wait_for(served.clock, lambda: true(served, "chamber_pressure_Pa") > 10 * chamber_Pa, PATIENT_S, every_s=0.05)
+
+
+def test_what_is_no_number_is_told_as_null_because_json_has_no_other_word(served: Served) -> None:
+    served.control.order(physics="no short")
+    line = served.control.raw(b'{"state": true}')
+    told = json.loads(line, parse_constant=pytest.fail)
+    assert told["short_ohm"] is None and told["voltage_V"] > 0
+
+
+def test_an_order_with_what_is_no_number_is_no_json(served: Served) -> None:
+    told = served.control.line(b'{"physics": "hard short", "ohm": Infinity}')
+    assert "this is no JSON: Infinity is no number" in str(told["error"])
 
 
 def test_a_fault_hits_the_wire_until_it_is_repaired(tmp_path: Path) -> None:

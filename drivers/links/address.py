@@ -1,7 +1,7 @@
 """Addresses: one line of text that says how an instrument is reached."""
 
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from operando.drivers.errors import ConfigMismatch
 
@@ -32,13 +32,13 @@ class Address:
         """Read an address.
 
         Raises:
-            ConfigMismatch: if the text is no address.
+            ConfigMismatch: if the text is no address, or its port is none.
         """
         try:
             parts = urlsplit(text)
-            port = None if _names_resource(parts.netloc) else parts.port
         except ValueError as error:
             raise _no_address(text) from error
+        port = None if _names_resource(parts.netloc) else _port_of(text, parts)
         place = parts.hostname if port is not None else (parts.netloc + parts.path)
         if not parts.scheme or not place:
             raise _no_address(text)
@@ -63,6 +63,24 @@ class Address:
             place = f"[{place}]:{self.port}" if ":" in place else f"{place}:{self.port}"  # IPv6 stands in brackets
         text = f"{self.scheme}://{place}"
         return f"{text}?{urlencode(self.options, safe=READABLE)}" if self.options else text
+
+
+def _port_of(text: str, parts: SplitResult) -> int | None:
+    """The port behind a host, if there is one."""
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise _no_port(text, parts.netloc.rpartition(":")[2]) from error
+    if port == 0:
+        raise _no_port(text, "0")
+    return port
+
+
+def _no_port(text: str, port: str) -> ConfigMismatch:
+    return ConfigMismatch(
+        f"{text!r} is no address: its port is {port!r}",
+        remedy="A port is a whole number from 1 to 65535.",
+    )
 
 
 def _names_resource(netloc: str) -> bool:

@@ -34,3 +34,16 @@ def test_options_and_other_ports() -> None:
 def test_refused(text: str) -> None:
     with pytest.raises(ConfigMismatch, match="is no address"):
         Address.parse(text)
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "0", "-1", "notaport"])
+@pytest.mark.parametrize("text", ["tcp://host:{}", "udp://[::1]:{}?local_port=1"])
+def test_a_port_is_a_number_of_sixteen_bits(text: str, port: str) -> None:
+    with pytest.raises(ConfigMismatch, match="from 1 to 65535") as raised:
+        Address.parse(text.format(port))
+    assert f"its port is {port!r}" in raised.value.what
+
+
+@pytest.mark.parametrize("port", [1, 65535])
+def test_the_first_and_the_last_port(port: int) -> None:
+    assert Address.parse(f"tcp://host:{port}").port == port

@@ -24,6 +24,7 @@ __all__ = [
     "Charge",
     "Current",
     "Dose",
+    "Force",
     "Frequency",
     "LeakRate",
     "Length",
@@ -60,6 +61,7 @@ KINDS = {
     "Hz": ("a frequency", "200 kHz"),
     "ohm": ("a resistance", "1 kohm"),
     "F": ("a capacitance", "10 uF"),
+    "N": ("a force", "120 N"),
     "Pa": ("a pressure", "0.1 Pa"),
     "Pa/s": ("a rate of pressure", "5 mPa/s"),
     "K": ("a temperature", "60 degC"),
@@ -165,6 +167,7 @@ VoltageRate = Annotated[float, BeforeValidator(_in("V/s")), _published("V/s")]
 Current = Annotated[float, BeforeValidator(_in("A")), _published("A")]
 Charge = Annotated[float, BeforeValidator(_in("C")), _published("C")]
 Dose = Annotated[float, BeforeValidator(_in("C/m^2")), _published("C/m^2")]
+Force = Annotated[float, BeforeValidator(_in("N")), _published("N")]
 Frequency = Annotated[float, BeforeValidator(_in("Hz")), _published("Hz")]
 Resistance = Annotated[float, BeforeValidator(_in("ohm")), _published("ohm")]
 Capacitance = Annotated[float, BeforeValidator(_in("F")), _published("F")]

@@ -1,13 +1,13 @@
 """What the bench file tells the conformance suite: the load at the potentiostat, and how far it may go."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from operando.drivers.documents import StrictModel
-from operando.drivers.units import Capacitance, Current, Length, Resistance
+from operando.drivers.units import Capacitance, Current, Force, Length, Pressure, Resistance, Temperature
 
-__all__ = ["ConformanceEntry", "DummyCell", "SpecimenPlace"]
+__all__ = ["ConformanceEntry", "DummyCell", "Expected", "ExpectedReadings", "SpecimenPlace"]
 
 
 class DummyCell(StrictModel):
@@ -33,6 +33,54 @@ class SpecimenPlace(StrictModel):
     y: Length
 
 
+class Expected(StrictModel):
+    """What somebody knows about a reading from elsewhere.
+
+    Args:
+        between: lowest and highest, in SI units.
+        because: how it is known: a barometer, a second gauge, a weight.
+    """
+
+    between: tuple[float, float]
+    because: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        low, high = self.between
+        if not low < high:
+            raise ValueError("the lower limit comes first")
+        return self
+
+
+class ExpectedPressure(Expected):
+    """Of a gauge."""
+
+    between: tuple[Pressure, Pressure]
+
+
+class ExpectedTemperature(Expected):
+    """Of a thermometer."""
+
+    between: tuple[Temperature, Temperature]
+
+
+class ExpectedForce(Expected):
+    """Of a force sensor."""
+
+    between: tuple[Force, Force]
+
+
+class ExpectedReadings(StrictModel):
+    """What gauges, thermometers and force sensors should show while they are judged, by their places.
+
+    A gauge that is wrong by a factor (hPa told as Pa) keeps every other promise: only who knows better can tell.
+    """
+
+    pressure: dict[str, ExpectedPressure] = Field(default_factory=dict)
+    temperature: dict[str, ExpectedTemperature] = Field(default_factory=dict)
+    force: dict[str, ExpectedForce] = Field(default_factory=dict)
+
+
 class ConformanceEntry(StrictModel):
     """How far the suite may go on this bench.
 
@@ -42,6 +90,7 @@ class ConformanceEntry(StrictModel):
         beam_current: the largest that it may point at the specimen, and only if the present one shows too little.
         specimen: where pictures show structure; where the stage stands if it is not given.
         dummy_cell: what is connected instead of a cell.
+        readings: what sensors should show.
     """
 
     current: Annotated[Current, Field(gt=0)] = 1e-4
@@ -49,3 +98,4 @@ class ConformanceEntry(StrictModel):
     beam_current: Annotated[Current, Field(gt=0)] = 2e-9
     specimen: SpecimenPlace | None = None
     dummy_cell: DummyCell | None = None
+    readings: ExpectedReadings = ExpectedReadings()

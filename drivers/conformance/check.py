@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MOVE = "move"
     BEAM = "beam"
     CURRENT = "current"
+    SPECTRUM = "spectrum"
 
 
 class NotOffered(Exception):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from operando.drivers.conformance.check import Proven, Role, check
+from operando.drivers.conformance.check import Permission, Proven, Role, check
 from operando.drivers.conformance.measurement import between, held
 from operando.drivers.conformance.trial import Trial
 from operando.drivers.errors import InstrumentError, LimitRefused
@@ -28,7 +28,9 @@ def reads_settings(trial: Trial) -> Proven:
 
 
 @check(
-    Role.DETECTORS, "apply(name, settings) sets gain and black level, and refuses what is out of range.", effect=True
+    Role.DETECTORS,
+    "apply(name, settings) sets gain and black level, and refuses what is out of range.",
+    Permission.BEAM,
 )
 def applies_settings(trial: Trial) -> Proven:
     for name in trial.detectors.available():

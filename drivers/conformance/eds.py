@@ -26,7 +26,9 @@ ENOUGH_DEAD = 0.005
 WIDEST_eV = 100.0
 
 
-@check(Role.EDS, "configure sets number of channels and peaking time; spectra have as many channels.", effect=True)
+@check(
+    Role.EDS, "configure sets number of channels and peaking time; spectra have as many channels.", Permission.SPECTRUM
+)
 def configures(trial: Trial) -> Proven:
     eds = trial.eds
     offered = eds.capabilities.channels
@@ -44,7 +46,7 @@ def configures(trial: Trial) -> Proven:
     )
 
 
-@check(Role.EDS, "start refuses a time shorter than the shortest preset by LimitRefused.", effect=True)
+@check(Role.EDS, "start refuses a time shorter than the shortest preset by LimitRefused.", Permission.SPECTRUM)
 def refuses_limits(trial: Trial) -> Proven:
     eds = trial.eds
     before = eds.acquiring()
@@ -55,7 +57,7 @@ def refuses_limits(trial: Trial) -> Proven:
     yield held("it acquires as little or as much as before", same, because="nothing was sent", found=before)
 
 
-@check(Role.EDS, "start returns at once, and the acquisition ends by itself on the instrument.", effect=True)
+@check(Role.EDS, "start returns at once, and the acquisition ends by itself on the instrument.", Permission.SPECTRUM)
 def ends_by_itself(trial: Trial) -> Proven:
     eds = trial.eds
     asked_s = trial.clock.now()
@@ -80,7 +82,12 @@ def ends_by_itself(trial: Trial) -> Proven:
     )
 
 
-@check(Role.EDS, "The spectrum can be read as it stands, and stop ends an acquisition.", effect=True, obedience=True)
+@check(
+    Role.EDS,
+    "The spectrum can be read as it stands, and stop ends an acquisition.",
+    Permission.SPECTRUM,
+    obedience=True,
+)
 def stops(trial: Trial) -> Proven:
     eds = trial.eds
     eds.start(LONG_S)
@@ -99,7 +106,7 @@ def stops(trial: Trial) -> Proven:
     yield held("its spectrum is still there", left.real_time_s >= second.real_time_s, because="stop forgets nothing")
 
 
-@check(Role.EDS, "make_safe ends an acquisition and confirms it.", effect=True, obedience=True)
+@check(Role.EDS, "make_safe ends an acquisition and confirms it.", Permission.SPECTRUM, obedience=True)
 def becomes_safe(trial: Trial) -> Proven:
     trial.eds.start(LONG_S)
     trial.wait(LIVE_S)
@@ -111,6 +118,7 @@ def becomes_safe(trial: Trial) -> Proven:
     Role.EDS,
     "live_time_s is the time in which the detector could have counted: real time less what dead time took.",
     Permission.BEAM,
+    Permission.SPECTRUM,
 )
 def live_time_is_live(trial: Trial) -> Proven:
     found = _brightly(trial)

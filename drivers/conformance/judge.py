@@ -9,6 +9,7 @@ from operando.drivers.bench.held_verdict import DRIVERS
 from operando.drivers.bench.open import only_simulated
 from operando.drivers.conformance.catalogue import catalogue
 from operando.drivers.conformance.check import Check, NotOffered, Permission, Role
+from operando.drivers.conformance.in_use import under_way
 from operando.drivers.conformance.measurement import Measurement
 from operando.drivers.conformance.subject import Player, Subject
 from operando.drivers.conformance.trial import Memory, Trial
@@ -106,6 +107,8 @@ class Judge:
             )
         if self._only_watched(case):
             return _result(case, Outcome.NOT_OFFERED, "steps of its own: another program has the cell")
+        if check.has_effect and (begun := self._begun_by_others(case)):
+            return _result(case, Outcome.NOT_ALLOWED, f"{begun}: wait for its end, or end it")
         if check.needs and self._disobeyed:
             return _result(case, Outcome.STOPPED, f"after {self._disobeyed} nothing more was moved or energised")
         return None
@@ -115,6 +118,16 @@ class Judge:
         would_start = case.check.role is Role.POTENTIOSTAT and Permission.CURRENT in case.check.needs
         return would_start and self._subject.only_watched(case.player.instrument)
 
+    def _begun_by_others(self, case: Case) -> str:
+        """What is under way on the instruments of a check; on one that was used before, it is the suite's own."""
+        untouched = [name for name in self._concerned(case) if name not in self._touched]
+        told = ((name, under_way(self._subject.roles[name])) for name in untouched)
+        return "; ".join(f"{name}: {what}" for name, what in told if what)
+
+    def _concerned(self, case: Case) -> list[str]:
+        """The instruments that a check may touch."""
+        return [case.player.instrument] if case.player.instrument else list(self._subject.roles)
+
     def _gated(self, case: Case) -> bool:
         if case.check.role is Role.BENCH:
             return bool(self._subject.gated)
@@ -122,7 +135,7 @@ class Judge:
 
     def _run(self, case: Case) -> Result:
         if case.check.needs or case.check.has_effect:
-            self._touched.update([case.player.instrument] if case.player.instrument else self._subject.roles)
+            self._touched.update(self._concerned(case))
         trial = Trial(self._subject, case.check.role, case.player, self._memory)
         found: list[Measurement] = []
         started_s = trial.clock.now()

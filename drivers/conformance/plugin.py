@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The words are those of `operando bench check`."""
     group = parser.getgroup("operando", "conformance of instruments")
     group.addoption("--bench", help="a bench file, or `sim`: judge it, and offer its instruments as fixtures")
-    group.addoption("--allow", default="", help="what checks may do: move,beam,current")
+    group.addoption("--allow", default="", help="what checks may do: move,beam,current,spectrum")
     group.addoption("--by", default="", help="who answers for drivers that have never been on hardware")
     group.addoption("--wires", type=Path, help="record what goes over the wires into this new file")
     group.addoption("--verdict", type=Path, help="folder for the verdict of the suite")
@@ -140,8 +140,12 @@ def pressure(bench: "Bench") -> "Mapping[str, PressureSensor]":
 def _session(config: pytest.Config) -> "JudgedSession":
     """The bench, opened when it is first needed."""
     if SESSION not in config.stash:
+        from operando.drivers.conformance.folder import require_folder_for_verdict
         from operando.drivers.conformance.session import JudgedSession
 
+        verdict = config.getoption("--verdict")
+        if verdict is not None:
+            require_folder_for_verdict(verdict)
         words = ("--bench", "--allow", "--by", "--wires")
         config.stash[SESSION] = JudgedSession.open(*(config.getoption(word) for word in words))
     return config.stash[SESSION]

@@ -1,6 +1,6 @@
 """What every role that can do something promises about being made safe."""
 
-from operando.drivers.conformance.check import Check, Proven, Role, check
+from operando.drivers.conformance.check import Check, Permission, Proven, Role, check
 from operando.drivers.conformance.measurement import between, held
 from operando.drivers.conformance.severable import LineState
 from operando.drivers.conformance.trial import Trial
@@ -10,6 +10,14 @@ __all__ = ["SAFE_S", "confirmed_safe", "unknown_when_cut"]
 
 SAFE_S = 5.0
 """What a bench gives an instrument to make itself safe."""
+ENDED = {
+    Role.POTENTIOSTAT: Permission.CURRENT,
+    Role.STAGE: Permission.MOVE,
+    Role.COLUMN: Permission.BEAM,
+    Role.SCANNER: Permission.BEAM,
+    Role.EDS: Permission.SPECTRUM,
+}
+"""What being made safe may end, somebody else's step, scan or spectrum, is asked for by the word that allows it."""
 BECAUSE = "a bench gives it so long, and never calls unsafe what it cannot reach safe"
 
 
@@ -23,7 +31,7 @@ def confirmed_safe(trial: Trial) -> Proven:
 def unknown_when_cut(role: Role) -> Check:
     """The check that no role calls itself safe over a dead link."""
 
-    @check(role, "make_safe never raises for a dead link: it then says unknown.", effect=True, obedience=True)
+    @check(role, "make_safe never raises for a dead link: it then says unknown.", ENDED[role], obedience=True)
     def unknown_when_cut(trial: Trial) -> Proven:
         trial.require_own_safe_state()
         for line in (LineState.PULLED, LineState.SILENT):

@@ -37,6 +37,11 @@ def checks_of_sensors(role: Role) -> tuple[Check, ...]:
             told = bool(reading.detail) or not math.isfinite(reading.value)
             because = "a value that is not good says why"
             yield held(f"the quality is {reading.quality}, with a reason", told, because=because, found=reading.detail)
+        expected = trial.expected
+        if expected is not None:
+            good = reading.value if reading.quality is Quality.OK else math.nan
+            low, high = expected.between
+            yield between("the value beside what is known", good, UNITS[role], low, high, because=expected.because)
 
     @check(role, "A reading carries the run times between which it was taken; one that is older is stale.")
     def is_fresh(trial: Trial) -> Proven:

@@ -18,7 +18,7 @@ def permissions(words: str) -> tuple[Permission, ...]:
     """What is allowed, from words separated by commas.
 
     Raises:
-        ConfigMismatch: if a word is none of `move`, `beam`, `current`.
+        ConfigMismatch: if a word is none of `move`, `beam`, `current`, `spectrum`.
     """
     known = {str(permission): permission for permission in Permission}
     given = [word.strip() for word in words.split(",") if word.strip()]

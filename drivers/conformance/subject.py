@@ -12,7 +12,9 @@ from operando.drivers.bench.file import Acceptance
 from operando.drivers.bench.open import accepted, bench_source, connect_bench, open_instrument
 from operando.drivers.clock import Clock, RealClock
 from operando.drivers.conformance.check import NotOffered, Role
+from operando.drivers.conformance.expected import require_places
 from operando.drivers.conformance.severable import LineState, SeverableLinks
+from operando.drivers.errors import ConfigMismatch
 from operando.drivers.links import LinkRegistry
 from operando.drivers.roles import Instrument
 
@@ -49,7 +51,8 @@ class Subject:
 
     Raises:
         DocumentError: if the bench file is wrong.
-        InstrumentError: if an instrument does not answer, or is another one.
+        InstrumentError: if an instrument does not answer, or is another one, or nobody takes a reading that the bench
+            file expects.
     """
 
     def __init__(
@@ -67,6 +70,11 @@ class Subject:
         self.roles: dict[str, Roles] = {}
         self._change = change
         self.bench: Bench = connect_bench(document, self.file, clock, self._open, wires)
+        try:
+            require_places(self.file, {role: [player.place for player in self.players(role)] for role in SENSORS})
+        except ConfigMismatch:
+            self.bench.close()
+            raise
 
     def __enter__(self) -> "Subject":
         self.bench.__enter__()

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.drivers.bench import BenchFile, Roles
+from operando.drivers.bench.judged_bench import Expected
 from operando.drivers.clock import Clock
 from operando.drivers.conformance.check import NotOffered, Role
+from operando.drivers.conformance.expected import expected_readings
 from operando.drivers.conformance.measurement import Curve
 from operando.drivers.conformance.severable import LineState
 from operando.drivers.conformance.subject import Player, Subject
@@ -126,6 +128,11 @@ class Trial:
             "force": lambda roles: roles.forces[self.player.place].force,
         }
         return readers[self.role](self._own) if self.role in readers else None
+
+    @property
+    def expected(self) -> Expected | None:
+        """What the bench file says that the sensor that is judged should show."""
+        return expected_readings(self.file)[self.role].get(self.player.place)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

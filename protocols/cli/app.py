@@ -279,7 +279,7 @@ def bench_identify(bench: Annotated[str, typer.Argument()] = "sim", wires: Wires
 def bench_check(
     bench: Annotated[str, typer.Argument(help="A bench file, or `sim`.")] = "sim",
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the verdict; verdict-BENCH by default.")] = None,
-    allow: Annotated[str, typer.Option("--allow", help="What checks may do: move,beam,current.")] = "",
+    allow: Annotated[str, typer.Option("--allow", help="What checks may do: move,beam,current,spectrum.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who answers for drivers never on hardware, for this check.")] = "",
     only: Annotated[list[str] | None, typer.Option("--only", help="Beginning of the ids of checks.")] = None,
     wires: Wires = None,

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from operando.drivers.conformance import JudgedSession, Outcome, Result, Verdict, write_verdict
+from operando.drivers.conformance.folder import require_folder_for_verdict
 from operando.drivers.errors import ConfigMismatch
 from operando.protocols.cli.working import working
 
@@ -39,7 +40,7 @@ def check_bench(
     Args:
         bench: a bench file, or the name of an installed bench.
         out: folder for the verdict; `verdict-BENCH` by default.
-        allow: what checks may do, separated by commas: `move`, `beam`, `current`.
+        allow: what checks may do, separated by commas: `move`, `beam`, `current`, `spectrum`.
         by: who answers for drivers that have never been on hardware.
         only: beginnings of the ids of checks.
         wires: where to record what goes over the wires, if that is wanted.
@@ -49,6 +50,8 @@ def check_bench(
         The exit code: 1 if a promise was broken, 4 if it is not confirmed that the bench was left safe.
     """
     console = Console(highlight=False, soft_wrap=True)
+    folder = out or Path(f"verdict-{Path(bench).stem}")
+    require_folder_for_verdict(folder)
     session = JudgedSession.open(bench, allow, by, wires)
     try:
         chosen = session.cases(only)
@@ -60,7 +63,7 @@ def check_bench(
         verdict = session.finish()
     if not chosen:
         raise ConfigMismatch(f"no check begins with {', '.join(only)}", remedy="Leave --only out to see all.")
-    folder = write_verdict(verdict, out or Path(f"verdict-{Path(bench).stem}"))
+    write_verdict(verdict, folder)
     _summary(console, verdict, folder, json=json)
     if not verdict.confirmed_safe:
         return NOT_CONFIRMED_SAFE

@@ -41,7 +41,8 @@ class BenchServer:
 
     Raises:
         DocumentError: if the bench file is wrong.
-        ConfigMismatch: if it names no simulated instrument, or one that does not exist.
+        ConfigMismatch: if it names no simulated instrument, or one that does not exist, or there is no such folder for
+            the addresses.
     """
 
     def __init__(self, source: Path | str, ports: Path | None = None) -> None:
@@ -54,6 +55,8 @@ class BenchServer:
         self._mixed = len(self._addresses) < len(bench.instruments)
         self._laboratory = Laboratory.from_settings(bench.world)
         self._check_instruments(bench.name)
+        if ports is not None:
+            _require_place(ports)
         self.ports = ports or Path(tempfile.mkdtemp(prefix="operando-")) / "ports.json"
         self.bench = self.ports.with_name(f"{self.ports.stem}.bench.yaml")
         self._stop_order: Callable[[], None] | None = None
@@ -69,7 +72,6 @@ class BenchServer:
         Raises:
             Exception: what a defect in a simulated instrument raised; it ends the server.
         """
-        self.ports.parent.mkdir(parents=True, exist_ok=True)
         self.ports.unlink(missing_ok=True)
         with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(self._serve(ready))
@@ -188,6 +190,21 @@ class BenchServer:
 
 def _engine(address: Address) -> str:
     return address.place.partition("/")[0]
+
+
+def _require_place(ports: Path) -> None:
+    """See that the addresses can be written.
+
+    Raises:
+        ConfigMismatch: if there is no such folder, or a folder of that name.
+    """
+    if ports.is_dir() or not ports.parent.is_dir():
+        what = "is a folder" if ports.is_dir() else f"cannot be written: there is no folder {str(ports.parent)!r}"
+        raise ConfigMismatch(
+            f"{str(ports)!r} {what}",
+            where="the file for the addresses",
+            remedy="Name a file in a folder that exists; the bench file with the addresses is written beside it.",
+        )
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

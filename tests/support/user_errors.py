@@ -147,6 +147,15 @@ MISTAKES = (
         *("run", "protocol.yaml", "--bench", "sim", "--out", "bench.yaml/run"),
     ),
     _command("a permission of a check is misspelt", "bench", "check", "sim", "--allow", "mvoe"),
+    _prepared(
+        "The command",
+        "the verdict should be written into a finished record",
+        Surroundings.finished_run,
+        *("bench", "check", "sim", "--out", "run"),
+    ),
+    _command(
+        "served addresses should go into a folder that does not exist", "simulate", "sim", "--ports", "srv/it.json"
+    ),
     _command("a corpus is misspelt", "detect", "eval", "--corpus", "simulated-cel"),
     _prepared("The protocol", "the file is empty", Surroundings.empty_protocol, "check", "protocol.yaml"),
     _protocol("a key is misspelt", "captures:", "captuers:"),
@@ -174,6 +183,7 @@ MISTAKES = (
     ),
     _bench("a driver is misspelt", bench_of(cell="emstat4-rh tcp://127.0.0.1:{closed}")),
     _bench("an address has an unknown scheme", bench_of(cell="emstat4-hr tpc://127.0.0.1:{closed}")),
+    _bench("a port is none", bench_of(cell="emstat4-hr tcp://127.0.0.1:99999")),
     _bench("a key of the bench file is misspelt", bench_of(cell="emstat4-hr tcp://127.0.0.1:{closed}") + "wordl: {}\n"),
     _bench(
         "simulated and real instruments are mixed",

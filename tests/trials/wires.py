@@ -81,7 +81,7 @@ def judged(name: str, wire: str) -> Judged:
             bench = over(wire, json.loads((folder / "ports.json").read_text(encoding="utf-8")))
             options = [
                 "--allow",
-                "move,beam,current",
+                "move,beam,current,spectrum",
                 "--by",
                 "A. Scientist",
                 "--json",

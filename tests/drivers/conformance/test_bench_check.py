@@ -64,6 +64,19 @@ def test_a_bench_that_is_not_confirmed_safe_is_exit_4(monkeypatch: pytest.Monkey
     assert code == 4
 
 
+def test_a_verdict_replaces_an_older_one_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "record").mkdir()
+    (tmp_path / "record" / "metadata.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for taken, named in (("record", "metadata.json"), ("file", "a file")):
+        with pytest.raises(ConfigMismatch, match=f"is taken by what is no verdict: {named}"):
+            check("sim", "--only", "pressure.identity", "--out", str(tmp_path / taken))
+    assert [path.name for path in (tmp_path / "record").iterdir()] == ["metadata.json"]
+    (tmp_path / "empty").mkdir()
+    for _ in range(2):
+        assert check("sim", "--only", "pressure.identity", "--out", str(tmp_path / "empty"))[0] == 0
+
+
 def test_wrong_words_are_input_errors(tmp_path: Path) -> None:
     with pytest.raises(ConfigMismatch, match="'beams' cannot be allowed"):
         check("sim", "--allow", "beams", "--out", str(tmp_path))

@@ -30,7 +30,7 @@ def hardware(tmp_path: Path) -> Iterator[Path]:
 
 
 def judged(bench: Path, folder: Path, only: list[str], by: str = "") -> dict[str, Outcome]:
-    session = JudgedSession.open(bench, by=by)
+    session = JudgedSession.open(bench, "spectrum", by)
     for case in session.cases(only):
         session.judge(case)
     verdict = session.finish()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -68,6 +69,18 @@ def test_it_is_found_and_passes(installed: dict[str, str], bench: Path) -> None:
     assert (judged["driver_package"], judged["driver_version"]) == ("acme-gauge", "1.0.0")
     kept = {result["id"] for result in verdict["results"] if result["outcome"] == "kept"}
     assert {"pressure.identity[chamber]", "pressure.reads[chamber]", "pressure.is_not_made_up[chamber]"} <= kept
+
+
+def test_the_page_about_it_shows_what_it_prints(installed: dict[str, str], bench: Path) -> None:
+    command = [sys.executable, "-m", "operando.protocols.cli", "bench", "check", bench.name]
+    done = subprocess.run(
+        command, cwd=bench.parent, env=installed, capture_output=True, text=True, timeout=PATIENT_S, check=True
+    )
+    printed = [line.rstrip() for line in done.stdout.splitlines()]
+    page = (ROOT / "docs" / "adding_an_instrument.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    told = [line for line in shown.splitlines() if line != "..."]
+    assert told[-1].startswith("passed: ") and set(told) <= set(printed), printed[-1]
 
 
 def test_a_defect_in_it_is_found(installed: dict[str, str], bench: Path) -> None:

@@ -204,7 +204,7 @@ def test_a_gauge_pressure_is_absolute_only_with_that_of_the_room() -> None:
         ({"map": "pt113"}, "place"),
         ({"map": "pt113", "place": "stack", "quantities": {"forse": {}}}, "'force'"),
         ({"map": "pt113", "place": "stack", "quantities": {"force": {"span": ["0 N", "1 N"]}}}, "4 to 20 mA"),
-        ({"map": "pt113", "place": "stack", "quantities": {"force": {"counts": "1 bar"}}}, "not something in N"),
+        ({"map": "pt113", "place": "stack", "quantities": {"force": {"counts": "1 bar"}}}, "is not a force"),
         ({"map": "moxa-e1240-4-20ma", "place": "box"}, "needs `measures` and `span`"),
         ({"map": "isma-sfar-s-6ti", "place": "cell"}, "both 'input 1' and 'input 2'"),
         ({"map": "generic-float", "place": "box", "unti": 3}, "unti"),

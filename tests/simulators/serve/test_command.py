@@ -28,7 +28,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals of this plat
 
 @contextmanager
 def _process(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
-    bench, ports = folder / "bench.yaml", folder / "new folder" / "ports.json"
+    bench, ports = folder / "bench.yaml", folder / "ports.json"
     bench.write_text(GAUGE, encoding="utf-8")
     command = [sys.executable, "-m", "operando.protocols.cli", "simulate", str(bench), "--ports", str(ports)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -50,6 +50,14 @@ def test_a_signal_ends_it_with_success(tmp_path: Path, number: signal.Signals) -
     assert (process.returncode, complaints) == (0, "")
     assert all(address in printed for address in written["instruments"]["box"].values())
     assert str(ports) in printed
+
+
+def test_addresses_are_written_where_a_folder_is_and_nowhere_else(tmp_path: Path) -> None:
+    with pytest.raises(ConfigMismatch, match="there is no folder"):
+        BenchServer(GAUGE, tmp_path / "nowhere" / "deeper" / "ports.json")
+    with pytest.raises(ConfigMismatch, match="is a folder"):
+        BenchServer(GAUGE, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_control_door_ends_it(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ class WireProbe:
         if self.checked or self.well_formed is None:
             return False
         pattern = self.well_formed
-        replies = (reply for request, reply in changed if (request, reply) not in said)
+        replies = (reply for (_, was), (_, reply) in zip(said, changed, strict=True) if reply != was)
         return any(pattern.fullmatch(reply.translate(None, self.meaningless)) for reply in replies)
 
     def bench_text(self) -> str:

@@ -15,6 +15,8 @@ Answer = tuple[object, ...]
 LOOK_EVERY_S = 0.2
 MOST_LOOKS = 200
 """Longer than a potentiostat stays silent before its driver asks whether the step still runs."""
+MOST_LOOKS_FOR_A_SAMPLE = 50
+"""One comes each second."""
 
 
 def settled(value: float, step: float) -> float:
@@ -57,7 +59,7 @@ def sample_of_a_rest(bench: Bench) -> Answer:
         number = 1 + round(bench.clock.now() / LOOK_EVERY_S)
         potentiostat.start(Step(number, OpenCircuit(), guard, duration_s=9e3))
         potentiostat.poll()
-    for _ in range(MOST_LOOKS):
+    for _ in range(MOST_LOOKS_FOR_A_SAMPLE):
         wait(bench.clock)
         samples = potentiostat.poll()
         if len(samples.block):

@@ -21,6 +21,7 @@ from operando.drivers.potentiostats.keithley.source_settings_2400 import (
     require_settings,
     settings_2400,
 )
+from operando.drivers.potentiostats.keithley.step_mark_2400 import mark_2400, require_mark
 from operando.drivers.potentiostats.keithley.step_plan import StepPlan
 from operando.drivers.potentiostats.keithley.step_samples import StepSamples
 from operando.drivers.potentiostats.step_time import StepTime
@@ -73,7 +74,7 @@ class StepRunner2400:
         session = self._session
         if session.ask_switch(":OUTP?"):
             raise ProtocolError("its output is on already", remedy="End what runs with end_step(), or by hand.")
-        session.tell("*CLS", *settings_2400(plan))
+        session.tell("*CLS", *settings_2400(plan), *mark_2400(step))
         session.require_no_complaint("the settings of the step")
         require_settings(session, plan)
         sent_s = self._clock.now()
@@ -111,10 +112,14 @@ class StepRunner2400:
         if not self._session.ask_switch(":OUTP?"):
             self._finish(self._step, StepEndReason.UNKNOWN, "the output is off, and nothing tells since when")
             return
-        difference = first_difference(self._session, plan)
-        if difference is not None:
+        try:
+            difference = first_difference(self._session, plan)
+            if difference is not None:
+                raise ProtocolError(f"it carries out another step: {difference}", remedy="End it by hand.")
+            require_mark(self._session, step)
+        except ProtocolError:
             self._step = None
-            raise ProtocolError(f"it carries out another step: {difference}", remedy="End it by hand.")
+            raise
 
     def end_by_host(self) -> None:
         """Switch the output off.

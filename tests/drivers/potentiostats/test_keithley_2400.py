@@ -1,6 +1,7 @@
 """The driver of the 2400, whose steps are ended by the host, in front of the simulated instrument."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -125,6 +126,25 @@ def test_what_is_set_otherwise_is_another_step() -> None:
     bench.potentiostat.start(step(Galvanostatic(1e-3), 100.0))
     with pytest.raises(ProtocolError, match="carries out another step"):
         bench.another().adopt(step(Galvanostatic(-1e-3), 100.0), KnownOfStep(0.0, 0.01))
+
+
+@pytest.mark.parametrize(
+    ("run_mark", "number", "is_ours"),
+    [(3, 7, True), (4, 7, False), (0, 7, False), (1023, 7, False), (3, 8, False)],
+    ids=["its own", "another run", "without a mark", "the last mark", "the step behind it"],
+)
+def test_a_step_of_another_run_with_the_same_settings_is_not_adopted(run_mark: int, number: int, is_ours: bool) -> None:
+    bench = bench_2400()
+    ours = replace(step(Galvanostatic(1e-3), 100.0), run_mark=3)
+    bench.potentiostat.start(replace(ours, run_mark=run_mark, number=number))
+    before = list(bench.cell.drives)
+    other = bench.another()
+    if is_ours:
+        other.adopt(ours, KnownOfStep(0.0, 0.01))
+    else:
+        with pytest.raises(ProtocolError, match="a step of another run or program, not step 7"):
+            other.adopt(ours, KnownOfStep(0.0, 0.01))
+    assert bench.cell.drives == before, "it runs on"
 
 
 def test_nothing_tells_how_a_step_ended_while_nobody_listened() -> None:

@@ -26,7 +26,8 @@ PAGE = """# Faults on the wires
 Every rule of `operando.simulators.faults` on every protocol, through the driver, in virtual time. The fault hits one
 message of a question (the first to the sixth in turn); then the same question is asked again. A cell names what
 came of the first: `right`, or the errors. Everywhere the answer or the error came by the deadline, no wrong value was
-accepted, and **the next exchange was right**; where it is not so, the cell says `WRONG`.
+accepted, and **the next exchange was right**; where it is not so, the cell says `WRONG`. A dash stands where a wire
+cannot have such a fault; the last rules are about the header of Modbus TCP alone.
 
 Made by `python tests/trials/faults.py --write docs/fault_matrix.md`: {cells} cells, {defects} broken promises.
 

@@ -21,9 +21,9 @@ MODELS = {
 }
 FIRMWARE = re.compile(rb"t[a-z][a-z0-9_]{4,5}\d*#.*")
 SAID_BY_ITSELF = re.compile(
-    rb"[0-9A-F]{7}[ a-zA-Z]|^[a-zA-Z]?![0-9A-F]{4}|^P[a-z]{2}|^T[a-z]|^[MC][0-9A-F]{4}|^[tiv][A-Za-z0-9]|^[A-Z]\*"
+    rb"[0-9A-F]{7}[ a-zA-Z]|^.?![0-9A-F]{4}|^P[a-z]{2}|^T[a-z]|^[MC][0-9A-F]{4}|^[tiv][A-Za-z0-9]|^[A-Z]\*"
 )
-"""Data of a script that runs, whole or in part, and late replies."""
+"""Data of a script that runs, whole or in part, late replies, and the refusal of a command that came garbled."""
 RELEASE = re.compile(rb"[A-Za-z]\*")
 
 

@@ -1,6 +1,7 @@
 """Something else at the address: what it says is named, and where it can be read, that it is another instrument."""
 
 import pytest
+from pydantic import JsonValue
 from support.one_instrument import context_for
 from support.timed_link import Answers, TimedLink
 
@@ -11,7 +12,7 @@ from operando.drivers.gauges.tpg import open_tpg
 from operando.drivers.potentiostats.emstat import open_emstat4_hr
 from operando.drivers.potentiostats.keithley.keithley_2450 import open_keithley_2450
 
-TPG_PLACES = {"places": {"chamber": {"channel": 1}}}
+TPG_PLACES: dict[str, JsonValue] = {"places": {"chamber": {"channel": 1}}}
 
 
 def error_of(open_it: DriverFactory, reply: bytes) -> InstrumentError:
@@ -50,6 +51,7 @@ def test_another_instrument_is_called_so(open_it: DriverFactory, reply: bytes, s
     [
         (open_emstat4_hr, b"\xfe\x81\xc0\x9d\n", r"b'\xfe\x81\xc0\x9d'"),
         (open_emstat4_hr, b"t\n", "b't'"),
+        (open_emstat4_hr, b"{!0003\n", "b'{!0003'"),
         (open_emstat4_hr, b"ERROR;FF", "ERROR;FF"),
         (open_tpg, b"\xfe\x81\xc0\r\n", r"b'\xfe\x81\xc0'"),
         (open_tpg, b"ERROR\n", r"ERROR\n"),

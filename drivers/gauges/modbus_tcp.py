@@ -78,7 +78,11 @@ class TcpLine:
             length = _length(header)
             if length is None:
                 self.drop()
-                raise FramingError(f"this is no message of Modbus TCP: {header.hex(' ')}", where=str(self.link.address))
+                raise FramingError(
+                    f"this is no message of Modbus TCP: {header.hex(' ')}",
+                    where=str(self.link.address),
+                    remedy="Check what listens at this port: it may pass on RTU (framing: rtu), or be something else.",
+                )
             body = self._exactly(length, deadline)
             if unpack_from(">H", header) == (transaction,):
                 return header + body

@@ -1,7 +1,7 @@
 """Everything that the study measures in one recorded run: pictures, spectra and curves, and nothing else of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +136,9 @@ def _cracked(run: Run) -> tuple[tuple[AtCycle, ...], tuple[AtCycle, ...]]:
         for number, (frame, atoms) in enumerate(zip(secondary, backscattered, strict=True)):
             if not number:
                 continue
-            pixel_m, interface = frame.pixel_size_m, find_interface(frame.pixels)
+            pixel_m, seam = frame.pixel_size_m, find_interface(atoms.pixels)
+            # the metal is mottled in secondary electrons: which line is its end only the backscattered ones tell surely
+            interface = replace(find_interface(frame.pixels), row=seam.row)
             before = _back(backscattered[0], atoms, _ALL, backscattered[0])
             rows = np.arange(frame.shape[0])[:, None]
             below = rows > interface.row[None, :] + _BESIDE_LITHIUM_M / pixel_m

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from operando.protocols.analysis.bridges import bridged
 from operando.protocols.analysis.lines import Line, lines_through
 from operando.protocols.analysis.measured import Measured, not_detectable
 from operando.protocols.analysis.tips import with_tips
@@ -18,14 +19,15 @@ __all__ = ["RULER_M", "CrackPattern", "crack_pattern"]
 RULER_M = 10e-6
 """The ruler with which lengths are stated; with a finer one every line winds as the noise does."""
 _SMOOTH_PX = 1.0
-_SURE, _FAINT = 6.0, 3.0
+_SURE, _FAINT = 7.0, 2.2
 """Standard deviations by which a pixel is darker than it was: one such makes a crack, the others belong to it."""
 _STEEP = 2.0
 """Standard deviations by which a pixel beside is darker if that is no noise."""
+_DRIFTS = 0.3
+"""Fraction of a pixel by which two pictures of a place may still be displaced when one is brought onto the other."""
 _LEAST_PX = 20
 _BORDER_PX = 5
 """At the edge of what was in view twice nothing is compared."""
-_BRIDGED_M = 12e-6
 _SHORTEST_M = 8e-6
 _HOLE_M2 = 25e-12
 """What a crack goes around is a grain; a smaller spot that it leaves out is none."""
@@ -86,7 +88,7 @@ def _measured(
     """
     from skimage.morphology import remove_small_holes
 
-    joined = remove_small_holes(mask | _bridges(mask, pores, pixel_m), max_size=round(_HOLE_M2 / pixel_m**2))
+    joined = remove_small_holes(mask | bridged(mask, pores, there, pixel_m), max_size=round(_HOLE_M2 / pixel_m**2))
     lines = with_tips(lines_through(joined, pixel_m, _SHORTEST_M), darker, there, pixel_m)
     seen_m2 = float(there.sum()) * pixel_m**2
     if not lines:
@@ -121,8 +123,8 @@ def _darkened(
     noise = _noise(before - after, there)
     # brightness that changes slowly over the picture is charging or contamination
     after = after + gaussian_filter(before - after, 25.0)
-    # drift is known to a fraction of a pixel: what is no darker than a pixel beside it was before has not changed
-    steep = np.clip(before - minimum_filter(before, 3) - _STEEP * noise, 0.0, None)
+    # drift is known to a fraction of a pixel: what is no darker than it was so far beside it has not changed
+    steep = _DRIFTS * np.clip(before - minimum_filter(before, 3) - _STEEP * noise, 0.0, None)
     darker = (before - steep - after) / noise
     pores = binary_dilation(before < _PORE * float(np.median(before[there])), iterations=2)
     found = apply_hysteresis_threshold(np.where(there, darker, 0.0), _FAINT, _SURE)
@@ -133,26 +135,3 @@ def _darkened(
 def _noise(difference: NDArray[np.float32], there: NDArray[np.bool_]) -> float:
     values = difference[there]
     return max(1.4826 * float(np.median(np.abs(values - np.median(values)))), 1e-6)
-
-
-def _bridges(mask: NDArray[np.bool_], pores: NDArray[np.bool_], pixel_m: float) -> NDArray[np.bool_]:
-    """Shortest ways between pieces of crack that are near each other, cheaper through pores."""
-    from scipy.ndimage import find_objects
-    from skimage.graph import MCP_Geometric
-    from skimage.measure import label
-
-    labels = label(mask, connectivity=2)
-    bridges = np.zeros_like(mask)
-    cost = np.where(pores, 0.4, 1.0)
-    reach_px = _BRIDGED_M / pixel_m
-    margin = int(2.5 * reach_px) + 1
-    for number, piece in enumerate(find_objects(labels), start=1):
-        window = tuple(slice(max(side.start - margin, 0), side.stop + margin) for side in piece)
-        part = labels[window]
-        ways = MCP_Geometric(cost[window])
-        total, _ = ways.find_costs(np.argwhere(part == number))
-        for other in np.unique(part[(part > number) & (total <= reach_px)]):
-            place = np.unravel_index(int(np.where(part == other, total, np.inf).argmin()), part.shape)
-            for row, column in ways.traceback(place):
-                bridges[window][row, column] = True
-    return bridges

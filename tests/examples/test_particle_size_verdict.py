@@ -10,7 +10,7 @@ import seeds
 from measuring import AtCycle, Measurements
 from pytest_mock import MockerFixture
 from report import sentences
-from verdict import compared, interphase, modes
+from verdict import compared, interphase, modes, winding_words
 
 from operando.protocols.analysis import (
     Contact,
@@ -119,6 +119,21 @@ def test_a_cell_may_show_no_mode() -> None:
     assert not any(mode.shown for mode in modes(healthy))
     told = sentences(("A", "B"), compared(healthy, healthy), (modes(healthy), modes(healthy)))
     assert "A: no mode of failure." in told
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (measured(1.03, 0.01), "straight"),
+        (measured(1.06, 0.02), "straight"),
+        (measured(1.075, 0.02), "between straight and sinuous"),
+        (measured(1.10, 0.02), "between straight and sinuous"),
+        (measured(1.14, 0.03), "sinuous"),
+        (not_detectable(), "not measurable"),
+    ],
+)
+def test_cracks_are_called_straight_or_sinuous_only_if_that_is_sure(value: Measured, words: str) -> None:
+    assert winding_words(value) == words
 
 
 def test_places_that_differ_make_the_interphase_unsure() -> None:

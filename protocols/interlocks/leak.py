@@ -39,6 +39,7 @@ class LeakEstimator:
         self._volume_m3 = volume_m3
         self._readings: deque[tuple[float, float, float]] = deque()
         self._temperature_K: float | None = None
+        self._estimate: LeakEstimate | None = None
         self.opened = ""
         """Why the seal is open: a sudden change; empty if there has been none."""
 
@@ -58,9 +59,15 @@ class LeakEstimator:
         self._readings.append((time_s, pressure_Pa, self._temperature_K))
         while time_s - self._readings[0][0] > WINDOW_S:
             self._readings.popleft()
+        self._estimate = None
 
     def estimate(self) -> LeakEstimate | None:
         """The leak now; None while there are too few readings, or too short a time."""
+        # rules ask far more often than gauges are read
+        self._estimate = self._estimate or self._fitted()
+        return self._estimate
+
+    def _fitted(self) -> LeakEstimate | None:
         if len(self._readings) < FEWEST_READINGS or self._readings[-1][0] - self._readings[0][0] < SHORTEST_S:
             return None
         times, pressures, temperatures = np.array(self._readings).T
@@ -76,6 +83,7 @@ class LeakEstimator:
     def forget(self) -> None:
         """Begin anew: another phase, or a seal that was made again."""
         self._readings.clear()
+        self._estimate = None
         self.opened = ""
 
     @property

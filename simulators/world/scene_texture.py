@@ -1,6 +1,8 @@
 """Endless random textures: a value that belongs to each place, wherever one looks from and however closely."""
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,11 +88,21 @@ def texture_at(
             break
         node_x, taps_x = _taps(x_m / wavelength_m)
         node_y, taps_y = _taps(y_m / wavelength_m)
-        own = mixed_seed(seed, octave)
-        for step_x, tap_x in enumerate(taps_x, start=-1):
-            for step_y, tap_y in enumerate(taps_y, start=-1):
-                value += gain**octave * tap_x * tap_y * hashed_normal(own, node_y + step_y, node_x + step_x) / _SPREAD
+        around = _hashed_about(mixed_seed(seed, octave), node_x, node_y)
+        for (tap_x, tap_y), hashed in zip(product(taps_x, taps_y), around, strict=True):
+            value += gain**octave * tap_x * tap_y * hashed / _SPREAD
     return value / float(np.sqrt(sum(gain ** (2 * octave) for octave in range(octaves))))
+
+
+def _hashed_about(seed: int, node_x: NDArray[np.int64], node_y: NDArray[np.int64]) -> Iterator[NDArray[np.float32]]:
+    """Numbers of the four by four nodes about each point, node by node: points that follow each other share theirs."""
+    column, row = node_x.ravel(), node_y.ravel()
+    new = np.ones(column.size, bool)
+    new[1:] = (np.diff(column) != 0) | (np.diff(row) != 0)
+    steps = np.arange(-1, 3)
+    hashed = hashed_normal(seed, row[new] + np.tile(steps, 4)[:, None], column[new] + np.repeat(steps, 4)[:, None])
+    which = (np.cumsum(new) - 1).reshape(node_x.shape)
+    return (of_node[which] for of_node in hashed)
 
 
 def profile(seed: int, x_m: NDArray[np.float64], coarsest_m: float, octaves: int, gain: float) -> NDArray[np.float64]:

@@ -7,8 +7,8 @@ from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator,
 from operando.protocols.runner.outcome import Ending, RunOutcome
 from operando.protocols.runner.preflight import Finding, Override, PreflightFailed
 from operando.protocols.runner.resume import resume_program
-from operando.protocols.runner.run import RunOptions
 from operando.protocols.runner.run_header import header_of
+from operando.protocols.runner.run_options import RunOptions
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.step_in_progress import StepInProgress
 from operando.protocols.runner.watch import SafetyTrip

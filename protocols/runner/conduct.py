@@ -18,7 +18,8 @@ from operando.protocols.runner.observing import is_observed
 from operando.protocols.runner.outcome import Ending, RunOutcome
 from operando.protocols.runner.parking import SessionOver
 from operando.protocols.runner.recognition import SampleNotConfirmed
-from operando.protocols.runner.run import Run, RunOptions
+from operando.protocols.runner.run import Run
+from operando.protocols.runner.run_options import RunOptions
 
 __all__ = ["conduct", "run_program"]
 

@@ -12,7 +12,8 @@ from operando.protocols.record.sessions import continued_sessions, is_parked
 from operando.protocols.runner.conduct import conduct
 from operando.protocols.runner.outcome import RunOutcome
 from operando.protocols.runner.resume import require_same_instruments
-from operando.protocols.runner.run import Run, RunOptions
+from operando.protocols.runner.run import Run
+from operando.protocols.runner.run_options import RunOptions
 from operando.protocols.runner.sessions import Coming
 from operando.protocols.runner.standing_of import left_behind
 from operando.protocols.sessions import Consent, ElsewhereFile, Import, cycles_carried_on

@@ -4,7 +4,6 @@ import json
 import threading
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from numpy import void
 from numpy.typing import NDArray
@@ -13,10 +12,8 @@ from operando.drivers.bench import Bench
 from operando.drivers.errors import InstrumentError
 from operando.drivers.links import Address, LinkContext, LinkRegistry
 from operando.protocols.runner.observer import Observer
+from operando.protocols.runner.run_options import RunOptions
 from operando.protocols.runner.step_in_progress import StepInProgress
-
-if TYPE_CHECKING:
-    from operando.protocols.runner.run import RunOptions
 
 __all__ = ["ToldToTheWorld", "told_to_the_world"]
 
@@ -25,7 +22,7 @@ LEAST_HOLD_S, INTERVALS_HELD = 5.0, 3.0
 """For how long the world believes a current of which nothing new is said."""
 
 
-def told_to_the_world(options: "RunOptions", bench: Bench) -> "RunOptions":
+def told_to_the_world(options: RunOptions, bench: Bench) -> RunOptions:
     """The same options, with samples told to the control address that the bench file names, if it names one."""
     address = bench.file.measured_current_to
     if address is None:

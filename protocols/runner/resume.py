@@ -9,7 +9,8 @@ from operando.protocols.record import Disk, RunRecord, read_header
 from operando.protocols.record.sessions import continued_sessions, is_parked
 from operando.protocols.runner.conduct import conduct
 from operando.protocols.runner.outcome import RunOutcome
-from operando.protocols.runner.run import Run, RunOptions
+from operando.protocols.runner.run import Run
+from operando.protocols.runner.run_options import RunOptions
 from operando.protocols.runner.standing_of import left_behind
 from operando.protocols.sessions.carrying_on import cycles_carried_on
 

@@ -1,7 +1,7 @@
 """One run of a program: two flows side by side, and what they share."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -29,15 +29,14 @@ from operando.protocols.runner.imaging import Imaging
 from operando.protocols.runner.interlocks_of_run import interlocks_of
 from operando.protocols.runner.keep_alive import keep_alive
 from operando.protocols.runner.measured_current import told_to_the_world
-from operando.protocols.runner.observer import Observer, Silent
 from operando.protocols.runner.observing import Observing, is_observed
 from operando.protocols.runner.occasions import Occasions
-from operando.protocols.runner.operator import Operator, ScriptedOperator
 from operando.protocols.runner.phases import Phases
-from operando.protocols.runner.preflight import Override, Preflight
+from operando.protocols.runner.preflight import Preflight
 from operando.protocols.runner.reconnection import Reconnection
 from operando.protocols.runner.replayed_journal import AskedCapture, Standing
 from operando.protocols.runner.requests import CaptureRequest
+from operando.protocols.runner.run_options import RunOptions
 from operando.protocols.runner.safe_end import make_all_safe, switch_high_voltage_off
 from operando.protocols.runner.sensors import Sensors
 from operando.protocols.runner.sessions import Coming, Sessions
@@ -51,32 +50,10 @@ from operando.protocols.runner.triggers import Triggers
 from operando.protocols.runner.watch import SafetyTrip
 from operando.protocols.runner.with_people import WithPeople
 
-__all__ = ["Run", "RunOptions"]
+__all__ = ["Run"]
 
-WAIT_FOR_LINKS_S = 30.0
 LOOKED_AT = "cell and beam looked at"
 """Milestone: the part of the pre-flight that needs the box open in the microscope."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What is decided when a run is started.
-
-    Args:
-        bytes_needed: on disk, from the dry run.
-        override: of a failed pre-flight.
-        wait_for_links_s: how long to go on trying to make safe what cannot be reached.
-    """
-
-    bytes_needed: int = 0
-    override: Override | None = None
-    wait_for_links_s: float = WAIT_FOR_LINKS_S
-    operator: Operator = field(default_factory=ScriptedOperator)
-    steered_by: Callable[[Steering], None] | None = None
-    """Given what holds, pauses and asks for captures, before the first step begins."""
-    observer: Observer = field(default_factory=Silent)
-    interrupted: Callable[[int], None] | None = None
-    """Told the number of each signal that interrupts the run, in the signal handler."""
 
 
 class Run:

@@ -9,9 +9,8 @@ from support.served import PATIENT_S, bench_of, serving
 from operando.drivers.bench import load_bench_file, open_bench
 from operando.drivers.roles import SAMPLE
 from operando.drivers.waiting import wait_for
-from operando.protocols.runner import Silent
+from operando.protocols.runner import RunOptions, Silent
 from operando.protocols.runner.measured_current import ToldToTheWorld, told_to_the_world
-from operando.protocols.runner.run import RunOptions
 
 
 class Heard(Silent):

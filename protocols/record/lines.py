@@ -1,5 +1,6 @@
 """Append-only files of JSON lines: events, and the journal whose lines carry a checksum."""
 
+import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from operando.protocols.record.durable import RecordError
 __all__ = [
     "checked_line",
     "checked_values",
+    "in_print",
     "json_line",
     "json_values",
     "read_checked_lines",
@@ -20,12 +22,21 @@ __all__ = [
 ]
 
 _MARK = b',"crc32":"'
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ONE_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
 
 
 def json_line(values: Mapping[str, JsonValue]) -> bytes:
     """One line. JSON has no NaN; null stands for it."""
     return orjson.dumps(values, option=_ONE_LINE)
+
+
+def in_print(text: str) -> str:
+    """A text whose control characters, but line feeds and tabs, are written as their escapes.
+
+    HDF5 takes no NUL in a text, and a terminal that shows an escape sequence obeys it.
+    """
+    return _CONTROL_CHARACTERS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def checked_line(values: Mapping[str, JsonValue]) -> bytes:

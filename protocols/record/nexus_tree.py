@@ -58,10 +58,11 @@ def text(parent: "h5py.Group", name: str, value: str) -> "h5py.Dataset":
 
 
 def texts(parent: "h5py.Group", name: str, values: Sequence[str]) -> "h5py.Dataset":
-    """A row of texts."""
+    """A row of texts. HDF5 takes no NUL in one; records of earlier versions may hold it in an event."""
     import h5py
 
-    return parent.create_dataset(name, data=np.array(values, dtype=object), dtype=h5py.string_dtype())
+    without_nul = [value.replace("\0", "\\x00") for value in values]
+    return parent.create_dataset(name, data=np.array(without_nul, dtype=object), dtype=h5py.string_dtype())
 
 
 def link(parent: "h5py.Group", name: str, target: "h5py.Dataset | h5py.Group") -> None:

@@ -20,7 +20,7 @@ from operando.protocols.record.derivation import Derivation
 from operando.protocols.record.durable import Disk, RecordError
 from operando.protocols.record.frames import FrameWriter
 from operando.protocols.record.header import RunHeader
-from operando.protocols.record.lines import checked_line, json_line
+from operando.protocols.record.lines import checked_line, in_print, json_line
 from operando.protocols.record.recover import recover
 from operando.protocols.record.rows import FrameRow, SensorRow, SpectrumRow, csv_header, csv_line
 from operando.protocols.record.spectra import SpectrumWriter
@@ -218,11 +218,12 @@ class RunRecord:
         self._passed(reading.end_s)
 
     def event(self, time_s: float, source: str, kind: str, message: str, **details: JsonValue) -> None:
-        """Record that something happened."""
+        """Record that something happened; the message may come from people and instruments, and is kept in print."""
         unix_s = self.header.start_unix_s + time_s
         first: dict[str, JsonValue] = {"test_time_second": time_s, "unix_time_second": unix_s}
         if self.phase:
             details = {"phase": self.phase, **details}
+        message = in_print(message)
         self._events.append(json_line({**first, "source": source, "kind": kind, "message": message, **details}))
         self._contents.events.append((time_s, f"{source}: {kind}: {message}"))
         self._passed(time_s)

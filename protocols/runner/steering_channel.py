@@ -19,13 +19,14 @@ from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from operando.drivers.clock import RealClock
 from operando.drivers.errors import OperandoError
 from operando.protocols.record import RecordError
+from operando.protocols.record.lines import in_print
 from operando.protocols.runner.steering import Steering
 from operando.protocols.runner.steering_door import SteeringDoor, forget_door, write_door
 
@@ -57,6 +58,16 @@ Deed = Literal[
 ]
 
 
+def _in_print(text: str) -> str:
+    """Words of people go into texts of the record, and onto terminals, which obey escape sequences."""
+    if in_print(text) != text:
+        raise ValueError("control characters are no words")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_in_print)]
+
+
 class Wish(BaseModel):
     """What somebody wants.
 
@@ -70,9 +81,9 @@ class Wish(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     do: Deed
-    who: str = Field(min_length=1, max_length=80)
-    text: str = Field(default="", max_length=1000)
-    name: str = Field(default="", max_length=120)
+    who: Words = Field(min_length=1, max_length=80)
+    text: Words = Field(default="", max_length=1000)
+    name: Words = Field(default="", max_length=120)
 
 
 class Answered(BaseModel):

@@ -121,6 +121,15 @@ def test_what_is_no_wish_is_explained(client: TestClient) -> None:
         assert client.post("/api/steer", json=wish).status_code == 422
 
 
+@pytest.mark.parametrize("member", ["who", "text", "name"])
+def test_control_characters_are_no_words(client: TestClient, member: str) -> None:
+    """HDF5 takes no NUL, and a terminal obeys what begins with an escape."""
+    for said in ("a\0b", "\x1b[2J", "\x9b2J"):
+        answer = client.post("/api/steer", json={**NOTE, member: said})
+        assert answer.status_code == 422
+        assert "control characters" in answer.json()["error"]
+
+
 def test_a_finished_run_cannot_be_steered(client: TestClient) -> None:
     answer = client.post("/api/steer", json=NOTE).json()
     assert answer["state"] == "refused"

@@ -13,6 +13,7 @@ from operando.drivers.roles import Quality, Reading
 from operando.protocols.record import RunMetadata, RunRecord, block_log, verify_record
 from operando.protocols.record.block_log import encode_block, read_log, stream_log
 from operando.protocols.record.derivation import Derivation
+from operando.protocols.record.lines import read_json_lines
 
 
 def test_many_steps_are_not_derived_each(tmp_path: Path, mocker: MockerFixture) -> None:
@@ -74,6 +75,19 @@ def test_long_runs_are_written_in_pieces(tmp_path: Path, mocker: MockerFixture) 
         assert file["entry/electrochemistry/voltage_volt"][()].tolist() == expected["voltage_V"].tolist()
     table = pd.read_parquet(next((tmp_path / "run").glob("*.parquet")))
     assert table["Voltage / V"].tolist() == expected["voltage_V"].tolist()
+    assert verify_record(tmp_path / "run").ok
+
+
+def test_control_characters_in_what_people_and_instruments_say_are_kept_in_print(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path / "run", run_header())
+    record.samples(sample_block(0, 10))
+    record.event(1.0, "operator", "note", "a\0b \x1b[2J \x9b2J\nover\ttwo lines")
+    record.step_ended()
+    record.close("completed")
+    said = "a\\x00b \\x1b[2J \\x9b2J\nover\ttwo lines"
+    assert said in [event["message"] for event in read_json_lines(tmp_path / "run" / "events.jsonl")]
+    with h5py.File(tmp_path / "run" / "run.nxs", "r") as file:
+        assert f"operator: note: {said}".encode() in file["entry/event_log/value"][()].tolist()
     assert verify_record(tmp_path / "run").ok
 
 

@@ -24,7 +24,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from operando.drivers.clock import RealClock
-from operando.drivers.errors import OperandoError
+from operando.drivers.errors import ConfigMismatch, OperandoError
 from operando.protocols.record import RecordError
 from operando.protocols.record.lines import in_print
 from operando.protocols.runner.steering import Steering
@@ -175,9 +175,22 @@ class SteeringChannel:
         return Answered(ok=True)
 
 
+def _refuse_in_vain(wish: Wish, steering: Steering) -> None:
+    """Of what changes nothing no result would ever come, and whoever asked would wait for one.
+
+    Raises:
+        ConfigMismatch: if the cycling is held already, or is to go on and is not held.
+    """
+    if wish.do == "hold" and steering.cycling_held:
+        raise ConfigMismatch("the cycling is held already", remedy="Let it go on when you are ready.")
+    if wish.do == "continue" and not steering.cycling_held:
+        raise ConfigMismatch("the cycling is not held", remedy="It goes on.")
+
+
 def _carry_out(wish: Wish, steering: Steering) -> Answered:
     since_s = steering.now_s
     try:
+        _refuse_in_vain(wish, steering)
         match wish.do:
             case "abort":
                 steering.abort(wish.who, wish.text)

@@ -29,7 +29,9 @@ def test_a_run_is_held_continued_noted_and_ended_safely(tmp_path: Path) -> None:
     with SteeredRun(tmp_path / "run") as run:
         run.until("step started", "charge")
         assert run.ask("note", "the box hisses").ok
+        assert "is not held" in run.ask("continue").why
         assert run.ask("hold", "a look at the box").ok
+        assert "held already" in run.ask("hold", "a second browser").why
         run.until("step started", "rest during a hold")
         assert abs(run.current_A) < SMALL_A
         assert run.ask("continue").ok
@@ -42,6 +44,7 @@ def test_a_run_is_held_continued_noted_and_ended_safely(tmp_path: Path) -> None:
     assert outcome.exit_code == 3
     assert abs(run.current_A) < SMALL_A
     assert not run.beam_on_specimen
+    assert [len(run.events(kind)) for kind in ("hold", "continue")] == [1, 1]
     for kind, said in (("note", "the box hisses"), ("hold", "a look at the box"), ("abort", "enough seen")):
         event = run.events(kind)[0]
         assert event.message == said

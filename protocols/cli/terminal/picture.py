@@ -96,8 +96,8 @@ def _rows(shown: Shown, parts: Parts) -> Iterator[tuple[str, RenderableType]]:
     step = parts.cell.step
     if step is not None:
         yield "step", Text(f"cycle {step.cycle}  {step.name}: {step.technique} {step.end}")
-        left = f"{time_in_words(step.remaining_s)} left" if step.remaining_s is not None else ""
-        yield "", _bar(step.progress, left)
+        if step.remaining_s is not None:
+            yield "", _bar(step.progress, f"{time_in_words(step.remaining_s)} left")
     if parts.timeline.end_s and parts.timeline.remaining_s is not None:
         left = f"about {time_in_words(parts.timeline.remaining_s)} left"
         yield "run", _bar(parts.cell.now_s / parts.timeline.end_s, left)

@@ -5,6 +5,7 @@ from pydantic import JsonValue
 from operando.protocols.live.look import Look, plain
 from operando.protocols.live.outlook import expected_s, remaining_of
 from operando.protocols.live.sections.control import control_in_words
+from operando.protocols.live.sections.standing import held
 from operando.protocols.live.step_end import end_in_words, technique_in_words
 from operando.protocols.live.steps import StartedStep
 from operando.protocols.plan import PlannedStep
@@ -30,18 +31,19 @@ def cell(look: Look) -> JsonValue:
 def _step(look: Look, running: StartedStep) -> JsonValue:
     own = look.samples[-1] if look.samples.size and look.samples[-1]["step"] == running.number else None
     elapsed_s = float(own["elapsed_s"]) if own is not None else 0.0
-    remaining_s = rest_of_step_s(look)
-    whole_s = elapsed_s + remaining_s
+    on_hold = held(look)  # one rest of an hour follows another: its own end tells nothing
+    remaining_s = None if on_hold else rest_of_step_s(look)
+    whole_s = elapsed_s + remaining_s if remaining_s is not None else 0.0
     return {
         "number": running.number,
         "name": running.name,
         "kind": running.kind,
         "cycle": running.cycle,
         "technique": technique_in_words(running),
-        "end": end_in_words(running),
+        "end": "until somebody continues the cycling" if on_hold else end_in_words(running),
         "elapsed_s": elapsed_s,
-        "remaining_s": plain(remaining_s),
-        "progress": plain(elapsed_s / whole_s) if whole_s > 0 else 0.0,
+        "remaining_s": plain(remaining_s) if remaining_s is not None else None,
+        "progress": None if on_hold else plain(elapsed_s / whole_s) if whole_s > 0 else 0.0,
         "charge_C": plain(float(own["charge_C"])) if own is not None else 0.0,
     }
 

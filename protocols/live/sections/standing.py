@@ -8,7 +8,7 @@ from operando.protocols.live.steps import StartedStep
 from operando.protocols.reading import Event, RunStatus
 from operando.protocols.triggers.step_facts import PRE_FLIGHT
 
-__all__ = ["standing"]
+__all__ = ["held", "standing"]
 
 LAST = 300
 ENDINGS = {
@@ -37,7 +37,7 @@ def standing(look: Look) -> JsonValue:
         "status": str(look.status),
         "over": look.over,
         "ended": look.ending.kind if look.ending else None,
-        "held": _held(look),
+        "held": held(look),
         "imaging_paused": _paused(look),
         "lent_to": _lent_to(look),
         "parking": _parking(look),
@@ -64,7 +64,7 @@ def _in_a_word(look: Look) -> tuple[str, str, str]:
     if look.status is RunStatus.CLOSED:
         return "Closed", "over", ""
     running = look.running_step
-    if _held(look):
+    if held(look):
         event = look.last("cycling", "hold")
         return "On hold", "attention", event.message if event else ""
     if running is None:
@@ -89,7 +89,8 @@ def _of_step(running: StartedStep, look: Look) -> tuple[str, str, str]:
     return WORDS[running.kind], "good", ""
 
 
-def _held(look: Look) -> bool:
+def held(look: Look) -> bool:
+    """Whether somebody, or an interlock, holds the cycling."""
     event = look.last("cycling", "hold", "continue")
     return event is not None and event.kind == "hold" and not look.over
 

@@ -12,6 +12,7 @@ from operando.protocols.live.documents import Documents
 from operando.protocols.live.look import Look
 from operando.protocols.live.outlook import expected_s, remaining_of, stretches
 from operando.protocols.live.sections.alarms import alarms
+from operando.protocols.live.sections.cell import cell
 from operando.protocols.live.sections.standing import standing
 from operando.protocols.live.step_end import end_in_words
 from operando.protocols.live.steps import StartedStep
@@ -35,6 +36,18 @@ def trip(kind: str, cleared_by: str = "operator") -> Event:
     return event(
         "interlock", kind, "box leak: too much", rule="box leak", cleared_by=cleared_by, actions=["blank beam"]
     )
+
+
+def test_a_hold_has_no_end_of_its_own(look: Look) -> None:
+    """It is a row of rests of an hour each; a countdown would promise that the cycling goes on by itself."""
+    resting = replace(look, steps=[REST], events=[event("cycling", "hold")])
+    assert isinstance(told := cell(resting), dict)
+    assert isinstance(step := told["step"], dict)
+    assert (step["remaining_s"], step["progress"]) == (None, None)
+    assert step["end"] == "until somebody continues the cycling"
+    assert isinstance(told := cell(replace(look, steps=[REST])), dict)
+    assert isinstance(step := told["step"], dict)
+    assert step["remaining_s"] is not None
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ export function curvePanel(place, feed, selection) {
     axes: [
       axis({ label: "Time / h", size: 44 }),
       axis({ scale: "y", label: "Voltage / V", size: 62, stroke: colour("voltage"), values: (chart, ticks) => ticks.map((tick) => fixed(tick, "", decimals(ticks))) }),
-      axis({ scale: "current", side: 1, label: "Current / µA", size: 66, stroke: colour("current"), grid: { show: false }, values: (chart, ticks) => ticks.map((tick) => fixed(tick, "", 0)) }),
+      axis({ scale: "current", side: 1, label: "Current / µA", size: 66, stroke: colour("current"), grid: { show: false }, values: (chart, ticks) => ticks.map((tick) => fixed(tick, "", decimals(ticks, 0))) }),
     ],
     hooks: { draw: [drawMarks], setCursor: [hover], setSelect: [zoomToSelection] },
   });
@@ -192,4 +192,4 @@ function roomy(low, high, least) {
   return [low - room, high + room];
 }
 
-const decimals = (ticks) => (ticks.length > 1 ? Math.min(5, Math.max(1, -Math.floor(Math.log10(Math.abs(ticks[1] - ticks[0])) + 1e-9))) : 2);
+const decimals = (ticks, least = 1) => (ticks.length > 1 ? Math.min(5, Math.max(least, -Math.floor(Math.log10(Math.abs(ticks[1] - ticks[0])) + 1e-9))) : 2);

@@ -55,10 +55,12 @@ export function nowPanel(place, feed) {
     const facts = [["run", duration(now.now_s)]];
     if (running) {
       text(step, `Cycle ${running.cycle} · ${running.name}: ${running.technique}, ${running.end}`);
+      bar.hidden = running.remaining_s === null; // a hold lasts until somebody ends it
       const share = Math.round(100 * (running.progress ?? 0));
       inside.style.width = `${share}%`;
       bar.setAttribute("aria-valuenow", share);
-      facts.unshift(["step", `${duration(running.elapsed_s)}, about ${duration(running.remaining_s)} to go`]);
+      const left = running.remaining_s === null ? "" : `, about ${duration(running.remaining_s)} to go`;
+      facts.unshift(["step", duration(running.elapsed_s) + left]);
     }
     if (line && line.remaining_s !== null) facts.push(["ends in about", duration(line.remaining_s)]);
     if (now.control) facts.push(["control cell", now.control]);

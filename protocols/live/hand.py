@@ -64,7 +64,7 @@ class Hand:
 
     async def _carry_out(self, wish: Wish, act: Act) -> None:
         answered = await anyio.to_thread.run_sync(ask_runner, self._watch.run.folder, wish)
-        act.time_s = answered.time_s
+        act.time_s = answered.time_s or None  # of what was not taken no time is told
         if not answered.ok:
             act.state, act.text = "unknown" if answered.unsure else "refused", answered.why
             return

@@ -14,7 +14,7 @@ def alarms(look: Look) -> JsonValue:
     """What is wrong now; an entry that the operator clears stays after its condition is over."""
     if look.over:
         return {"phase": _phase(look), "open": []}
-    return {"phase": _phase(look), "open": [*_interlocks(look), *_lost(look)]}
+    return {"phase": _phase(look), "open": [*_interlocks(look), *_lost(look), *_not_readable(look)]}
 
 
 def _phase(look: Look) -> str:
@@ -61,15 +61,26 @@ def _lost(look: Look) -> list[dict[str, JsonValue]]:
             lost[names] = event
         elif event.kind == "instrument back":
             lost.pop(names, None)
-    return [
-        {
-            "name": names,
-            "kind": "instrument lost",
-            "text": event.message,
-            "since_s": event.time_s,
-            "actions": [],
-            "acknowledge": False,
-            "condition_over": False,
-        }
-        for names, event in lost.items()
-    ]
+    return [_without_remedy(names, "instrument lost", event) for names, event in lost.items()]
+
+
+def _not_readable(look: Look) -> list[dict[str, JsonValue]]:
+    """A potentiostat that is only watched and cannot be read: the voltage shown is old, however new the pressures."""
+    event = next((one for one in reversed(look.of_this_process) if one.kind == "not readable"), None)
+    last_s = float(look.samples["time_s"][-1]) if look.samples.size else 0.0
+    if event is None or event.source != "cycling" or last_s > event.time_s:
+        return []
+    return [_without_remedy("potentiostat", "not readable", event)]
+
+
+def _without_remedy(name: str, kind: str, event: Event) -> dict[str, JsonValue]:
+    """What ends by itself, and not because a person says so."""
+    return {
+        "name": name,
+        "kind": kind,
+        "text": event.message,
+        "since_s": event.time_s,
+        "actions": [],
+        "acknowledge": False,
+        "condition_over": False,
+    }

@@ -38,6 +38,15 @@ def trip(kind: str, cleared_by: str = "operator") -> Event:
     )
 
 
+def test_a_watched_potentiostat_that_cannot_be_read_is_an_alarm_until_a_sample_comes(look: Look) -> None:
+    last_s = float(look.samples["time_s"][-1])
+    for time_s, alarmed in ((last_s + 60.0, True), (last_s - 1.0, False)):
+        told = alarms(replace(look, events=[Event(time_s, "cycling", "not readable", "the file is gone", {})]))
+        assert isinstance(told, dict)
+        assert isinstance(entries := told["open"], list)
+        assert [one["kind"] for one in entries if isinstance(one, dict)] == ["not readable"] * alarmed
+
+
 def test_a_hold_has_no_end_of_its_own(look: Look) -> None:
     """It is a row of rests of an hour each; a countdown would promise that the cycling goes on by itself."""
     resting = replace(look, steps=[REST], events=[event("cycling", "hold")])

@@ -3,12 +3,14 @@
 import { element, fill } from "../dom.mjs";
 import { moment } from "../format.mjs";
 
+const GRAVE = ["tripped", "instrument lost", "not readable"];
+
 export function alarmsPanel(place, feed, steering) {
   const show = () => {
     const open = feed.parts.alarms?.open ?? [];
     const question = feed.parts.preparation?.question;
     const entries = open.map((alarm) => {
-      const mood = alarm.kind === "tripped" || alarm.kind === "instrument lost" ? "alarm" : "attention";
+      const mood = GRAVE.includes(alarm.kind) ? "alarm" : "attention";
       const does = alarm.actions.length ? ` It does: ${alarm.actions.join(", ")}.` : "";
       const over = alarm.condition_over ? " The condition is over." : "";
       return element(

@@ -41,12 +41,14 @@ class Derivation:
         """Make everything anew, each file under a temporary name.
 
         Raises:
-            RecordError: if a file cannot be replaced; the old one is untouched.
+            RecordError: if a file cannot be made or replaced; the old one is untouched.
         """
-        contents = self._contents
-        write_nexus(self._disk, contents)
-        write_parquet(self._disk, contents)
-        self._disk.write_whole(contents.folder / METADATA, describe(contents).text.encode())
+        try:
+            self._make_files()
+        except (OSError, RecordError):
+            raise
+        except Exception as error:  # what can be made again from the log must not end an experiment
+            raise self._defect(error) from error
         self._remember()
 
     def begin(self, first: Callable[[], None]) -> None:
@@ -66,15 +68,26 @@ class Derivation:
         if error is None:
             self._made_of = self._will_be_made_of
             return ""
-        if not isinstance(error, RecordError | OSError):
-            raise error
-        return str(error)
+        return str(error if isinstance(error, RecordError | OSError) else self._defect(error))
 
     def end_apart(self) -> None:
         """Let the other process go; what it has not finished stays undone."""
         if self._apart is not None:
             self._apart.close()
         self._apart = self._under_way = None
+
+    def _make_files(self) -> None:
+        contents = self._contents
+        write_nexus(self._disk, contents)
+        write_parquet(self._disk, contents)
+        self._disk.write_whole(contents.folder / METADATA, describe(contents).text.encode())
+
+    def _defect(self, error: BaseException) -> RecordError:
+        return RecordError(
+            f"run.nxs and the rest cannot be made: {type(error).__name__}: {error}",
+            where=str(self._contents.folder),
+            remedy="This is a defect of operando. What was recorded is safe in the log and the rows.",
+        )
 
     def _remember(self) -> None:
         self._made_of = self._contents.amount

@@ -10,7 +10,7 @@ from pytest_mock import MockerFixture
 from support.made_up_run import frame_state, picture, run_header, sample_block
 
 from operando.drivers.roles import Quality, Reading
-from operando.protocols.record import RunMetadata, RunRecord, block_log, verify_record
+from operando.protocols.record import RecordError, RunMetadata, RunRecord, block_log, verify_record
 from operando.protocols.record.block_log import encode_block, read_log, stream_log
 from operando.protocols.record.derivation import Derivation
 from operando.protocols.record.lines import read_json_lines
@@ -48,6 +48,20 @@ def test_nothing_new_is_not_derived_again(tmp_path: Path, mocker: MockerFixture)
     again.assert_called_once()
     record.close("completed")
     assert verify_record(tmp_path / "run").ok
+
+
+def test_a_defect_in_what_is_derived_is_told_and_ends_nothing(tmp_path: Path, mocker: MockerFixture) -> None:
+    record = RunRecord.create(tmp_path / "run", run_header())
+    record.samples(sample_block(0, 5))
+    mocker.patch("operando.protocols.record.derivation.write_nexus", side_effect=ValueError("no such thing"))
+    record.step_ended()
+    with pytest.raises(RecordError, match="ValueError: no such thing"):
+        record.close("completed")
+    mocker.stopall()
+    record.close("completed")
+    assert verify_record(tmp_path / "run").ok
+    told = [line for line in read_json_lines(tmp_path / "run" / "events.jsonl") if line["kind"] == "not replaced"]
+    assert "ValueError: no such thing" in str(told[0]["message"])
 
 
 @pytest.mark.parametrize("piece", [64, 1000, 1 << 24])

@@ -56,6 +56,7 @@ class Cell(_Part):
     now_s: float
     voltage_V: float | None
     current_A: float | None
+    late_s: float | None
     step: RunningStep | None
 
 

@@ -117,6 +117,8 @@ def _cell(parts: Parts) -> Text:
     cell = parts.cell
     text = Text.assemble((fixed(cell.voltage_V, "V", 4), "bold"), "   ")
     text.append(_signed(with_prefix(cell.current_A, "A", 4)), "bold")
+    if cell.late_s is not None:
+        text.append(f"   read {time_in_words(cell.late_s)} ago", "bold red")
     if cell.step is not None and cell.step.charge_C:
         text.append(f"   {_signed(with_prefix(cell.step.charge_C / 3600.0, 'Ah', 3))} in this step")
     return text

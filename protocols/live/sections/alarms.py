@@ -5,16 +5,21 @@ from pydantic import JsonValue
 from operando.protocols.live.look import Look
 from operando.protocols.reading import Event
 
-__all__ = ["alarms"]
+__all__ = ["GRAVE", "alarms", "open_alarms"]
 
 TROUBLED = ("tripped", "cannot be judged")
+GRAVE = ("tripped", "instrument lost", "not readable")
+"""Kinds of alarm that ask for somebody now."""
 
 
 def alarms(look: Look) -> JsonValue:
     """What is wrong now; an entry that the operator clears stays after its condition is over."""
-    if look.over:
-        return {"phase": _phase(look), "open": []}
-    return {"phase": _phase(look), "open": [*_interlocks(look), *_lost(look), *_not_readable(look)]}
+    return {"phase": _phase(look), "open": [*open_alarms(look)]}
+
+
+def open_alarms(look: Look) -> list[dict[str, JsonValue]]:
+    """Each with its `name`, `kind` and what is told of it; none of a run that is over."""
+    return [] if look.over else [*_interlocks(look), *_lost(look), *_not_readable(look)]
 
 
 def _phase(look: Look) -> str:

@@ -12,6 +12,8 @@ from operando.protocols.plan import PlannedStep
 
 __all__ = ["cell", "rest_of_step_s"]
 
+LATE_S, LATE_INTERVALS = 60.0, 5.0
+
 
 def cell(look: Look) -> JsonValue:
     """The last sample and the running step with its end, its progress and what is predicted."""
@@ -22,10 +24,19 @@ def cell(look: Look) -> JsonValue:
         "sample_s": plain(float(last["time_s"])) if last is not None else None,
         "voltage_V": plain(float(last["voltage_V"])) if last is not None else None,
         "current_A": plain(float(last["current_A"])) if last is not None else None,
+        "late_s": _late_s(look, running),
         "samples": int(look.samples.size),
         "step": _step(look, running) if running is not None and not look.over else None,
         "control": control_in_words(look),
     }
+
+
+def _late_s(look: Look, running: StartedStep | None) -> float | None:
+    """How old the last sample is, if that is more than the running step explains; other things may well be new."""
+    if running is None or running.kind == "impedance" or look.over or not look.samples.size:
+        return None
+    age_s = look.now_s - max(float(look.samples[-1]["time_s"]), running.started_s)
+    return age_s if age_s > max(LATE_S, LATE_INTERVALS * running.step.recording.every_s) else None
 
 
 def _step(look: Look, running: StartedStep) -> JsonValue:

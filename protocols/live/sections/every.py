@@ -39,7 +39,7 @@ SECTIONS: Mapping[str, Section] = {
     "identity": Section(identity, 30.0),
     "standing": Section(standing, 0.0),
     "cell": Section(cell, 0.0),
-    "alarms": Section(alarms, 0.0, of_events=True),
+    "alarms": Section(alarms, 1.0),
     "microscope": Section(microscope, 0.0, of_events=True),
     "preparation": Section(preparation, 1.0, of_events=True),
     "timeline": Section(timeline, 2.0),

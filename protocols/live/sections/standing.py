@@ -4,6 +4,7 @@ from pydantic import JsonValue
 
 from operando.protocols.live.look import Look
 from operando.protocols.live.safety import confirmed_safe, last_words
+from operando.protocols.live.sections.alarms import GRAVE, open_alarms
 from operando.protocols.live.steps import StartedStep
 from operando.protocols.reading import Event, RunStatus
 from operando.protocols.triggers.step_facts import PRE_FLIGHT
@@ -30,6 +31,8 @@ WORDS = {
 def standing(look: Look) -> JsonValue:
     """A word, how grave it is (`good`, `attention`, `alarm`, `over`), why, and what people have asked for."""
     word, mood, why = _in_a_word(look)
+    if not look.over:
+        mood, why = _with_alarms(mood, why, open_alarms(look))
     return {
         "word": word,
         "mood": mood,
@@ -43,6 +46,14 @@ def standing(look: Look) -> JsonValue:
         "parking": _parking(look),
         "safety": [{"kind": event.kind, "text": event.message} for event in _safety(look)],
     }
+
+
+def _with_alarms(mood: str, why: str, open_: list[dict[str, JsonValue]]) -> tuple[str, str]:
+    """A cell may charge as it should and be in trouble all the same: nothing is green while something is wrong."""
+    grave = [f"{one['name']}: {one['kind']}" for one in open_ if one["kind"] in GRAVE]
+    if grave:
+        return "alarm", " · ".join([*grave, *([why] if why else [])])
+    return ("attention" if open_ and mood == "good" else mood), why
 
 
 def _in_a_word(look: Look) -> tuple[str, str, str]:

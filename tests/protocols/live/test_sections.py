@@ -203,3 +203,29 @@ def test_what_was_is_shown_even_without_a_protocol() -> None:
     done = replace(CHARGE, ended_s=100.0)
     found = stretches([done, replace(REST, started_s=100.0)], None, None, 150.0, 50.0, ended=False)
     assert [(one.name, one.end_s, one.state) for one in found] == [("charge", 100.0, "done"), ("relax", 200.0, "now")]
+
+
+@pytest.mark.parametrize(
+    ("events", "mood", "why"),
+    [
+        pytest.param([trip("tripped")], "alarm", "box leak: tripped", id="tripped"),
+        pytest.param([event("imaging", "instrument lost", names="sem")], "alarm", "sem: instrument lost", id="lost"),
+        pytest.param([trip("cannot be judged")], "attention", "", id="cannot be judged"),
+        pytest.param([trip("tripped", "itself"), trip("clear", "itself")], "good", "", id="over"),
+    ],
+)
+def test_nothing_is_green_while_something_is_wrong(look: Look, events: list[Event], mood: str, why: str) -> None:
+    told = standing(replace(look, steps=[CHARGE], events=events))
+    assert isinstance(told, dict)
+    assert (told["word"], told["mood"], told["why"]) == ("Charging", mood, why)
+
+
+@pytest.mark.parametrize("since_s", [10.0, 100.0])
+def test_a_voltage_that_is_older_than_everything_else_says_so(look: Look, since_s: float) -> None:
+    last_s = float(look.samples["time_s"][-1])
+    newest = Event(last_s + since_s, "sensors", "told", "", {})
+    told = cell(replace(look, steps=[CHARGE], events=[newest]))
+    assert isinstance(told, dict)
+    assert told["late_s"] == (since_s if since_s > 60.0 else None)
+    assert isinstance(over := cell(replace(look, steps=[CHARGE], events=[newest], status=RunStatus.KILLED)), dict)
+    assert over["late_s"] is None

@@ -24,6 +24,11 @@ export function nowPanel(place, feed) {
     element("div", { class: "current" }, currentName, amperes, passed),
   );
 
+  const past = () => {
+    const old = feed.parts.standing?.over || feed.parts.cell?.late_s != null;
+    for (const value of [voltage, amperes]) value.classList.toggle("past", Boolean(old));
+  };
+
   const standing = () => {
     const now = feed.parts.standing;
     if (!now) return;
@@ -33,10 +38,10 @@ export function nowPanel(place, feed) {
     text(why, asked);
     why.hidden = !asked;
     // Of a run that is over the last sample is of its last step, not of the cell as it was left.
-    for (const [name, what, value] of [[voltageName, "Voltage", voltage], [currentName, "Current", amperes]]) {
+    for (const [name, what] of [[voltageName, "Voltage"], [currentName, "Current"]]) {
       text(name, now.over ? `${what}, last recorded` : what);
-      value.classList.toggle("past", now.over);
     }
+    past();
   };
   feed.on("standing", standing);
 
@@ -47,7 +52,9 @@ export function nowPanel(place, feed) {
     large(voltage, [fixed(now.voltage_V, "", 4), "V"]);
     large(amperes, current(now.current_A));
     const limits = feed.parts.identity?.voltage_limits_V;
-    text(below, limits ? `limits ${fixed(limits[0], "", 2)} and ${fixed(limits[1], "V", 2)}` : "");
+    const within = limits ? `limits ${fixed(limits[0], "", 2)} and ${fixed(limits[1], "V", 2)}` : "";
+    text(below, now.late_s === null ? within : `▲ read ${duration(now.late_s)} ago`);
+    past();
     const running = now.step;
     bar.hidden = step.hidden = !running;
     text(passed, running ? `${charge(running.charge_C)} in this step` : "");

@@ -33,11 +33,15 @@ def report(outcome: RunOutcome, console: Console, *, json: bool) -> None:
         console.print("NOT all is known to be safe: go and look at what is red", style="bold red")
     console.print(f"{outcome.pictures} pictures; record: {outcome.folder}", markup=False, soft_wrap=True)
     if outcome.broken_contracts:
-        told = f"BROKEN: {outcome.broken_contracts} captures did not begin within the time that the protocol promises"
+        told = f"BROKEN: {_captures(outcome.broken_contracts)} did not begin within the time that the protocol promises"
         console.print(told, style="bold red")
     if outcome.captures_not_taken:
-        told = f"{outcome.captures_not_taken} captures were not taken; events.jsonl says why for each"
+        told = f"not taken: {_captures(outcome.captures_not_taken)}; events.jsonl says why for each"
         console.print(told, style="yellow")
+
+
+def _captures(count: int) -> str:
+    return "1 capture" if count == 1 else f"{count} captures"
 
 
 def _left(outcome: RunOutcome) -> Iterator[tuple[str, bool]]:

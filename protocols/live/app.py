@@ -1,7 +1,6 @@
 """What is served: the page, its assets, pictures and spectra of this run, the stream of news, and the hand."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -57,17 +56,8 @@ class Audience:
 
 
 def page(watch: Watch, access: Access, audience: Audience | None = None) -> ASGIApp:
-    """The page of a run, behind its guard."""
+    """The page of a run, behind its guard. Whoever serves it has the watch follow the run meanwhile."""
     server = _Page(watch, access, audience or Audience())
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        del app
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(watch.follow)
-            yield
-            tasks.cancel_scope.cancel()
-
     routes = [
         Route("/", server.index),
         Route("/assets/{path:path}", server.asset),
@@ -80,7 +70,7 @@ def page(watch: Watch, access: Access, audience: Audience | None = None) -> ASGI
         Route("/maps/{number:int}/{element}", server.map),
         WebSocketRoute("/news", server.news),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={OperandoError: _explained})
+    app = Starlette(routes=routes, exception_handlers={OperandoError: _explained})
     return Guard(app, access)
 
 

@@ -136,11 +136,13 @@ async def _serve(
         h11_max_incomplete_event_size=LARGEST_MESSAGE,
         server_header=False,
         http="h11",
+        lifespan="off",  # it would be told of a Ctrl-C during the start as of a failure, with a traceback
         ssl_certfile=options.certificate,
         ssl_keyfile=options.key,
     )
     server = uvicorn.Server(config)
     async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch.follow)
         tasks.start_soon(_announce, server, access, listener, ready)
         if options.leave_after_s is not None:
             tasks.start_soon(_leave_when_nobody_looks, server, watch, audience, options.leave_after_s, clock)

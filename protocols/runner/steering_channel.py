@@ -179,12 +179,21 @@ def _refuse_in_vain(wish: Wish, steering: Steering) -> None:
     """Of what changes nothing no result would ever come, and whoever asked would wait for one.
 
     Raises:
-        ConfigMismatch: if the cycling is held already, or is to go on and is not held.
+        ConfigMismatch: if it is so already, if nothing is said, or if no picture can be begun.
     """
+    obstacle = steering.imaging_obstacle
     if wish.do == "hold" and steering.cycling_held:
         raise ConfigMismatch("the cycling is held already", remedy="Let it go on when you are ready.")
     if wish.do == "continue" and not steering.cycling_held:
         raise ConfigMismatch("the cycling is not held", remedy="It goes on.")
+    if wish.do == "pause" and steering.imaging_paused:
+        raise ConfigMismatch("imaging is paused already", remedy="Let it go on when you are ready.")
+    if wish.do == "resume" and not steering.imaging_paused:
+        raise ConfigMismatch("imaging is not paused", remedy="Pictures are taken as the protocol says.")
+    if wish.do == "capture" and obstacle:
+        raise ConfigMismatch(f"no picture can be taken now: {obstacle}", remedy="Ask again once that is over.")
+    if wish.do == "note" and not wish.text.strip():
+        raise ConfigMismatch("the note is empty", remedy="Say what is to stand in the record.")
 
 
 def _carry_out(wish: Wish, steering: Steering) -> Answered:

@@ -122,7 +122,11 @@ class Triggers:
     def _out_of_date(self, running: StepInProgress, now_s: float) -> str:
         """Why a picture just before the end of a step cannot be had any more; empty if it can."""
         gone_s = now_s - self._left_s.get(running.number, math.inf)
-        return f"{running.name} was over {gone_s:.0f} s before the microscope was free" if gone_s > STILL_JUST_S else ""
+        return (
+            f"{running.name} was over {gone_s:.0f} s before a picture of it could be taken"
+            if gone_s > STILL_JUST_S
+            else ""
+        )
 
     def samples(self, block: NDArray[np.void]) -> None:
         """New samples of the running step."""

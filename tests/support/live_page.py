@@ -25,9 +25,12 @@ OURS = "http://127.0.0.1:8765"
 def page_client(folder: Path, options: PageOptions | None = None) -> Iterator[tuple[TestClient, Access]]:
     """A client of the page, which follows the run while the block lasts."""
     access = Access(options or PageOptions())
-    app = page(Watch(open_run(folder), RealClock()), access)
-    with TestClient(app, base_url=OURS, follow_redirects=False) as client:
+    watch = Watch(open_run(folder), RealClock())
+    with TestClient(page(watch, access), base_url=OURS, follow_redirects=False) as client:
+        assert client.portal is not None
+        following = client.portal.start_task_soon(watch.follow)
         yield client, access
+        following.cancel()
 
 
 @contextmanager

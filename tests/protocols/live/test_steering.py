@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio
 import pytest
 from pytest_mock import MockerFixture
+from support.hand import hand_does
 from support.steered_run import LONG, SteeredRun
 
 from operando.drivers.clock import RealClock
@@ -68,21 +69,6 @@ def test_imaging_is_paused_and_the_current_does_not_notice(tmp_path: Path) -> No
     inside = (trace["time_s"] > paused.time_s) & (trace["time_s"] < min(resumed.time_s, charge.end_s))
     assert inside.sum() > 200
     assert trace["current_A"][inside] == pytest.approx(2e-4, rel=1e-2)
-
-
-def hand_does(folder: Path, *wishes: Wish) -> list[Act]:
-    """What the page answers to wishes, one after the other."""
-
-    async def ask() -> list[Act]:
-        watch = Watch(open_run(folder), RealClock())
-        hand, acts = Hand(watch), []
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(watch.follow)
-            acts.extend([await hand.do(wish) for wish in wishes])
-            tasks.cancel_scope.cancel()
-        return acts
-
-    return anyio.run(ask)
 
 
 def test_the_page_answers_with_results_not_with_sent(tmp_path: Path) -> None:

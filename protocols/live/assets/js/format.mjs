@@ -74,5 +74,5 @@ export function bytes(count) {
 }
 
 export function clock(unix_s) {
-  return new Date(unix_s * 1000).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+  return new Date(unix_s * 1000).toLocaleString([], { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
 }

@@ -24,6 +24,7 @@ from operando.drivers.bench.open import bench_source
 from operando.drivers.documents import read_document
 from operando.protocols.cli.launch import Launch
 from operando.protocols.document import load_protocol
+from operando.protocols.reading.packages import require_package
 from operando.simulators.world.cell import SimulatedCell
 
 __all__ = ["PROTOCOL", "Specimen", "measured_runs", "record"]
@@ -64,7 +65,12 @@ def main() -> int:
 
 
 def measured_runs(cells: Sequence[Specimen], processes: int = 2) -> list[Measurements]:
-    """Run what has not been run yet and measure all, so many cells at a time."""
+    """Run what has not been run yet and measure all, so many cells at a time.
+
+    Raises:
+        MissingPackage: if what measures is not installed: before a cell is run, not after.
+    """
+    require_package("skimage", "The study")
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return list(pool.map(_measured, cells))
 

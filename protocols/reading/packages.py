@@ -18,6 +18,7 @@ _EXTRAS = {
     "starlette": "live",
     "uvicorn": "live",
     "websockets": "live",
+    "skimage": "analysis",
 }
 
 

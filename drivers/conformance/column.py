@@ -96,12 +96,23 @@ def refuses_limits(trial: Trial) -> Proven:
     yield from same_conditions(column.conditions(), now)
 
 
-@check(Role.COLUMN, "switch_high_voltage starts to switch, and high_voltage tells when it is on.", BEAM)
+@check(
+    Role.COLUMN,
+    "switch_high_voltage starts to switch, and high_voltage tells when it is on, and off where it was off before.",
+    BEAM,
+    obedience=True,
+)
 def raises_high_voltage(trial: Trial) -> Proven:
+    column, before = trial.column, trial.column.high_voltage()
     took_s = beam_up(trial)
     yield between("until the high voltage was on", took_s, "s", highest=HIGH_VOLTAGE_S, because="a gun takes so long")
-    state = trial.column.high_voltage()
+    state = column.high_voltage()
     yield held("the high voltage is on", state is HighVoltage.ON, because="it was switched on", found=state)
+    if before is HighVoltage.OFF:  # a beam that somebody has up is not taken from them
+        column.switch_high_voltage(on=False)
+        took_s = trial.until(lambda: column.high_voltage() is HighVoltage.OFF, HIGH_VOLTAGE_S, 1.0)
+        because = "a beam that cannot be switched off is nobody's to switch on"
+        yield between("until the high voltage was off", took_s, "s", highest=HIGH_VOLTAGE_S, because=because)
 
 
 @check(

@@ -1,5 +1,7 @@
 """A potentiostat: every technique ends by itself, at its end condition, its guard or its maximum duration."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from operando.drivers.conformance.check import NotOffered, Permission, Proven, Role, check
@@ -119,6 +121,33 @@ def ends_by_charge(trial: Trial) -> Proven:
             1.05 + LATE_INTERVALS * interval_s(trial.potentiostat) / wanted_s,
             because="5 % for current and clock, and two intervals late; charging is positive",
         )
+
+
+@check(
+    Role.POTENTIOSTAT,
+    "charge_before_C and elapsed_before_s count: a step that is carried on after a hold does only what it still lacks.",
+    CURRENT,
+    obedience=True,
+)
+def carries_on(trial: Trial) -> Proven:
+    span, every_s = span_s(trial.potentiostat), interval_s(trial.potentiostat)
+    behind_s, whole_s = 2 * span, 3 * span
+    rest = replace(new_step(trial, OpenCircuit(), duration_s=whole_s), elapsed_before_s=behind_s)
+    record = carry_out(trial, rest, expected_s=whole_s)
+    yield ended_by(record, StepEndReason.TIME)
+    yield from _took(record, whole_s, every_s)
+    earliest_s = float(np.min(record.samples["elapsed_s"], initial=np.inf))
+    because = "the time goes on where it was held"
+    yield between("elapsed time of the first sample", earliest_s, "s", behind_s, behind_s + span, because=because)
+    if not trial.potentiostat.capabilities.galvanostatic:
+        return
+    for current_A in (gentle_current_A(trial), -gentle_current_A(trial)):
+        technique = Galvanostatic(current_A, until_charge_C=abs(current_A) * whole_s)
+        whole = new_step(trial, technique, duration_s=2 * whole_s)
+        rest_of_it = replace(whole, charge_before_C=current_A * behind_s, elapsed_before_s=behind_s)
+        record = carry_out(trial, rest_of_it, expected_s=whole_s)
+        yield ended_by(record, StepEndReason.CHARGE)
+        yield from _took(record, whole_s, every_s, "what is behind it is not passed again, or it is too much")
 
 
 @check(
@@ -284,6 +313,7 @@ CHECKS = (
     ends_charge_by_voltage,
     ends_discharge_by_voltage,
     ends_by_charge,
+    carries_on,
     holds_voltage,
     ends_by_current,
     guard_stops_voltage,

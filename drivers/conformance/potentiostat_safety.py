@@ -58,7 +58,7 @@ def refuses_limits(trial: Trial) -> Proven:
 
 def _beyond(trial: Trial, potentiostat: Potentiostat) -> list[tuple[str, Step]]:
     limits, current_A = potentiostat.capabilities, trial.file.conformance.current
-    (low_V, high_V), (_, high_A) = limits.voltage_range_V, limits.current_range_A
+    (low_V, high_V), (low_A, high_A) = limits.voltage_range_V, limits.current_range_A
     here: list[tuple[str, Technique]] = [
         ("a voltage above the range", Potentiostatic(high_V + 1.0)),
         ("a voltage below the range", Potentiostatic(low_V - 1.0)),
@@ -67,8 +67,10 @@ def _beyond(trial: Trial, potentiostat: Potentiostat) -> list[tuple[str, Step]]:
     if limits.galvanostatic:
         here += [
             ("a current above the range", Galvanostatic(2 * high_A)),
+            ("a current below the range", Galvanostatic(2 * low_A)),
             ("a current that is no number", Galvanostatic(math.nan)),
             ("a cut-off above the range", Galvanostatic(current_A, until_voltage_V=high_V + 1.0)),
+            ("a cut-off below the range", Galvanostatic(-current_A, until_voltage_V=low_V - 1.0)),
         ]
     else:
         here.append(("a current, which this instrument cannot set", Galvanostatic(current_A)))
@@ -76,11 +78,16 @@ def _beyond(trial: Trial, potentiostat: Potentiostat) -> list[tuple[str, Step]]:
         here.append(("a spectrum, which this instrument cannot measure", Impedance(1000.0, 100.0, 5, 5e-3)))
     else:
         here.append(("a frequency above the range", Impedance(10 * limits.impedance_frequency_Hz[1], 1.0, 5, 5e-3)))
+        if limits.impedance_amplitude_V is not None:
+            here.append(("an amplitude above the range", Impedance(1e3, 1e2, 5, 2 * limits.impedance_amplitude_V[1])))
     steps = [(what, new_step(trial, technique, duration_s=span_s(potentiostat))) for what, technique in here]
     guarded = new_step(trial, Potentiostatic(high_V / 2), duration_s=span_s(potentiostat))
     narrow = Guard((low_V, high_V / 4), guarded.guard.current_A, guarded.guard.maximum_duration_s)
     rest = new_step(trial, OpenCircuit(), duration_s=span_s(potentiostat))
     steps.append(("a voltage outside its own guard", replace(guarded, guard=narrow)))
+    endless = replace(rest.guard, maximum_duration_s=math.nan)
+    steps.append(("a maximum duration that is no number", replace(rest, guard=endless)))
+    steps.append(("a guard that is no number", replace(rest, guard=replace(rest.guard, voltage_V=(low_V, math.nan)))))
     steps.append(
         ("a sample more often than it can", replace(rest, recording=Recording(limits.shortest_interval_s / 10)))
     )

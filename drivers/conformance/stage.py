@@ -19,6 +19,8 @@ MOVE_S = 60.0
 STOP_S = 3.0
 LARGEST_M = 1.0
 """A stage whose axes are longer than this does not speak in metres."""
+TURN_rad = 0.01
+"""How far beyond its limit a turn is asked for: what does not refuse it must not go far."""
 LONG = 20
 """How many times the travel of the suite a move is that is to be stopped on its way."""
 
@@ -95,9 +97,15 @@ def refuses_limits(trial: Trial) -> Proven:
         "x above its limit": replace(here, x_m=limits.highest.x_m + 1e-3),
         "x below its limit": replace(here, x_m=limits.lowest.x_m - 1e-3),
         "y above its limit": replace(here, y_m=limits.highest.y_m + 1e-3),
+        "y below its limit": replace(here, y_m=limits.lowest.y_m - 1e-3),
         "z above its limit": replace(here, z_m=limits.highest.z_m + 1e-3),
         "z below its limit": replace(here, z_m=limits.lowest.z_m - 1e-3),
+        "rotation above its limit": replace(here, rotation_rad=limits.highest.rotation_rad + TURN_rad),
+        "rotation below its limit": replace(here, rotation_rad=limits.lowest.rotation_rad - TURN_rad),
+        "tilt above its limit": replace(here, tilt_rad=limits.highest.tilt_rad + TURN_rad),
+        "tilt below its limit": replace(here, tilt_rad=limits.lowest.tilt_rad - TURN_rad),
         "x that is no number": replace(here, x_m=math.nan),
+        "tilt that is no number": replace(here, tilt_rad=math.nan),
     }
     for number, box in enumerate(limits.keep_out, 1):
         x_m, y_m, z_m = (sum(faces) / 2 for faces in (box.x_m, box.y_m, box.z_m))

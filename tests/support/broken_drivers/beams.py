@@ -104,6 +104,28 @@ class StageWithoutLimits(Broken):
             return
 
 
+class TiltWithoutLimits(Broken):
+    """Knows limits of x, y and z, and turns the specimen as far as it is told."""
+
+    role = "stage"
+    caught_by = "stage.refuses_limits"
+
+    def move_to(self, target: StagePosition) -> None:
+        here = self.stage.position()
+        self.stage.move_to(replace(target, rotation_rad=here.rotation_rad, tilt_rad=here.tilt_rad))
+
+
+class HighVoltageStays(Broken):
+    """Switches the high voltage on, and never off."""
+
+    role = "column"
+    caught_by = "column.raises_high_voltage"
+
+    def switch_high_voltage(self, on: bool) -> None:
+        if on:
+            self.column.switch_high_voltage(on)
+
+
 class BlankNotBlanked(Broken):
     """Says that it blanks always, and blanks outside scans."""
 
@@ -209,6 +231,8 @@ KINDS = (
     ImpatientStage,
     UnstoppableStage,
     StageWithoutLimits,
+    TiltWithoutLimits,
+    HighVoltageStays,
     BlankNotBlanked,
     SettingsNotMade,
     WrongConditions,

@@ -24,6 +24,29 @@ class LimitIgnored(Broken):
             return
 
 
+class DischargeUnlimited(Broken):
+    """Knows the largest current of a charge, and takes any for a discharge."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.refuses_limits"
+
+    def start(self, step: Step) -> None:
+        wanted = step.technique
+        lowest_A, _ = self.potentiostat.capabilities.current_range_A
+        if not isinstance(wanted, Galvanostatic) or not wanted.current_A < lowest_A:
+            self.potentiostat.start(step)
+
+
+class HoldForgotten(Broken):
+    """Begins a step that is carried on after a hold from its beginning."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.carries_on"
+
+    def start(self, step: Step) -> None:
+        self.potentiostat.start(replace(step, charge_before_C=0.0, elapsed_before_s=0.0))
+
+
 class EndConditionIgnored(Broken):
     """Forgets the voltage and the charge at which a galvanostatic step ends."""
 
@@ -184,6 +207,8 @@ class ConnectResets(Broken):
 
 KINDS = (
     LimitIgnored,
+    DischargeUnlimited,
+    HoldForgotten,
     EndConditionIgnored,
     CutOffCurrentIgnored,
     GuardIgnored,

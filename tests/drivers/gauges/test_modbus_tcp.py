@@ -7,7 +7,7 @@ from support.one_instrument import PreparedLinks
 from support.timed_link import Answers, TimedLink
 
 from operando.drivers.clock import VirtualClock
-from operando.drivers.errors import FramingError, ProtocolError, StaleReply, TransportTimeout
+from operando.drivers.errors import FramingError, ProtocolError, StaleReply, TransportClosed, TransportTimeout
 from operando.drivers.gauges.modbus_tcp import ModbusTcp, TcpLine
 from operando.drivers.links import Address
 
@@ -89,3 +89,20 @@ def test_a_late_reply_does_not_cost_the_connection() -> None:
     gateway.spoil = lambda reply: [(2e-3, reply), (2e-3, b"\x77\x77" + reply[2:])]
     assert [gateway.read(), gateway.read()] == [[0x3F75, 0xF07B]] * 2
     assert [len(link.written) for link in gateway.links] == [2, 0, 0]
+
+
+def test_a_gateway_that_let_go_of_who_was_silent_costs_no_reading() -> None:
+    gateway = Gateway()
+    gateway.read()
+    gateway.links[0].cut = True
+    assert gateway.read() == [0x3F75, 0xF07B]
+    assert [len(link.written) for link in gateway.links] == [1, 1, 0]
+
+
+def test_a_gateway_that_is_gone_is_told() -> None:
+    gateway = Gateway()
+    gateway.read()
+    for link in gateway.links:
+        link.cut = True
+    with pytest.raises(TransportClosed):
+        gateway.read()

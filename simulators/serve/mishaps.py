@@ -75,7 +75,8 @@ class HolderChange(StrictModel):
     """The holder has another temperature, or another pressure on the stack."""
 
     physics: Literal["holder"]
-    temperature_K: Annotated[float, Field(gt=0)] | None = None
+    temperature_K: Annotated[float, Field(ge=150, le=1500)] | None = None
+    """What is outside was not meant in kelvin: at 5 K nothing in the cell would conduct."""
     pressure_MPa: Annotated[float, Field(ge=0)] | None = None
 
     def happen(self, scene: Scene, now: float) -> None:

@@ -106,7 +106,7 @@ def read_order(line: bytes) -> Order:
     """
     try:
         content = json.loads(line, parse_constant=_refuse)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter of what is nested without end
         raise ValueError(f"this is no JSON: {error}") from error
     kinds = [word for word in KINDS if word in content] if isinstance(content, dict) else []
     if len(kinds) != 1:

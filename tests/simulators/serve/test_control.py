@@ -90,6 +90,11 @@ def test_an_order_with_what_is_no_number_is_no_json(served: Served) -> None:
     assert "this is no JSON: Infinity is no number" in str(told["error"])
 
 
+def test_what_is_nested_without_end_is_no_json_and_the_server_goes_on(served: Served) -> None:
+    assert "this is no JSON" in str(served.control.line(b"[" * 100_000)["error"])
+    assert served.control.order(state=True)["time_s"]
+
+
 def test_a_fault_hits_the_wire_until_it_is_repaired(tmp_path: Path) -> None:
     with serving(tmp_path, WITHOUT_POTENTIOSTAT) as served, open_bench(served.bench) as bench:
         gauge = bench.pressures["box"]
@@ -107,6 +112,7 @@ def test_a_fault_hits_the_wire_until_it_is_repaired(tmp_path: Path) -> None:
         ({"physics": "earthquake"}, "hard short"),
         ({"physics": "hard short", "ohms": 3.0}, "ohms"),
         ({"physics": "hard short", "ohm": -1.0}, "greater than 0"),
+        ({"physics": "holder", "temperature_K": 5.0}, "greater than or equal to 150"),
         ({"physics": "contact loss"}, "lost"),
         ({"physics": "stage misses", "instrument": "zem", "by_mm": 1.0}, "no served TESCAN"),
         ({"physics": "operator at potentiostat", "instrument": "sem"}, "no served EmStat"),

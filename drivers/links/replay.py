@@ -4,9 +4,12 @@
 place and the port that the instrument had (so a driver that opens the port beside it finds that one, too).
 
 The recording answers a request by what it answered to the same request, in the order of the recording: driver and
-recording may poll at different rates. When the same request does not come again, its last answer is repeated.
+recording may poll at different rates. When the same request does not come again over this connection, its last answer
+is repeated, or one that it got over another connection.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from operando.drivers.clock import Clock
@@ -14,6 +17,7 @@ from operando.drivers.errors import ConfigMismatch, ProtocolError, TransportClos
 from operando.drivers.links.address import Address
 from operando.drivers.links.link import Link, LinkContext, PendingLink
 from operando.drivers.links.recording_file import Exchange, Reply, Take, read_takes
+from operando.drivers.links.running_number import answering, unnumbered
 
 __all__ = ["ReplayLink", "ReplayLinks"]
 
@@ -26,6 +30,8 @@ class ReplayLinks:
     def __init__(self, context: LinkContext) -> None:
         self._clock = context.clock
         self._left: dict[Path, list[Take]] = {}
+        self._answered: dict[tuple[Path, Address], list[Exchange]] = {}
+        """What was answered at an address over any connection."""
 
     def open(self, address: Address) -> Link:
         """Play the next take of an address.
@@ -34,20 +40,23 @@ class ReplayLinks:
             ConfigMismatch: if the file is no recording, or not one of this address.
             TransportClosed: if the recorded instrument was not connected to so often, or did not answer then.
         """
-        return _PendingReplay(address, self._clock, self._next(address)).connect()
+        return self.prepare(address).connect()
 
     def prepare(self, address: Address) -> PendingLink:
         """The same, with the local port that the recorded link had."""
-        return _PendingReplay(address, self._clock, self._next(address))
+        take = self._next(address)
+        return _PendingReplay(address, self._clock, take, self._answered[_path(address), take.address])
 
     def truth(self) -> None:
         """A recording of an instrument knows no truth."""
 
     def _next(self, address: Address) -> Take:
-        named = address.option("wires", "")
-        path = Path(named or address.place)
+        named, path = address.option("wires", ""), _path(address)
         if path not in self._left:
             self._left[path] = list(read_takes(path))
+            for take in self._left[path]:
+                whole = (replace(one, closed_after_s=None) for one in take.exchanges[1:] if one.replies)
+                self._answered.setdefault((path, take.address), []).extend(whole)
         takes = self._left[path]
         fitting = [take for take in takes if not named or _same_place(take.address, address)]
         if not fitting:
@@ -66,6 +75,10 @@ class ReplayLinks:
         )
 
 
+def _path(address: Address) -> Path:
+    return Path(address.option("wires", "") or address.place)
+
+
 def _same_place(one: Address, other: Address) -> bool:
     return (one.place, one.port) == (other.place, other.port)
 
@@ -80,30 +93,37 @@ def _ambiguous(path: Path, takes: list[Take]) -> ConfigMismatch:
 
 
 class _PendingReplay:
-    def __init__(self, address: Address, clock: Clock, take: Take) -> None:
+    def __init__(self, address: Address, clock: Clock, take: Take, answered: Sequence[Exchange]) -> None:
         self.local_port = take.local_port
         self._address = address
         self._clock = clock
         self._take = take
+        self._answered = answered
 
     def connect(self) -> Link:
         if self._take.refused:
             raise TransportClosed("nobody answered, as in the recording", where=str(self._address))
-        return ReplayLink(self._address, self._clock, self._take)
+        return ReplayLink(self._address, self._clock, self._take, self._answered)
 
     def close(self) -> None:
         """A recorded port holds nothing."""
 
 
 class ReplayLink:
-    """One take, played to a driver."""
+    """One take, played to a driver.
+
+    Args:
+        answered: what the instrument answered over all of its connections: what a driver asks now and then may have
+            been asked over another one.
+    """
 
     simulated = True
 
-    def __init__(self, address: Address, clock: Clock, take: Take) -> None:
+    def __init__(self, address: Address, clock: Clock, take: Take, answered: Sequence[Exchange] = ()) -> None:
         self.address = address
         self._clock = clock
         self._exchanges = take.exchanges
+        self._answered = answered
         self._next = 1
         self._under_way: list[tuple[float, bytes]] = []
         self._closes_s: float | None = None
@@ -134,14 +154,15 @@ class ReplayLink:
         self._under_way.clear()
 
     def _recorded(self, request: bytes) -> Exchange:
+        asked = unnumbered(request)
         later = enumerate(self._exchanges[self._next :], self._next)
         for index, exchange in later:
-            if exchange.request == request:
+            if unnumbered(exchange.request) == asked:
                 self._next = index + 1
-                return exchange
-        for exchange in reversed(self._exchanges[1 : self._next]):
-            if exchange.request == request:
-                return exchange
+                return answering(request, exchange)
+        for exchange in (*reversed(self._exchanges[1 : self._next]), *self._answered):
+            if unnumbered(exchange.request) == asked:
+                return answering(request, exchange)
         raise ProtocolError(
             f"the recording knows no request {request[:64]!r}",
             where=str(self.address),

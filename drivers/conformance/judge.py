@@ -182,14 +182,14 @@ def _result(case: Case, outcome: Outcome, detail: str) -> Result:
 
 def _judged(subject: Subject) -> Iterator[Judged]:
     offered = entry_points(group=DRIVERS)
-    for role in subject.bench.one_role_each():
-        entry = subject.file.instruments[role.name]
+    for name, roles in subject.roles.items():  # what a driver calls itself is judged, and not yet believed
+        entry = subject.file.instruments[name]
         package = offered[entry.driver].dist
         yield Judged(
-            name=role.name,
+            name=name,
             driver=entry.driver,
             driver_package=package.name if package else "",
             driver_version=package.version if package else "",
-            identity=role.identify(),
+            identity=next(roles.all()).identify(),
             simulated=only_simulated(entry),
         )

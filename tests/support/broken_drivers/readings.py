@@ -89,4 +89,12 @@ class IdentityFromMemory(Broken):
         return self._identity
 
 
-KINDS = (StaleIsOk, ReadOnce, QualityDropped, Millibar, Celsius, IdentityFromMemory)
+class NameOfItsOwn(Broken):
+    """Goes by a name of its own instead of the one in the bench file."""
+
+    role = "pressures"
+    caught_by = "pressure.identity"
+    name = "gauge"
+
+
+KINDS = (StaleIsOk, ReadOnce, QualityDropped, Millibar, Celsius, IdentityFromMemory, NameOfItsOwn)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -110,15 +110,27 @@ def open_instrument(name: str, file: BenchFile, links: LinkRegistry, clock: Cloc
     """Connect to one instrument of a bench file, once more if it is connected already. Changes nothing on it.
 
     Raises:
-        InstrumentError: if it does not answer, is another one, or nobody offers its driver.
+        InstrumentError: if it does not answer, is another one, or nobody offers its driver, or it cannot be loaded.
     """
     entry = file.instruments[name]
     offered = entry_points(group=DRIVERS)
     if entry.driver not in offered.names:
         raise ConfigMismatch(unknown_word("driver", entry.driver, sorted(offered.names)), where=name)
-    factory: DriverFactory = offered[entry.driver].load()
+    factory = _factory(offered[entry.driver], name)
     gate = Gate(name, open=accepted(entry))
     return factory(DriverContext(name, Address.parse(entry.address), entry.options, file, links, clock, gate))
+
+
+def _factory(offer: EntryPoint, instrument: str) -> DriverFactory:
+    try:
+        factory: DriverFactory = offer.load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigMismatch(
+            f"its driver {offer.name!r} is offered as {offer.value}, which cannot be loaded: {error}",
+            where=instrument,
+            remedy="Install what the driver's package needs, or mend its entry point.",
+        ) from error
+    return factory
 
 
 def _known_driver(document: Document, name: str, entry: InstrumentEntry) -> None:

@@ -69,7 +69,7 @@ class ZemExchange:
         """
         with located(self.where):
             while datagram := link.read(0.0):
-                reply = _of(command, datagram)
+                reply = self._of(command, datagram)
                 if reply is not None:
                     return self._checked(reply)
             return None
@@ -91,7 +91,7 @@ class ZemExchange:
             deadline = self._clock.now() + self._timeout_s
             while (remaining := deadline - self._clock.now()) > 0:
                 try:
-                    reply = _of(command, link.read(remaining))
+                    reply = self._of(command, link.read(remaining))
                 except TransportTimeout:
                     return None
                 if reply is not None:
@@ -100,18 +100,18 @@ class ZemExchange:
         finally:
             link.close()
 
+    def _of(self, command: str, datagram: bytes) -> Reply | None:
+        """A whole reply to this command; anything else, our own words among it, is as if it had been lost."""
+        try:
+            reply = decode(datagram)
+        except FramingError:
+            return None
+        echo = reply.value.endswith(f",{self._callback}")
+        return reply if reply.command == command and not echo else None
+
     @staticmethod
     def _checked(reply: Reply) -> Reply:
         refusal = reply.refusal()
         if refusal is not None:
             raise refusal
         return reply
-
-
-def _of(command: str, datagram: bytes) -> Reply | None:
-    """A whole reply to this command; anything else is as if it had been lost."""
-    try:
-        reply = decode(datagram)
-    except FramingError:
-        return None
-    return reply if reply.command == command else None

@@ -147,3 +147,17 @@ def test_connecting_only_asks() -> None:
     mouth = ZemMouth()
     mouth.roles(accepted=False)
     assert not [request for request in mouth.heard if not request.startswith((b"$Get", b"$Check", b"$Status"))]
+
+
+def test_what_only_sends_back_our_own_words_is_no_microscope() -> None:
+    mouth = ZemMouth()
+    mouth.spoil = lambda command, reply: [(4e-3, mouth.heard[-1])]
+    with pytest.raises(TransportTimeout, match="no reply to GetModel"):
+        mouth.roles()
+
+
+def test_our_own_words_before_a_reply_are_passed_over() -> None:
+    mouth = ZemMouth()
+    mouth.spoil = lambda command, reply: [(4e-3, mouth.heard[-1]), (5e-3, reply)]
+    column = mouth.roles().column
+    assert column is not None and column.identify().model == "ZEM20"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from operando.protocols.check.finding import Finding, error
+from operando.protocols.document.people import CONFIRMED, NOT_CONFIRMED
 from operando.protocols.interlocks import Phase
 from operando.protocols.phases import Deed, PhaseDescription, deed_of, described
 from operando.protocols.plan import BenchFacts
@@ -32,6 +33,8 @@ class _Way:
     def __init__(self) -> None:
         self._now: PhaseDescription | None = None
         self._confirmed = self._tested = False
+        self._half_confirmed: int | None = None
+        """Line of a question of this phase after which the run goes on without a person who has confirmed."""
 
     def walk(self, program: Program) -> Iterator[Finding]:
         """What is wrong, in order."""
@@ -58,24 +61,37 @@ class _Way:
                     f"The way is: {', '.join(Phase)}.",
                 )
             if after.confirmed_before and not self._confirmed:
-                yield error(
-                    action.line,
-                    f"nobody confirms, in the phase {str(before.phase)!r}, that the lid is where it should be before "
-                    f"{str(action.phase)!r}, and no gauge can tell",
-                    "Add {ask: Is the lid open?, confirm: true}, or closed, before this phase.",
-                )
+                yield self._not_confirmed(action, before)
             if action.phase is Phase.TRANSFER and not self._tested:
                 yield error(
                     action.line,
                     "the box is carried away without a leak test: the interlock 'transfer' would forbid it",
                     "Add {leak_test: {for: 20 min, at_most: 1e-4 mbar*l/s}} in the phase 'glovebox'.",
                 )
-        self._now, self._confirmed, self._tested = after, False, False
+        self._now, self._confirmed, self._tested, self._half_confirmed = after, False, False, None
+
+    def _not_confirmed(self, action: EnterPhase, before: PhaseDescription) -> Finding:
+        if self._half_confirmed is not None:
+            return error(
+                self._half_confirmed,
+                f"{str(action.phase)!r} begins after this question even if nobody has confirmed it, and no gauge can "
+                "tell where the lid is",
+                "Leave 'otherwise' and 'ends_run_if' out: then the run ends unless a person confirms.",
+            )
+        return error(
+            action.line,
+            f"nobody confirms, in the phase {str(before.phase)!r}, that the lid is where it should be before "
+            f"{str(action.phase)!r}, and no gauge can tell",
+            "Add {ask: Is the lid open?, confirm: true}, or closed, before this phase.",
+        )
 
     def _allowed(self, action: CyclingAction, now: PhaseDescription) -> Iterator[Finding]:
         match action:
             case AskOperator(confirms=True):
-                self._confirmed = True
+                if _takes_a_person(action):
+                    self._confirmed = True
+                else:
+                    self._half_confirmed = action.line
             case LeakTest():
                 self._tested = True
                 if now.phase in LID_OPEN:
@@ -88,6 +104,11 @@ class _Way:
                 yield _refused(action.line, f"the capture {action.capture!r}", now)
             case RunStep() if (deed := deed_of(action.technique)) not in now.allows:
                 yield _refused(action.line, f"the step {action.name!r}", now, deed)
+
+
+def _takes_a_person(action: AskOperator) -> bool:
+    """Whether the run goes on only if a person has confirmed it: not if nobody answers, nor if it is not so."""
+    return action.otherwise != CONFIRMED and NOT_CONFIRMED in action.ends_run_if
 
 
 def _refused(line: int, what: str, now: PhaseDescription, deed: Deed = Deed.BEAM) -> Finding:

@@ -12,6 +12,7 @@ from operando.protocols.shipped import shipped_answers, shipped_protocol
 
 FACTS = BenchFacts(pressures=("box", "chamber"), thermometers=("box",))
 FIRST_LINE = HEAD.count("\n") + 2
+NOBODY = "even if nobody has confirmed it"
 TEST = "{leak_test: {for: 20 min, at_most: 1e-4 mbar*l/s}}"
 
 
@@ -38,6 +39,9 @@ def test_the_shipped_way_is_possible_and_its_answers_fit() -> None:
         (("{phase: close}", "{capture: overview, at_most: 5 min}"), 2, "the capture 'overview'"),
         (("{phase: open}", "{phase: observe}"), 2, "nobody confirms"),
         (("{phase: close}", "{phase: vent}"), 2, "nobody confirms"),
+        (("{phase: close}", "{ask: Shut?, confirm: true, otherwise: confirmed}", "{phase: vent}"), 2, NOBODY),
+        (("{phase: close}", "{ask: Shut?, confirm: true, ends_run_if: confirmed}", "{phase: vent}"), 2, NOBODY),
+        (("{phase: open}", "{ask: Open?, confirm: true, ends_run_if: []}", "{phase: observe}"), 2, NOBODY),
         (("{phase: observe}", TEST), 2, "stands open"),
         (("{phase: glovebox}", "{leak_test: {for: 1 min, at_most: 1e-4 mbar*l/s}}"), 2, "too few readings"),
     ],
@@ -52,10 +56,11 @@ def test_what_cannot_be_is_refused_with_its_line(entries: tuple[str, ...], line:
     [
         ("{phase: glovebox}", TEST, "{phase: transfer}", "{phase: pump down}", "{phase: open}"),
         ("{phase: open}", "{ask: Open?, confirm: true}", "{phase: observe}", "Charge at C/10 for 1 hour"),
+        ("{phase: close}", "{ask: Shut?, confirm: true, otherwise: not confirmed}", "{phase: vent}"),
         ("{phase: pump down}", "Rest for 10 minutes"),
         ("Charge at C/10 for 1 hour",),
     ],
-    ids=["out", "observed", "a rest in the chamber", "without phases"],
+    ids=["out", "observed", "nobody answers that it is not so", "a rest in the chamber", "without phases"],
 )
 def test_what_can_be_is_let_pass(entries: tuple[str, ...]) -> None:
     assert found(*entries) == []

@@ -2,14 +2,13 @@
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack
 from types import TracebackType
 from typing import TypeVar
 
 from operando.drivers.bench.file import BenchFile
 from operando.drivers.bench.roles import Roles
 from operando.drivers.clock import Clock
-from operando.drivers.errors import ConfigMismatch
+from operando.drivers.errors import ConfigMismatch, DeviceFault
 from operando.drivers.links import LinkRegistry, Truth
 from operando.drivers.roles import (
     Column,
@@ -72,7 +71,7 @@ class Bench:
             if error is not None:
                 error.add_note("\n".join(["The bench was left:", *(f"  {state}" for state in self.safe_states)]))
         finally:
-            self.close()
+            self.close(after=error)
 
     @property
     def potentiostat(self) -> Potentiostat:
@@ -197,23 +196,53 @@ class Bench:
         except Exception as error:  # noqa: BLE001  a defect in one driver must not keep the others from being made safe
             return SafeState(role.name, Safety.UNKNOWN, f"{type(error).__name__}: {error}")
 
-    def leave(self, touched: Collection[str] | None) -> None:
+    def leave(self, touched: Collection[str] | None) -> Mapping[str, str]:
         """Make safe what was used, and let go of all wires; whatever else runs on the other instruments goes on.
 
         Args:
             touched: names of the instruments that were given orders with an effect; None if that can be any.
+
+        Returns:
+            What came instead of letting go, by the name of the instrument; empty if all did.
         """
         try:
             self.safe_states = self.make_safe(touched)
         finally:
-            self.close()
+            not_let_go = self._let_go()
+        return not_let_go
 
-    def close(self) -> None:
-        """Let go of all wires; changes no output."""
-        with ExitStack() as wires:  # closes them all, even if one of them fails to
-            wires.callback(self.links.close)
-            for role in self.all():
-                wires.callback(role.close)
+    def close(self, after: BaseException | None = None) -> None:
+        """Let go of all wires, even if a driver fails to; changes no output.
+
+        Args:
+            after: the error that ends the work on the bench; what goes wrong here is then noted on it, not raised.
+
+        Raises:
+            DeviceFault: which instruments did not let go.
+        """
+        not_let_go = self._let_go()
+        if not not_let_go:
+            return
+        what = "; ".join(f"{name} does not let go of its wire: {error}" for name, error in not_let_go.items())
+        if after is not None:
+            after.add_note(what)
+            return
+        raise DeviceFault(
+            what, where=", ".join(not_let_go), remedy="All others were let go. Its driver breaks a promise: mend close."
+        )
+
+    def _let_go(self) -> Mapping[str, str]:
+        failed: dict[str, str] = {}
+        try:
+            for name, roles in reversed(self._instruments.items()):
+                for role in roles.all():
+                    try:
+                        role.close()
+                    except Exception as error:  # noqa: BLE001  one defective driver must not keep the other wires
+                        failed[name] = f"{type(error).__name__}: {error}"
+        finally:
+            self.links.close()
+        return failed
 
 
 def _only(found: Sequence[RoleType], role: str) -> RoleType:

@@ -99,8 +99,8 @@ def connect_bench(
             file = _with_held_verdict(document, file, name, links, clock)
             opened[name] = (opener or open_instrument)(name, file, links, clock)
         _control_cell_has_potentiostat(document, file, opened)
-    except BaseException:
-        Bench(file, clock, opened, links).close()
+    except BaseException as error:
+        Bench(file, clock, opened, links).close(after=error)
         raise
     read_only = frozenset(name for name, entry in file.instruments.items() if not accepted(entry))
     return Bench(file, clock, opened, links, read_only)

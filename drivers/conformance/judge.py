@@ -1,6 +1,6 @@
 """Runs checks one after the other, and stops at the first sign that an instrument does not do as it is told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -17,6 +17,9 @@ from operando.drivers.conformance.verdict import Judged, Outcome, Result, Verdic
 from operando.drivers.errors import OperandoError
 
 __all__ = ["Case", "Judge", "cases"]
+
+UNDONE = "What was switched on for the checks is switched off after the last one."
+CLOSED = "close() lets go of the wire."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Judge:
         self._disobeyed = ""
         self._touched: set[str] = set()
         self._results: list[Result] = []
+        self._left: list[Result] = []
         self._began = subject.bench.clock.wall()
         self._judged = tuple(_judged(subject))
 
@@ -76,9 +80,23 @@ class Judge:
         """Instruments for which a check with an effect was run."""
         return frozenset(self._touched)
 
+    @property
+    def left(self) -> tuple[Result, ...]:
+        """Promises that were broken after the last check, while the bench was left."""
+        return tuple(self._left)
+
     def finish(self) -> None:
         """Undo what was switched on for the checks; call it while the bench is open."""
-        self._memory.afterwards.close()
+        try:
+            self._memory.afterwards.close()
+        except Exception as error:  # noqa: BLE001  a defect in a driver is a finding, and the verdict is written
+            self._left.append(_broken_at_the_end("bench.undoes", "", UNDONE, f"{type(error).__name__}: {error}"))
+
+    def closed(self, not_let_go: Mapping[str, str]) -> None:
+        """The bench is closed: what came instead of letting go, by the name of the instrument."""
+        self._left += [
+            _broken_at_the_end(f"bench.closes[{name}]", name, CLOSED, error) for name, error in not_let_go.items()
+        ]
 
     def verdict(self, answers: str = "") -> Verdict:
         """Everything so far; with how the instruments were left, once the bench is closed."""
@@ -88,7 +106,7 @@ class Judge:
             allowed=tuple(sorted(self._allowed)),
             answers=answers,
             judged=self._judged,
-            results=tuple(self._results),
+            results=(*self._results, *self._left),
             safe_states=tuple(
                 state for state in self._subject.bench.safe_states if state.instrument not in self._subject.gated
             ),
@@ -178,6 +196,10 @@ class Judge:
 
 def _result(case: Case, outcome: Outcome, detail: str) -> Result:
     return Result(case.id, case.check.role, case.player.instrument, case.check.promise, outcome, detail)
+
+
+def _broken_at_the_end(known_as: str, instrument: str, promise: str, detail: str) -> Result:
+    return Result(known_as, Role.BENCH, instrument, promise, Outcome.BROKEN, detail)
 
 
 def _judged(subject: Subject) -> Iterator[Judged]:

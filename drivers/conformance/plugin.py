@@ -81,10 +81,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Leave the bench safe, and write the verdict."""
+    """Leave the bench safe, and write the verdict; a promise that is broken only now fails the session, too."""
     judged = session.config.stash.get(SESSION, None)
     if judged is not None:
         judged.finish(session.config.getoption("--verdict"))
+        if judged.left:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")

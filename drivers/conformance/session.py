@@ -78,11 +78,17 @@ class JudgedSession:
             try:
                 self._judge.finish()
             finally:
-                self.subject.bench.leave(None if self._handed_out else self._judge.touched)
+                touched = None if self._handed_out else self._judge.touched
+                self._judge.closed(self.subject.bench.leave(touched))
         verdict = self._judge.verdict(self._answers)
         if folder is not None:
             write_verdict(verdict, folder)
         return verdict
+
+    @property
+    def left(self) -> tuple[Result, ...]:
+        """Promises that were broken after the last check, while the bench was left; they are in the verdict, too."""
+        return self._judge.left
 
     def summary(self) -> Iterator[str]:
         """What was not judged and why, each reason once, and how the instruments were left."""
@@ -94,4 +100,5 @@ class JudgedSession:
                     reasons.setdefault(result.detail, []).append(result.id)
             for reason, ids in reasons.items():
                 yield f"{outcome}: {', '.join(ids)}: {reason}"
+        yield from (f"{result.id}: {result.message}" for result in self.left)
         yield from (f"left {state}" for state in verdict.safe_states)

@@ -72,8 +72,8 @@ class Subject:
         self.bench: Bench = connect_bench(document, self.file, clock, self._open, wires)
         try:
             require_places(self.file, {role: [player.place for player in self.players(role)] for role in SENSORS})
-        except ConfigMismatch:
-            self.bench.close()
+        except ConfigMismatch as error:
+            self.bench.close(after=error)
             raise
 
     def __enter__(self) -> "Subject":
@@ -103,11 +103,10 @@ class Subject:
         """The same instrument once more, over connections of its own, as long as the block lasts."""
         links = SeverableLinks(self.bench.links, self.bench.clock, another_client=True)
         roles = self._change(open_instrument(instrument, self.file, links, self.bench.clock))
-        try:
-            yield roles
-        finally:
+        with ExitStack() as wires:  # closes them all, even if one of them fails to
             for role in roles.all():
-                role.close()
+                wires.callback(role.close)
+            yield roles
 
     def only_watched(self, instrument: str) -> bool:
         """Whether it is a potentiostat whose cell another program has."""

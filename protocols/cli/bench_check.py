@@ -63,6 +63,8 @@ def check_bench(
         verdict = session.finish()
     if not chosen:
         raise ConfigMismatch(f"no check begins with {', '.join(only)}", remedy="Leave --only out to see all.")
+    for result in session.left:
+        _tell(console, result, json=json)
     write_verdict(verdict, folder)
     _summary(console, verdict, folder, json=json)
     if not verdict.confirmed_safe:

@@ -77,7 +77,7 @@ def run_continue(
         with beside as options:
             script = None if script is None else script.after(bench.clock.now())
             outcome = continue_program(program, bench, folder, returning, answered_by(script, options, bench))
+        report(outcome, console, json=json)
     finally:
         bench.close()
-    report(outcome, console, json=json)
     return outcome.exit_code

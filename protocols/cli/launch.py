@@ -97,9 +97,9 @@ class Launch:
             ):
                 header = header_of(self.program, bench, text, self.operator)
                 outcome = run_program(self.program, bench, folder, header, answered_by(self.answers, options, bench))
+            report(outcome, console, json=json)
         finally:
             bench.close()
-        report(outcome, console, json=json)
         return outcome.exit_code, folder
 
     def _refused(self, findings: Sequence[Finding], console: Console) -> bool:

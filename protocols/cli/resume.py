@@ -36,7 +36,7 @@ def run_resume(folder: Path, bench_name: str, *, operator: str, json: bool) -> i
     try:
         with watched(bench, folder, console, RunOptions(), who=operator or header.operator, json=json) as options:
             outcome = resume_program(program, bench, folder, options)
+        report(outcome, console, json=json)
     finally:
         bench.close()
-    report(outcome, console, json=json)
     return outcome.exit_code

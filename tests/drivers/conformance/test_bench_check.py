@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from support.broken_drivers import breaking
-from support.broken_drivers.readings import Celsius
+from support.broken_drivers.beams import HighVoltageStays
+from support.broken_drivers.readings import Celsius, CloseFails
 from support.broken_drivers.steps import AbortIgnored, SafeWithoutAsking
 from typer.testing import CliRunner
 
@@ -40,6 +41,33 @@ def test_a_broken_promise_is_exit_1(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     told = [json.loads(line) for line in said.splitlines()]
     assert code == 1 and told[-1]["passed"] is False
     assert [one["id"] for one in told if one.get("outcome") == "broken"] == ["thermometer.reads[box]"]
+
+
+def test_a_driver_that_fails_to_let_go_is_told_by_name_and_the_verdict_is_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken(monkeypatch, CloseFails)
+    code, said = check("sim", "--out", str(tmp_path / "v"), "--only", "thermometer.identity", "--json")
+    written = json.loads((tmp_path / "v" / "verdict.json").read_text(encoding="utf-8"))
+    found = {one["id"]: one["instrument"] for one in written["results"] if one["outcome"] == "broken"}
+    assert code == 1 and written["passed"] is False and all(name in said for name in found)
+    assert found == {"bench.closes[box gauge]": "box gauge", "bench.closes[sem]": "sem"}
+
+
+def test_what_cannot_be_switched_off_after_the_last_check_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Stuck(HighVoltageStays):
+        def switch_high_voltage(self, on: bool) -> None:
+            if not on:
+                raise RuntimeError("stuck")
+            super().switch_high_voltage(on)
+
+    broken(monkeypatch, Stuck)
+    only = ("--only", "column.applies_conditions", "--allow", "beam")
+    assert check("sim", "--out", str(tmp_path / "v"), *only)[0] == 1
+    written = json.loads((tmp_path / "v" / "verdict.json").read_text(encoding="utf-8"))
+    assert [result["id"] for result in written["results"] if result["outcome"] == "broken"] == ["bench.undoes"]
 
 
 def test_after_disobedience_nothing_more_is_energised(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -97,4 +97,15 @@ class NameOfItsOwn(Broken):
     name = "gauge"
 
 
-KINDS = (StaleIsOk, ReadOnce, QualityDropped, Millibar, Celsius, IdentityFromMemory, NameOfItsOwn)
+class CloseFails(Broken):
+    """Lets go of its wire, and then fails."""
+
+    role = "pressures"
+    caught_by = "pressure.second_client"
+
+    def close(self) -> None:
+        self.gauge.close()
+        raise RuntimeError("there is nothing to let go of")
+
+
+KINDS = (StaleIsOk, ReadOnce, QualityDropped, Millibar, Celsius, IdentityFromMemory, NameOfItsOwn, CloseFails)

@@ -192,7 +192,7 @@ class Bench:
         if role.name in self._read_only:
             return SafeState(role.name, Safety.UNKNOWN, "left as it was: nobody has accepted its driver on hardware")
         try:
-            return role.make_safe()
+            return _told(role.name, role.make_safe())
         except Exception as error:  # noqa: BLE001  a defect in one driver must not keep the others from being made safe
             return SafeState(role.name, Safety.UNKNOWN, f"{type(error).__name__}: {error}")
 
@@ -243,6 +243,13 @@ class Bench:
         finally:
             self.links.close()
         return failed
+
+
+def _told(instrument: str, returned: object) -> SafeState:
+    """What a driver said after it was made safe: one that says nothing has confirmed nothing."""
+    if isinstance(returned, SafeState):
+        return returned
+    return SafeState(instrument, Safety.UNKNOWN, f"its make_safe confirmed nothing: it returned {returned!r}")
 
 
 def _only(found: Sequence[RoleType], role: str) -> RoleType:

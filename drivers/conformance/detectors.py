@@ -35,8 +35,7 @@ def reads_settings(trial: Trial) -> Proven:
 def applies_settings(trial: Trial) -> Proven:
     for name in trial.detectors.available():
         before = trial.detectors.settings(name)
-        step = STEP_PERCENT if before.gain_percent < 50 else -STEP_PERCENT
-        wanted = DetectorSettings(before.gain_percent + step, before.black_percent)
+        wanted = DetectorSettings(_beside(before.gain_percent), _beside(before.black_percent))
         try:
             trial.detectors.apply(name, wanted)
         except LimitRefused as error:
@@ -50,14 +49,20 @@ def applies_settings(trial: Trial) -> Proven:
             trial.wait(SETTLE_S)
         off = abs(found.gain_percent - wanted.gain_percent)
         yield between(f"gain of {name} from what was asked for", off, "%", 0.0, 0.5, because="it was set")
+        off = abs(found.black_percent - wanted.black_percent)
+        yield between(f"black level of {name} from what was asked for", off, "%", 0.0, 0.5, because="it was set")
         beyond = DetectorSettings(120.0, before.black_percent)
         refused, said = trial.refused(partial(trial.detectors.apply, name, beyond), LimitRefused)
         yield held(
             f"120 % for {name} is refused", refused, because="limits are checked before anything is sent", found=said
         )
         left = trial.detectors.settings(name)
-        same = abs(left.gain_percent - before.gain_percent) < 0.5
+        same = max(abs(left.gain_percent - before.gain_percent), abs(left.black_percent - before.black_percent)) < 0.5
         yield held(f"{name} is as it was", same, because="the suite leaves things as it found them", found=left)
+
+
+def _beside(percent: float) -> float:
+    return percent + (STEP_PERCENT if percent < 50 else -STEP_PERCENT)
 
 
 CHECKS = (reads_settings, applies_settings)

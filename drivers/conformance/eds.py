@@ -22,6 +22,7 @@ BRIGHT_S = 4.0
 LATE_S = 10.0
 LONG_S = 60.0
 ENOUGH_COUNTS = 2000
+ENOUGH_TO_SEE = 50
 ENOUGH_DEAD = 0.005
 WIDEST_eV = 100.0
 
@@ -137,14 +138,30 @@ def live_time_is_live(trial: Trial) -> Proven:
     yield between("counts over output rate times real time", total / counted, "", 0.8, 1.2, because="they are the same")
 
 
+@check(Role.EDS, "start clears: a spectrum holds nothing of the one before.", Permission.BEAM, Permission.SPECTRUM)
+def clears(trial: Trial) -> Proven:
+    _require_spot(trial)
+    beam_up(trial)
+    lit = _parked(trial)
+    lit_counts = int(lit.counts.sum())
+    if lit_counts < ENOUGH_TO_SEE:
+        raise NotOffered(f"enough X-rays at this place to see whether they are forgotten ({lit_counts} counts)")
+    dark = _acquired(trial, max(LIVE_S, trial.eds.capabilities.shortest_preset_s))
+    because = "the beam is blanked, and what was counted before is cleared"
+    left = int(dark.counts.sum()) / lit_counts
+    yield between("counts without the beam over those with it before", left, "", 0.0, 0.5, because=because)
+    counted_s = dark.real_time_s
+    because = "its times begin anew, too"
+    yield between("real time of the second", counted_s, "s", 0.0, 2 * LIVE_S + dark.time_uncertainty_s, because=because)
+
+
 def _brightly(trial: Trial) -> Spectrum:
     """A spectrum under the parked beam, with more current if the present one gives too few photons.
 
     Raises:
         NotOffered: if the beam cannot be parked.
     """
-    if not (trial.scanner.capabilities.parks_beam and trial.column.capabilities.blanks):
-        raise NotOffered("parks_beam")
+    _require_spot(trial)
     beam_up(trial)
     column, before = trial.column, trial.column.conditions()
     found = _parked(trial)
@@ -156,6 +173,11 @@ def _brightly(trial: Trial) -> Spectrum:
         return _parked(trial)
     finally:
         apply_and_wait(trial, before)
+
+
+def _require_spot(trial: Trial) -> None:
+    if not (trial.scanner.capabilities.parks_beam and trial.column.capabilities.blanks):
+        raise NotOffered("parks_beam")
 
 
 def _parked(trial: Trial) -> Spectrum:
@@ -196,5 +218,6 @@ CHECKS = (
     stops,
     becomes_safe,
     unknown_when_cut(Role.EDS),
+    clears,
     live_time_is_live,
 )

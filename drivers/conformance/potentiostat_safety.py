@@ -36,6 +36,8 @@ __all__ = ["CHECKS"]
 
 CURRENT = Permission.CURRENT
 ABORT_S = 3.0
+LONG_AGO_S = 3600.0
+"""Before what runs a step of another run has begun; some instruments keep no other mark of a step than its time."""
 
 
 @check(
@@ -243,6 +245,50 @@ def connecting_disturbs_nothing(trial: Trial) -> Proven:
     yield from _once_each(heard)
 
 
+@check(
+    Role.POTENTIOSTAT,
+    "adopt takes up the step that it is asked for: while another one runs, ProtocolError comes, there or from poll.",
+    CURRENT,
+    obedience=True,
+)
+def adopts_no_other_step(trial: Trial) -> Proven:
+    potentiostat = trial.potentiostat
+    if not potentiostat.capabilities.ends_steps_by_itself:
+        raise NotOffered("ends_steps_by_itself")
+    running = _start(trial, 100 * span_s(potentiostat))
+    known = KnownOfStep(trial.clock.now() - LONG_AGO_S, 1.0)
+    try:
+        for what, stranger in _strangers(trial, running):
+            trial.wait(span_s(potentiostat))
+            potentiostat.poll()
+            potentiostat.close()
+            with trial.another_client() as roles:
+                assert roles.potentiostat is not None, "another client of the same driver"
+                take_up = partial(_taken_up, trial, roles.potentiostat, stranger, known)
+                refused, said = trial.refused(take_up, ProtocolError)
+                yield held(f"{what} is refused", refused, because="its samples belong to another step", found=said)
+            still = potentiostat.running()
+            yield held("the one that runs goes on", still is not None, because="adopt disturbs nothing", found=still)
+    finally:
+        _end(trial, potentiostat)
+
+
+def _strangers(trial: Trial, running: Step) -> list[tuple[str, Step]]:
+    """Steps that do not run."""
+    other = new_step(trial, OpenCircuit(), duration_s=running.duration_s)
+    return [
+        ("another step of the same run", replace(other, technique=Potentiostatic(sum(running.guard.voltage_V) / 2))),
+        ("the step of that number of another run", replace(running, run_mark=running.run_mark + 1)),
+    ]
+
+
+def _taken_up(trial: Trial, potentiostat: Potentiostat, step: Step, known: KnownOfStep) -> None:
+    """Adopt a step, and listen for a while."""
+    potentiostat.adopt(step, known)
+    heard: list[StepEnd] = []
+    trial.until(lambda: _has_ended(potentiostat, heard), span_s(potentiostat))
+
+
 def _once_each(heard: list[Samples]) -> Proven:
     elapsed_s = np.sort(np.concatenate([block["elapsed_s"] for said in heard for block in (said.block, said.late)]))
     nearest_s = float(np.min(np.diff(elapsed_s), initial=math.inf))
@@ -291,4 +337,5 @@ CHECKS = (
     unknown_when_cut(Role.POTENTIOSTAT),
     survives_lost_wire,
     connecting_disturbs_nothing,
+    adopts_no_other_step,
 )

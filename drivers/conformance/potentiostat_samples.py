@@ -23,6 +23,8 @@ __all__ = ["CHECKS"]
 CURRENT = Permission.CURRENT
 CLOCK_ERROR = 1e-3
 SURE_S = 1.0
+TELLING = 0.05
+"""By how much of itself a real part must change for the sign of the imaginary part to follow from it."""
 IRREGULAR = (0.0, 1.0, 0.0, 0.3, 2.5, 0.0)
 """How long to wait before each poll, in short steps of the suite."""
 
@@ -184,8 +186,24 @@ def measures_impedance(trial: Trial) -> Proven:
     yield between("first frequency over the wanted one", frequencies[0] / from_Hz, "", 0.9, 1.1, because=because)
     real_ohm = float(np.min(points["real_ohm"]))
     yield between("smallest real part", real_ohm, "ohm", lowest=0.0, because="a cell that is passive dissipates")
+    yield from _passive(points)
     x, y = tuple(points["real_ohm"].tolist()), tuple((-points["imaginary_ohm"]).tolist())
     trial.curves.append(Curve("impedance", x, y, "real part (ohm)", "negative imaginary part (ohm)"))
+
+
+def _passive(points: NDArray[np.void]) -> Proven:
+    """The sign of the imaginary part where the real part tells it.
+
+    The imaginary part of a passive load is about pi/2 times the slope of its real part over the logarithm of the
+    frequency (Kramers and Kronig): one whose real part grows towards low frequencies is capacitive.
+    """
+    real_ohm, imaginary_ohm = points["real_ohm"], points["imaginary_ohm"]
+    grown_ohm = float(real_ohm[-1] - real_ohm[0])
+    if abs(grown_ohm) < TELLING * float(np.mean(np.abs(real_ohm))):
+        return
+    because = "a load whose real part grows towards low frequencies is capacitive: its imaginary part is negative"
+    reactance = -float(np.mean(imaginary_ohm)) / grown_ohm
+    yield between("capacitive reactance over growth of the real part", reactance, "", lowest=0.0, because=because)
 
 
 CHECKS = (polarity, counts_charge, numbers_samples, loses_no_sample, keeps_time, measures_impedance)

@@ -4,7 +4,7 @@ from operando.drivers.conformance.check import Check, Permission, Proven, Role, 
 from operando.drivers.conformance.measurement import between, held
 from operando.drivers.conformance.severable import LineState
 from operando.drivers.conformance.trial import Trial
-from operando.drivers.roles import Safety
+from operando.drivers.roles import SafeState, Safety
 
 __all__ = ["SAFE_S", "confirmed_safe", "unknown_when_cut"]
 
@@ -24,6 +24,10 @@ BECAUSE = "a bench gives it so long, and never calls unsafe what it cannot reach
 def confirmed_safe(trial: Trial) -> Proven:
     """Make an instrument safe and see that it says so, in time."""
     state, took_s = trial.timed(trial.instrument.make_safe)
+    told = isinstance(state, SafeState)
+    yield held("it says how it was left", told, because="what is not said is not known", found=repr(state))
+    if not told:
+        return
     yield held("it is confirmed safe", state.safety is Safety.CONFIRMED, because="by read-back", found=state)
     yield between("it took", took_s, "s", highest=SAFE_S, because=BECAUSE)
 

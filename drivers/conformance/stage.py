@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from operando.drivers.conformance.check import NotOffered, Permission, Proven, Role, check
 from operando.drivers.conformance.measurement import Measurement, between, held
@@ -11,7 +12,7 @@ from operando.drivers.conformance.trial import Trial
 from operando.drivers.errors import LimitRefused
 from operando.drivers.roles import Stage, StagePosition
 
-__all__ = ["CHECKS", "distance_m", "moved_to", "room_along_x_m"]
+__all__ = ["CHECKS", "distance_m", "moved_to", "room_along_m", "room_along_x_m"]
 
 MOVE = Permission.MOVE
 AT_ONCE_S = 3.0
@@ -31,17 +32,22 @@ def distance_m(here: StagePosition, there: StagePosition) -> float:
 
 
 def room_along_x_m(stage: Stage, wanted_m: float) -> StagePosition:
-    """A position beside the present one along x, away from the nearer end of the axis.
+    """A position beside the present one along x; see `room_along_m`."""
+    return room_along_m(stage, "x_m", wanted_m)
+
+
+def room_along_m(stage: Stage, axis: Literal["x_m", "y_m"], wanted_m: float) -> StagePosition:
+    """A position beside the present one along an axis, away from its nearer end.
 
     Raises:
         NotOffered: if the axis has no motor or no room.
     """
     here, limits = stage.position(), stage.capabilities
-    towards = 1 if limits.highest.x_m - here.x_m >= here.x_m - limits.lowest.x_m else -1
-    target = replace(here, x_m=here.x_m + towards * wanted_m)
-    if not limits.lowest.x_m <= target.x_m <= limits.highest.x_m:
-        raise NotOffered(f"{wanted_m:g} m of room along x")
-    return target
+    low_m, now_m, high_m = (getattr(place, axis) for place in (limits.lowest, here, limits.highest))
+    target_m = now_m + (wanted_m if high_m - now_m >= now_m - low_m else -wanted_m)
+    if not low_m <= target_m <= high_m:
+        raise NotOffered(f"{wanted_m:g} m of room along {axis[0]}")
+    return replace(here, x_m=target_m) if axis == "x_m" else replace(here, y_m=target_m)
 
 
 def moved_to(trial: Trial, target: StagePosition) -> Proven:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 from operando.drivers.conformance.beam import apply_and_wait, beam_up, slow_frame, take_frame
 from operando.drivers.conformance.check import NotOffered, Permission, Proven, Role, check
 from operando.drivers.conformance.measurement import between
-from operando.drivers.conformance.stage import room_along_x_m
+from operando.drivers.conformance.stage import room_along_m
 from operando.drivers.conformance.steps import carry_out, new_step, span_s
 from operando.drivers.conformance.trial import Picture, Trial
-from operando.drivers.roles import OpenCircuit, StagePosition
+from operando.drivers.roles import Image, OpenCircuit, StagePosition
 
 __all__ = ["CHECKS"]
 
@@ -23,13 +24,16 @@ SHARE_OF_FIELD = 0.15
 CLEAR_FRAME_S = 0.25
 CLEAR = 10.0
 """How far the highest point of the correlation stands out of it, in standard deviations."""
+ALONG_rad = math.radians(3.0)
+"""How far scan and stage may be turned against each other for the axes of both to be the same."""
+AXES: Final[tuple[Literal["x_m", "y_m"], ...]] = ("x_m", "y_m")
 OFFSET_V = 1e-3
 LEAST_LEAK_A = 1e-9
 
 
 @check(
     Role.BENCH,
-    "The stage moves the specimen by as many metres as it says: the picture follows.",
+    "The stage moves the specimen by as many metres as it says, and the picture follows: x to its right, y upwards.",
     Permission.MOVE,
     Permission.BEAM,
     obedience=True,
@@ -46,19 +50,45 @@ def picture_follows_stage(trial: Trial) -> Proven:
         _go(trial, _specimen(trial, before))
         apply_and_wait(trial, replace(conditions, field_width_m=width_m))
         (first,) = take_frame(trial, request)
-        _go(trial, room_along_x_m(stage, travel_m))
-        (second,) = take_frame(trial, request)
+        trial.pictures.append(Picture("before", first.pixels))
+        for axis in AXES:
+            here = stage.position()
+            _go(trial, room_along_m(stage, axis, travel_m))
+            there = stage.position()
+            (second,) = take_frame(trial, request)
+            trial.pictures.append(Picture(f"{travel_m:g} m along {axis[0]}", second.pixels))
+            yield from _followed(first, second, axis, (there.x_m - here.x_m, there.y_m - here.y_m))
+            first = second
     finally:
         _go(trial, before)
         apply_and_wait(trial, conditions)
-    trial.pictures += [Picture("before", first.pixels), Picture(f"{travel_m:g} m along x", second.pixels)]
+
+
+def _followed(first: Image, second: Image, axis: str, went_m: tuple[float, float]) -> Proven:
+    """Whether the field has gone as far, and into the same direction, as the stage says between two pictures."""
     shift, clear = _shift(first.pixels, second.pixels)
     if clear < CLEAR:
         raise NotOffered(f"a specimen with structure at this place (its correlation stands out by {clear:.1f} sigma)")
-    shift_m = math.hypot(*shift) * first.pixel_size_m
-    because = "the scale of the picture and of the stage agree to a fifth, and to two pixels"
+    right_m, up_m = shift[0] * first.pixel_size_m, -shift[1] * first.pixel_size_m
+    travel_m = math.hypot(*went_m)
     spread_m = 0.2 * travel_m + 2 * first.pixel_size_m
-    yield between("shift of the picture", shift_m, "m", travel_m - spread_m, travel_m + spread_m, because=because)
+    because = "the scale of the picture and of the stage agree to a fifth, and to two pixels"
+    yield between(
+        f"shift of the picture along {axis[0]}",
+        math.hypot(right_m, up_m),
+        "m",
+        travel_m - spread_m,
+        travel_m + spread_m,
+        because=because,
+    )
+    turned_rad = math.remainder(first.conditions.scan_rotation_rad - first.stage.rotation_rad, 2 * math.pi)
+    if abs(turned_rad) > ALONG_rad:
+        return  # which way the axes of a turned stage point is each microscope's own
+    off_m = math.hypot(right_m - went_m[0], up_m - went_m[1])
+    because = "x of the stage grows to the right of the picture, y upwards: fields are followed, and found again, by it"
+    yield between(
+        f"distance of the field from the stage along {axis[0]}", off_m, "m", highest=spread_m, because=because
+    )
 
 
 def _specimen(trial: Trial, here: StagePosition) -> StagePosition:
@@ -72,7 +102,7 @@ def _go(trial: Trial, target: StagePosition) -> None:
 
 
 def _shift(first: NDArray[np.generic], second: NDArray[np.generic]) -> tuple[tuple[float, float], float]:
-    """By how many pixels (x, y) a picture moved, from phase correlation, and how clearly that stands out."""
+    """By how many pixels (right, down) the field moved, from phase correlation, and how clearly that stands out."""
     window = np.outer(np.hanning(first.shape[0]), np.hanning(first.shape[1]))
     spectra = [np.fft.rfft2((picture - np.mean(picture)) * window) for picture in map(np.float64, (first, second))]
     cross = spectra[0] * np.conj(spectra[1])

@@ -33,7 +33,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class StagePosition:
-    """Where the stage stands, in metres and radians, in the microscope's own axes."""
+    """Where the stage stands, in metres and radians, in the microscope's own axes.
+
+    x and y are those of the point of the specimen below the optical axis: larger ones show what lies further to the
+    right and further up in a picture, as long as neither scan nor stage is rotated.
+    """
 
     x_m: float
     y_m: float
@@ -240,7 +244,7 @@ class Image:
     """One picture with everything that is needed to understand it.
 
     Args:
-        pixels: shape (height, width), uint8 or uint16, top left first.
+        pixels: shape (height, width), uint8 or uint16, top left first; see `StagePosition` for its directions.
         detector: its name in the bench file.
         pixel_size_m: edge of a pixel at the specimen.
         start_s: run time at which the first line began.

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from operando.drivers.bench import Roles
 from operando.drivers.errors import LimitRefused
 from operando.drivers.roles import (
     BeamConditions,
     Blanking,
+    DetectorSettings,
     FrameRequest,
     Image,
     Spectrum,
@@ -224,6 +228,57 @@ class EndlessAcquisition(Broken):
         """Does nothing."""
 
 
+class CountsOn(Broken):
+    """Begins a spectrum with the counts of the one before."""
+
+    role = "eds"
+    caught_by = "eds.clears"
+
+    def __init__(self, roles: Roles) -> None:
+        super().__init__(roles)
+        self._before: NDArray[np.uint32] = np.zeros(1, np.uint32)
+
+    def start(self, live_time_s: float) -> None:
+        self._before = self.spectrum().counts
+        self.eds.start(live_time_s)
+
+    def spectrum(self) -> Spectrum:
+        found = self.eds.spectrum()
+        same = len(self._before) == len(found.counts)
+        return replace(found, counts=found.counts + self._before) if same else found
+
+
+class Mirrored(Broken):
+    """Gives lines from right to left."""
+
+    role = "scanner"
+    caught_by = "bench.picture_follows_stage"
+
+    def images(self) -> tuple[Image, ...]:
+        return tuple(replace(image, pixels=image.pixels[:, ::-1]) for image in self.scanner.images())
+
+
+class UpsideDown(Broken):
+    """Gives the lowest line first."""
+
+    role = "scanner"
+    caught_by = "bench.picture_follows_stage"
+
+    def images(self) -> tuple[Image, ...]:
+        return tuple(replace(image, pixels=image.pixels[::-1]) for image in self.scanner.images())
+
+
+class BlackLevelIgnored(Broken):
+    """Sets the gain, and leaves the black level as it is."""
+
+    role = "detectors"
+    caught_by = "detectors.applies_settings"
+
+    def apply(self, detector: str, settings: DetectorSettings) -> None:
+        black_percent = self.detectors.settings(detector).black_percent
+        self.detectors.apply(detector, replace(settings, black_percent=black_percent))
+
+
 KINDS = (
     LyingStage,
     TimidStage,
@@ -242,4 +297,8 @@ KINDS = (
     LiveTimeIsRealTime,
     Kiloelectronvolts,
     EndlessAcquisition,
+    CountsOn,
+    Mirrored,
+    UpsideDown,
+    BlackLevelIgnored,
 )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from operando.drivers.bench import Roles
 from operando.drivers.roles import (
     Column,
+    Detectors,
     EdsSpectrometer,
     Potentiostat,
     PressureSensor,
@@ -54,6 +55,11 @@ class Broken:
     def scanner(self) -> Scanner:
         assert self.roles.scanner
         return self.roles.scanner
+
+    @property
+    def detectors(self) -> Detectors:
+        assert self.roles.detectors
+        return self.roles.detectors
 
     @property
     def eds(self) -> EdsSpectrometer:

@@ -134,6 +134,18 @@ class FrequenciesUpwards(Broken):
         return said
 
 
+class ImaginaryPartUpsideDown(Broken):
+    """Reports the negative imaginary part, as it is drawn."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.measures_impedance"
+
+    def poll(self) -> Samples:
+        said = self.potentiostat.poll()
+        said.impedance["imaginary_ohm"] *= -1
+        return said
+
+
 KINDS = (
     ReversedCurrent,
     ReversedRecording,
@@ -144,4 +156,5 @@ KINDS = (
     StampedAtArrival,
     UnsignedCharge,
     FrequenciesUpwards,
+    ImaginaryPartUpsideDown,
 )

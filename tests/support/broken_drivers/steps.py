@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import replace
+from typing import ClassVar
 
 from operando.drivers.bench import Roles
 from operando.drivers.errors import InstrumentError, LimitRefused
-from operando.drivers.roles import Galvanostatic, Potentiostatic, SafeState, Safety, Samples, Step
+from operando.drivers.roles import Galvanostatic, KnownOfStep, Potentiostatic, SafeState, Safety, Samples, Step
 from support.broken_drivers.kind import Broken
 
 __all__ = ["KINDS"]
@@ -205,6 +206,31 @@ class ConnectResets(Broken):
         self.potentiostat.make_safe()
 
 
+class StrangersStepTaken(Broken):
+    """Takes whatever step runs for the one that it is to adopt."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.adopts_no_other_step"
+    runs: ClassVar[list[Step]] = []
+
+    def start(self, step: Step) -> None:
+        self.potentiostat.start(step)
+        self.runs[:] = [step]
+
+    def adopt(self, step: Step, known: KnownOfStep) -> None:
+        self.potentiostat.adopt(self.runs[0], known)
+
+
+class NothingSaidOfSafety(Broken):
+    """Makes itself safe, and says nothing of it."""
+
+    role = "potentiostat"
+    caught_by = "potentiostat.becomes_safe"
+
+    def make_safe(self) -> None:
+        self.potentiostat.make_safe()
+
+
 KINDS = (
     LimitIgnored,
     DischargeUnlimited,
@@ -221,4 +247,6 @@ KINDS = (
     SafeWithoutAsking,
     RaisesOverDeadLink,
     ConnectResets,
+    StrangersStepTaken,
+    NothingSaidOfSafety,
 )

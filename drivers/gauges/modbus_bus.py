@@ -8,13 +8,15 @@ from operando.drivers.clock import Clock
 from operando.drivers.errors import ConfigMismatch, FramingError, TransportTimeout
 from operando.drivers.gauges.silence import discard, wait_for_silence
 from operando.drivers.links import Address, LinkRegistry
-from operando.drivers.links.link import Link
 from operando.drivers.links.reopening import ReopeningLink
 
 __all__ = ["SILENCE_S", "ModbusBus"]
 
 TURN_AROUND_S = 5e-3
 """Silence between a reply and the next request: 3.5 characters at 9600 baud are 4 ms."""
+
+MOST = 1 << 14
+"""Bytes among which there must be a reply: many times the longest frame."""
 
 SILENCE_S = 0.1
 """A device answers within 100 ms or not at all (Keller series 30, T1)."""
@@ -24,12 +26,12 @@ class ModbusBus:
     """The line, its lock, and the doubt that a failed exchange leaves on it for every device.
 
     Args:
-        link: a stream.
+        link: a stream; a server that lets go of who is silent for long costs no reading.
         clock: bounds everything.
         local_echo: whether the converter gives back our own bytes first.
     """
 
-    def __init__(self, link: Link, clock: Clock, *, local_echo: bool = False) -> None:
+    def __init__(self, link: ReopeningLink, clock: Clock, *, local_echo: bool = False) -> None:
         self.link = link
         self.local_echo = local_echo
         self._clock = clock
@@ -105,6 +107,8 @@ class ModbusBus:
             TransportTimeout: if they do not come in time.
         """
         while len(collected) < length:
+            if len(collected) > MOST:
+                raise self.garbage(collected, f"{len(collected)} bytes came, and no reply among them")
             remaining = deadline - self._clock.now()
             try:
                 more = self.link.read(remaining) if remaining > 0 else b""

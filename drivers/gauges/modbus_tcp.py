@@ -4,7 +4,7 @@ import threading
 from struct import unpack_from
 
 from operando.drivers.clock import Clock
-from operando.drivers.errors import FramingError, StaleReply, TransportClosed, TransportTimeout
+from operando.drivers.errors import FramingError, StaleReply, TransportTimeout
 from operando.drivers.gauges.modbus_codec import HOLDING, REFUSED, decoded, framer, read_request, registers_of
 from operando.drivers.links import Address, LinkRegistry, StreamBuffer
 from operando.drivers.links.reopening import ReopeningLink
@@ -63,20 +63,12 @@ class TcpLine:
         Raises:
             TransportClosed: if it cannot be opened. One that was closed since the last reply is opened anew.
         """
-        self._forget_lost()
-        try:
-            if not _whole_messages(self._buffer.available()):
-                self.drop()
-        except TransportClosed:
-            if self.link.losses == self._losses:  # it could not be opened
-                raise
-            self._forget_lost()  # gateways let go of who was silent for long: nothing was asked, so nothing is lost
-        self.link.write(frame)
-
-    def _forget_lost(self) -> None:
-        """What was half received belongs to the connection that was lost."""
-        if self.link.losses != self._losses:
+        arrived = self.link.arrived()
+        if self.link.losses != self._losses:  # what was half received belongs to the connection that was lost
             self._losses, self._buffer = self.link.losses, StreamBuffer(self.link, self._clock)
+        elif not _whole_messages(self._buffer.left() + arrived):
+            self.drop()
+        self.link.write(frame)
 
     def reply_to(self, transaction: int, timeout_s: float) -> bytes:
         """The whole reply to a transaction; late replies to earlier ones are passed over.

@@ -125,8 +125,7 @@ class TelegramLine:
 
         A device that has half a question in its ear would take ours for the rest of it: a CR ends that one.
         """
+        discard(self._link)
         if self._in_doubt:
             self._link.write(CR)
             wait_for_silence(self._link, self._clock, SILENCE_S)
-        else:
-            discard(self._link)

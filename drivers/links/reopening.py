@@ -7,6 +7,8 @@ from operando.drivers.links.registry import LinkRegistry
 
 __all__ = ["ReopeningLink"]
 
+MOST_AT_ONCE = 1 << 20
+
 
 class ReopeningLink:
     """Looks like a `Link`. A loss is reported once, by `TransportClosed`; the next write or read opens a new one.
@@ -47,6 +49,25 @@ class ReopeningLink:
         except TransportClosed:
             self._drop()
             raise
+
+    def arrived(self) -> bytes:
+        """What has come since the last exchange, without waiting: for a driver that is about to ask.
+
+        Servers let go of clients that are silent for long. Nothing has been asked yet, so nothing is lost: such a link
+        is opened anew, and only counted in `losses`. Of what is said without end, a mebibyte or a little more is given.
+
+        Raises:
+            TransportClosed: if it cannot be opened.
+        """
+        losses, heard = self.losses, bytearray()
+        try:
+            while len(heard) < MOST_AT_ONCE and (more := self.read(0.0)):
+                heard += more
+        except TransportClosed:
+            if self.losses == losses:  # there was none, and none can be opened
+                raise
+            self._opened()
+        return bytes(heard)
 
     def close(self) -> None:
         """Let go of the wire. A later write or read would open it again."""

@@ -10,8 +10,9 @@ from operando.drivers.bench.roles import DriverContext
 from operando.drivers.clock import Clock
 from operando.drivers.errors import TransportClosed
 from operando.drivers.links import Address, Link, LinkContext, LinkRegistry
+from operando.drivers.links.reopening import ReopeningLink
 
-__all__ = ["PreparedLinks", "context_for"]
+__all__ = ["PreparedLinks", "context_for", "reopening"]
 
 
 class PreparedLinks(LinkRegistry):
@@ -25,6 +26,11 @@ class PreparedLinks(LinkRegistry):
         if not self._links:
             raise TransportClosed("nobody answers", where=str(address))
         return self._links.pop(0)
+
+
+def reopening(links: Iterable[Link], clock: Clock) -> ReopeningLink:
+    """What drivers hold: the links in order, each opened when the one before is lost."""
+    return ReopeningLink(PreparedLinks(links, clock), Address.parse("tcp://device:1"))
 
 
 def context_for(

@@ -111,7 +111,7 @@ class ScpiSession:
     def _line(self, timeout_s: float) -> str:
         try:
             line = self._buffer.read_until(b"\n", timeout_s)
-        except TransportError:
+        except (TransportError, FramingError):
             self._lose()
             raise
         try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from support.modbus_frames import rtu
-from support.one_instrument import context_for
+from support.one_instrument import context_for, reopening
 from support.timed_link import Answers, TimedLink
 
 from operando.drivers.bench.roles import DriverContext
@@ -28,7 +28,7 @@ class Line:
         self.spoil: dict[int, Callable[[bytes], Answers]] = {}
         self.asked_at: list[tuple[int, float]] = []
         self.link = TimedLink(self._respond, self.clock)
-        bus = ModbusBus(self.link, self.clock)
+        bus = ModbusBus(reopening([self.link], self.clock), self.clock)
         self.devices = {unit: ModbusRtu(bus, unit, TIMEOUT_S, echo_test=echo_test) for unit in (1, 2)}
 
     def read(self, unit: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.one_instrument import reopening
 from support.timed_link import Answers, TimedLink
 from support.transcript import Transcript
 
@@ -58,10 +59,8 @@ def test_exchanges_of_the_sheet(
     clock = VirtualClock()
     request, reply = bytes.fromhex(request_hex), bytes.fromhex(reply_hex)
     transcript = Transcript([(request, [request, reply] if local_echo else [reply[:3], reply[3:]])], clock)
-    assert (
-        ModbusRtu(ModbusBus(transcript, clock, local_echo=local_echo), 1, TIMEOUT_S).read_registers(address, count)
-        == registers
-    )
+    bus = ModbusBus(reopening([transcript], clock), clock, local_echo=local_echo)
+    assert ModbusRtu(bus, 1, TIMEOUT_S).read_registers(address, count) == registers
     assert transcript.done()
 
 
@@ -72,7 +71,7 @@ def test_a_refusal_has_a_meaning_and_leaves_no_doubt(reply: str, meaning: str) -
     clock = VirtualClock()
     status = (bytes.fromhex("01 03 02 0C 00 01 45 B1"), [bytes.fromhex("01 03 02 00 02 39 85")])
     transcript = Transcript([(bytes.fromhex("01 03 00 03 00 02 34 0B"), [bytes.fromhex(reply)]), status], clock)
-    modbus = ModbusRtu(ModbusBus(transcript, clock), 1, TIMEOUT_S)
+    modbus = ModbusRtu(ModbusBus(reopening([transcript], clock), clock), 1, TIMEOUT_S)
     with pytest.raises(ProtocolError, match=meaning):
         modbus.read_registers(0x0003, 2)
     assert modbus.read_registers(0x020C, 1) == [2]
@@ -88,7 +87,7 @@ class Device:
         self.echoes = True
         self.asked_at: list[float] = []
         self.link = TimedLink(self._respond, clock)
-        self.modbus = ModbusRtu(ModbusBus(self.link, clock), 1, TIMEOUT_S)
+        self.modbus = ModbusRtu(ModbusBus(reopening([self.link], clock), clock), 1, TIMEOUT_S)
 
     def read(self) -> list[int]:
         return self.modbus.read_registers(0x0100, 2)
@@ -166,4 +165,4 @@ def test_an_echoing_converter_that_does_not_echo_right_is_told() -> None:
     clock = VirtualClock()
     link = TimedLink(lambda request: [(1e-3, b"\0" * len(request))], clock)
     with pytest.raises(FramingError, match="our own bytes"):
-        ModbusRtu(ModbusBus(link, clock, local_echo=True), 1, TIMEOUT_S).read_registers(0x0100, 4)
+        ModbusRtu(ModbusBus(reopening([link], clock), clock, local_echo=True), 1, TIMEOUT_S).read_registers(0x0100, 4)

@@ -41,16 +41,20 @@ def identify_emstat(session: EmStatSession, address: str, expected: str) -> Iden
     try:
         first = session.ask("t", FIRMWARE)
     except TransportTimeout as error:
-        raise told_by_another(error, f"an {MODELS[expected]}", SAID_BY_ITSELF) from error
+        raise told_by_another(error, _with_article(MODELS[expected]), SAID_BY_ITSELF) from error
     session.read(RELEASE)
     code, version = _code_and_version(first)
     if code != expected:
         raise ConfigMismatch(
-            f"here answers {MODELS.get(code, repr(code))}, not an {MODELS[expected]}",
+            f"here answers {MODELS.get(code, repr(code))}, not {_with_article(MODELS[expected])}",
             remedy="Check the address, or name another driver in the bench file.",
         )
     serial = session.ask_serial_number()
     return Identity("PalmSens", MODELS[code], serial or "not told while a script runs", version, address)
+
+
+def _with_article(model: str) -> str:
+    return f"{'an' if model[0] in 'AEIOU' else 'a'} {model}"
 
 
 def _code_and_version(reply: bytes) -> tuple[str, str]:

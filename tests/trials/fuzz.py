@@ -28,6 +28,8 @@ is replayed to the driver. Right data, or an error of operando, within the deadl
 `not believed` are readings that the driver marks as a fault. `as the wire said` are changed values in a form that
 nothing could tell from a right one: these protocols have no checksum. Where each message has one, that never happens,
 but for a whole reply that came twice on a line where no reply tells its question (Modbus RTU).
+BioLogic, which is behind its vendor's library, and the growing files of potentiostats that are only watched have no
+wire of ours, so they have no row.
 
 Made by `python tests/trials/fuzz.py --count {count} --write docs/fuzz.md`: {total} mutations, {defects} defects.
 

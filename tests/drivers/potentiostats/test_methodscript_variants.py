@@ -55,9 +55,13 @@ def test_models_and_what_they_can_do(
     assert can.galvanostatic is (model != "EmStat Pico")
 
 
-@pytest.mark.parametrize("factory", FIRMWARE, ids=["LR", "Nexus", "Pico"])
-def test_another_model_is_refused_by_its_name(factory: DriverFactory) -> None:
-    with pytest.raises(ConfigMismatch, match="here answers EmStat4 HR, not an"):
+@pytest.mark.parametrize(
+    ("factory", "name"),
+    list(zip(FIRMWARE, ("an EmStat4 LR", "a Nexus", "an EmStat Pico"), strict=True)),
+    ids=["LR", "Nexus", "Pico"],
+)
+def test_another_model_is_refused_by_its_name(factory: DriverFactory, name: str) -> None:
+    with pytest.raises(ConfigMismatch, match=f"here answers EmStat4 HR, not {name}"):
         factory(context_for(EmStatMouth(VirtualClock()).links, VirtualClock()))
     mouth = EmStatMouth(VirtualClock())
     mouth.firmware = FIRMWARE[factory]

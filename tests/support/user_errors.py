@@ -182,6 +182,12 @@ MISTAKES = (
         "the stage cannot go there", "x: 1.200 mm", "x: 1200 mm", command=("run", "protocol.yaml", "--bench", "sim")
     ),
     _bench("a driver is misspelt", bench_of(cell="emstat4-rh tcp://127.0.0.1:{closed}")),
+    _prepared(
+        "The bench",
+        "the package of a driver is broken",
+        Surroundings.broken_driver,
+        *("bench", "identify", "bench.yaml"),
+    ),
     _bench("an address has an unknown scheme", bench_of(cell="emstat4-hr tpc://127.0.0.1:{closed}")),
     _bench("a port is none", bench_of(cell="emstat4-hr tcp://127.0.0.1:99999")),
     _bench("a key of the bench file is misspelt", bench_of(cell="emstat4-hr tcp://127.0.0.1:{closed}") + "wordl: {}\n"),

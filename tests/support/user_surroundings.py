@@ -6,6 +6,7 @@ import pty
 import re
 import shutil
 import socket
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,7 @@ from operando.protocols.runner import RunOptions
 from operando.simulators.benches import keithley_bench, simulated_bench
 from support.laboratory import SimulatedBench
 from support.run_protocols import HEAD, IMAGING
-from support.served import serving
+from support.served import bench_of, serving
 from support.sessions import CYCLED, at_times
 
 __all__ = ["Surroundings"]
@@ -113,6 +114,17 @@ class Surroundings:
         self.finished_run()
         table = self._folder / "run" / "frames.csv"
         table.write_text(table.read_text(encoding="utf-8").replace("anode", "cathode", 1), encoding="utf-8")
+
+    def broken_driver(self) -> None:
+        """An installed package offers a driver that cannot be loaded, and the bench file names it."""
+        offered = self._folder / "acme_gauges-1.0.dist-info"
+        offered.mkdir()
+        (offered / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-gauges\nVersion: 1.0\n", encoding="utf-8")
+        entry = "[operando.drivers]\nacme = acme_gauges:open_gauge\n"
+        (offered / "entry_points.txt").write_text(entry, encoding="utf-8")
+        sys.path.insert(0, str(self._folder))
+        self._stack.callback(sys.path.remove, str(self._folder))
+        self.write("bench.yaml", bench_of(box="acme tcp://127.0.0.1:8001"))
 
     def filled_in(self, text: str) -> str:
         """A bench file with addresses for `{closed}`, `{silent}`, `{keithley}` and `{busy}`."""

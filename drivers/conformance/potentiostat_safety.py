@@ -253,8 +253,6 @@ def connecting_disturbs_nothing(trial: Trial) -> Proven:
 )
 def adopts_no_other_step(trial: Trial) -> Proven:
     potentiostat = trial.potentiostat
-    if not potentiostat.capabilities.ends_steps_by_itself:
-        raise NotOffered("ends_steps_by_itself")
     running = _start(trial, 100 * span_s(potentiostat))
     known = KnownOfStep(trial.clock.now() - LONG_AGO_S, 1.0)
     try:

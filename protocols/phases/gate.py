@@ -18,6 +18,7 @@ class EntryGate:
         limits: of the bench, by name; None where nobody sets one.
         box_volume_m3: of the bench.
         since_s: when somebody wanted it; everything must have been read since then.
+        confirmed: whether a person has confirmed, in the phase before, what no gauge can tell.
     """
 
     def __init__(
@@ -27,12 +28,16 @@ class EntryGate:
         limits: Mapping[str, float | None],
         box_volume_m3: float,
         since_s: float,
+        *,
+        confirmed: bool,
     ) -> None:
         self._description = description
         self._judge = judge
         known = [one for condition in description.blocked_while if (one := condition_of(condition, limits)) is not None]
         self._watches = [watch_of(one, judge.readings, box_volume_m3) for one in known]
         self._since_s = since_s
+        self.unconfirmed = description.confirmed_before and not confirmed
+        """Whether waiting is in vain: a person should have confirmed something, and nobody has."""
         permitting = [rule for rule in judge.rules if description.permitted_by in rule.actions]
         sources = {source for one in known for source in sources_of(one)}
         self._sources = sorted(sources.union(*(rule.sources for rule in permitting)), key=str)
@@ -45,6 +50,8 @@ class EntryGate:
     def blocked(self, now: float) -> str:
         """Why the phase may not begin now; empty if it may. What cannot be judged keeps it from beginning."""
         description = self._description
+        if self.unconfirmed:
+            return "nobody has confirmed in the phase before it where the lid is, and no gauge can tell"
         for source in self._sources:
             reading = self._judge.readings.latest(source)
             if reading is None or reading.start_s < self._since_s:

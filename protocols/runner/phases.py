@@ -12,7 +12,7 @@ from operando.drivers.errors import InstrumentError, OperandoError
 from operando.drivers.roles import Instrument
 from operando.protocols.interlocks import Phase, limits_of, shipped_rules
 from operando.protocols.journalled_step import step_from
-from operando.protocols.phases import Deed, EntryGate, PhaseDescription, deed_of, described
+from operando.protocols.phases import Confirmed, Deed, EntryGate, PhaseDescription, deed_of, described
 from operando.protocols.program import EnterPhase, Program
 from operando.protocols.record import RunRecord
 from operando.protocols.runner.beam_kept_off import BeamKeptOff
@@ -92,11 +92,15 @@ class Phases:
         self._observer = observer
         self._beam = BeamKeptOff(bench, commands, record, interlocks, observer)
         self._limits = limits_of(bench.file, program.safety)
-        visits = [action for action in program if isinstance(action, EnterPhase) and _observes(action)]
+        way = [action for action in program if isinstance(action, EnterPhase)]
+        self._begins_with = way[0] if way else None
+        visits = [action for action in way if _observes(action)]
         self._last_at_microscope = max((visit.number for visit in visits), default=0)
         self.visit = visits[0] if visits else None
         """The entry of the protocol with which the box first comes to stand open in the microscope."""
         self._entered = self._ends = self._leaving = self._unconfirmed = False
+        self.confirmed = Confirmed()
+        """Told of each answer to a question that confirms."""
         self._must_be_off = False
         """Whether nobody may switch the high voltage on now."""
         self.looks_first = False
@@ -191,6 +195,7 @@ class Phases:
             return
         self._interlocks.go_on_in(Phase(phase))
         self.looks_first = self.at_microscope and not looked
+        self.confirmed.restore(events, phase)
         if place := passed_leak_test(events):
             self._interlocks.leak_tested(place, passed=True, why="")
         self._tell(self.description, "taken up")
@@ -245,10 +250,24 @@ class Phases:
             await self._beam.follow(lambda: self.phase if self._must_be_off else None)
 
     async def wait_for(self, action: EnterPhase, wait: Wait) -> str:
-        """Wait until the phase may begin, at most so long as the protocol says; why it may not, empty if it may."""
+        """Wait until the phase may begin, at most so long as the protocol says; why it may not, empty if it may.
+
+        Raises:
+            PhaseNotReached: if a person should have confirmed something before it, and nobody has. The first phase of
+                a run is where people have put the box.
+        """
         clock, judge = self._bench.clock, self._interlocks.judge
-        since_s = clock.now()
-        gate = EntryGate(described()[action.phase], judge, self._limits, self._bench.file.box.volume, since_s)
+        since_s, box_volume_m3 = clock.now(), self._bench.file.box.volume
+        begun = action.phase is self.phase  # by an earlier process, which was killed before the entry was done
+        confirmed = begun or action == self._begins_with or bool(self.confirmed)
+        description = described()[action.phase]
+        gate = EntryGate(description, judge, self._limits, box_volume_m3, since_s, confirmed=confirmed)
+        if gate.unconfirmed:
+            raise PhaseNotReached(
+                f"the phase {str(action.phase)!r} does not begin: {gate.blocked(since_s)}",
+                remedy="Everything was made safe, and the box stays where it is. Ask with `confirm: true`, without "
+                "`otherwise` and `ends_run_if`: `operando check` finds such a question.",
+            )
         with self._interlocks.followed_by(gate.take):
             await self._sensors.read_all()
             why = gate.blocked(clock.now())
@@ -272,6 +291,7 @@ class Phases:
         self._ends = self._leaving = False
         self._record.progress(self._bench.clock.now(), PHASE, phase=str(action.phase), action=action.number)
         self._record.phase = str(action.phase)
+        self.confirmed.phase_begins()
         if self._entered or action.phase is not self.phase:
             self._interlocks.enter(action.phase)
         self._entered = True

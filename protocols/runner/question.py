@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from operando.drivers.errors import ConfigMismatch
+from operando.protocols.phases import NOBODY
 from operando.protocols.program import AskOperator
 from operando.protocols.runner.answers import value_of
 from operando.protocols.runner.operator import Answer, NobodyAnswered, Operator
 
-__all__ = ["NOBODY", "OpenQuestion"]
-
-NOBODY = "nobody (otherwise)"
-"""Who has answered, where the protocol says what is taken instead."""
+__all__ = ["OpenQuestion"]
 
 
 class OpenQuestion:

@@ -118,6 +118,8 @@ class WithPeople:
         self._record.event(
             self._clock.now(), "operator", "answer", answer.text, who=answer.who, question=action.question, **in_si
         )
+        if action.confirms:
+            self._phases.confirmed.answered(action.question, answer.text, answer.who)
         if answer.text in action.ends_run_if:
             raise AnswerEndsRun(
                 f"{action.question!r} was answered {answer.text!r} by {answer.who}, which ends the run",
@@ -129,7 +131,7 @@ class WithPeople:
         """Go on to the next phase; where the protocol says so, somebody is asked whether to wait on.
 
         Raises:
-            PhaseNotReached: if it could not begin, and nobody waits on.
+            PhaseNotReached: if it could not begin, and nobody waits on or has confirmed what somebody must confirm.
         """
         name = f"rest before {action.phase}"
         wait = partial(self._wait_at_most, name, action)

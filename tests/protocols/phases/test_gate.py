@@ -21,9 +21,9 @@ def judged(bench_text: str, phase: Phase) -> Judge:
     return made
 
 
-def gate(bench_text: str, judge: Judge, phase: Phase, since_s: float = 0.0) -> EntryGate:
+def gate(bench_text: str, judge: Judge, phase: Phase, since_s: float = 0.0, *, confirmed: bool = True) -> EntryGate:
     _, bench = load_bench_file(bench_text)
-    return EntryGate(described()[phase], judge, limits_of(bench, None), bench.box.volume, since_s)
+    return EntryGate(described()[phase], judge, limits_of(bench, None), bench.box.volume, since_s, confirmed=confirmed)
 
 
 def see(
@@ -109,3 +109,27 @@ def test_what_nobody_has_cleared_keeps_the_box_from_going_on_and_never_from_goin
     judge.restore("stack pressure", "it was lost", 0.0)
     assert "nobody has cleared" in see(judge, gate(ARGON_BENCH, judge, Phase.OBSERVE), 0.03, OPEN_BOX, 0.0)
     assert not see(judge, gate(ARGON_BENCH, judge, Phase.CLOSE), 0.03, OPEN_BOX, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "phase", "chamber_Pa", "box_Pa", "needs_a_person"),
+    [
+        (Phase.TRANSFER, Phase.PUMP_DOWN, 5e4, CLOSED, False),
+        (Phase.PUMP_DOWN, Phase.OPEN, 0.05, CLOSED, False),
+        (Phase.OPEN, Phase.OBSERVE, 0.05, OPEN_BOX, True),
+        (Phase.OBSERVE, Phase.CLOSE, 0.05, OPEN_BOX, False),
+        (Phase.CLOSE, Phase.VENT, 0.05, OPEN_BOX, True),
+        (Phase.VENT, Phase.BACK, AIR, OPEN_BOX, False),
+    ],
+    ids=str,
+)
+def test_where_no_gauge_can_tell_a_person_must_have_confirmed(
+    before: Phase, phase: Phase, chamber_Pa: float, box_Pa: float, needs_a_person: bool
+) -> None:
+    judge = judged(ARGON_BENCH, before)
+    wanted = gate(ARGON_BENCH, judge, phase, confirmed=False)
+    why = ""
+    for now in (0.0, 10.0, 20.0):
+        why = see(judge, wanted, chamber_Pa, box_Pa, now)
+    assert wanted.unconfirmed is needs_a_person
+    assert ("nobody has confirmed" in why) if needs_a_person else (why == "")

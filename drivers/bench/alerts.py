@@ -27,6 +27,8 @@ class AlertKind(StrEnum):
     """The protocol asks a person, and the cell rests until somebody answers."""
     INSTRUMENT = "instrument"
     """An instrument does not answer any more."""
+    MICROSCOPE = "microscope"
+    """The run waits for a microscope that somebody was lent."""
     DISK = "disk"
     """The disk of the record is nearly full."""
     STALE = "stale"

@@ -10,9 +10,11 @@ from operando.protocols.triggers.detector import Detection
 
 __all__ = ["Noticing"]
 
+MICROSCOPE = "microscope"
+
 
 class Noticing:
-    """Follows what stands open: interlocks, questions, lost instruments.
+    """Follows what stands open: interlocks, questions, lost instruments, a microscope that is waited for.
 
     What happens again within `quiet_s` of its first time belongs to the same alert; a gauge at its limit does not
     raise a hundred. Numbers of alerts come from the numbers of events, so that a watcher that starts anew names
@@ -73,6 +75,12 @@ class Noticing:
                 yield self._open_one(subject, f"instrument-{number}", kind, headline, text, event)
             case _, "instrument back":
                 yield from self._settle(f"instrument {event.details.get('names', '')}", event.message)
+            case "imaging", "waits for microscope" if MICROSCOPE not in self._open:
+                text = f"{event.message}.\nThe cell rests meanwhile. Take it back on the live page or at the terminal."
+                kind, headline = AlertKind.MICROSCOPE, f"{event.details.get('who')} still has the microscope"
+                yield self._open_one(MICROSCOPE, f"microscope-{number}", kind, headline, text, event)
+            case "imaging", "take back":
+                yield from self._settle(MICROSCOPE, f"{event.details.get('who')} has given it back")
             case "run", _ if "exit_code" in event.details:
                 yield from self._ending(event, number)
 

@@ -64,6 +64,7 @@ class HandOver:
         self._unknown = unknown
         self._regions = regions
         self._cycle = cycle
+        self._waited_for = ""
         self.unseen_since_s: float | None = None
         """Since when somebody else holds it, or held it and nothing is booked: an earlier process was killed."""
 
@@ -103,6 +104,14 @@ class HandOver:
             if isinstance(error, TransportError):
                 raise
             await self._blank()  # nobody knows how it was left; if it cannot be blanked the run ends
+
+    def waited_for(self) -> None:
+        """The run has nothing else to do than to wait until it is given back, if it is lent; told once each time."""
+        who = self._steering.lent_to
+        if who and who != self._waited_for:
+            said = f"the run waits until {who} gives the microscope back: its last pictures are not taken yet"
+            self._note("waits for microscope", said, who=who)
+        self._waited_for = who
 
     def _not_lent(self, who: str, error: InstrumentError) -> None:
         """It cannot be left in a known state: the run keeps it, and says so."""

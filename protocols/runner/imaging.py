@@ -204,6 +204,7 @@ class Imaging:
 
     async def _empty_queue(self) -> None:
         while not self.idle:
+            self.hand_over.waited_for()
             change, why = self._queue.next_change(), self._queue.blocked
             if why and why in (LOST, self._steering.imaging_obstacle) and not self._steering.lent_to:
                 self._queue.give_up_all(f"the run has come to its end: {why}")

@@ -21,6 +21,7 @@ QUARTER_S = 900.0
         ("interlock", "cannot be judged", {**TRIPPED, "cleared_by": "itself"}, "interlock"),
         ("operator", "question", {"line": 12}, "question"),
         ("cycling", "instrument lost", {"names": "potentiostat"}, "instrument"),
+        ("imaging", "waits for microscope", {"who": "A. Nobody"}, "microscope"),
         ("run", "failed", {"exit_code": 1}, "ending"),
         ("run", "completed", {"exit_code": 4}, "ending"),
     ],
@@ -42,6 +43,8 @@ def test_what_people_are_told(
         ("triggers", "fired", {"trigger": 0}),
         ("run", "completed", {"exit_code": 0}),
         ("operator", "answer", {"who": "A. Nobody"}),
+        ("imaging", "hand over", {"who": "A. Nobody"}),
+        ("imaging", "take back", {"who": "A. Nobody"}),
     ],
 )
 def test_what_nobody_is_told(watched: WatchedRecord, source: str, kind: str, details: dict[str, JsonValue]) -> None:
@@ -63,6 +66,20 @@ def test_a_question_that_was_answered_is_not_repeated(watched: WatchedRecord) ->
     watched.event("operator", "answer", "done", who="A. Nobody")
     watched.pass_by(3600.0)
     assert watched.receiver.told == [("question", 1)]
+
+
+def test_a_microscope_that_is_waited_for_is_told_until_it_is_given_back(watched: WatchedRecord) -> None:
+    watched.event("imaging", "waits for microscope", "the run waits until A. Nobody gives it back", who="A. Nobody")
+    watched.look()
+    watched.pass_by(QUARTER_S + 60.0)
+    watched.event("imaging", "waits for microscope", "said once more after a kill", who="A. Nobody")
+    watched.look()
+    assert watched.receiver.told == [("microscope", 1), ("microscope", 2)]
+    watched.event("imaging", "take back", "", who="B. Nobody")
+    watched.pass_by(3600.0)
+    assert watched.receiver.told == [("microscope", 1), ("microscope", 2)]
+    folder = outbox_folder(watched.folder)
+    assert [one.over for one in read_outbox(folder).values()] == ["B. Nobody has given it back"]
 
 
 def test_a_latched_interlock_stands_until_somebody_clears_it(watched: WatchedRecord) -> None:

@@ -129,6 +129,8 @@ def test_lent_beyond_the_end_the_cell_rests_recorded_and_the_last_pictures_are_t
     assert outcome.ending is Ending.COMPLETED, outcome.reason
     run = open_run(tmp_path / "run")
     (back,) = [event for event in run.events if event.kind == "taken back"]
+    (waits,) = [event for event in run.events if event.kind == "waits for microscope"]
+    assert LENT_S < waits.time_s < 1000.0 and waits.details["who"] == "eva", "told once, as the steps are done"
     assert [event for event in run.events if event.kind == "restored"]
     assert {row.region for row in run.frames.rows if row.start_s > back.time_s} == {"anode", "cathode", "control"}
     times_s = open_samples(tmp_path / "run")["time_s"]

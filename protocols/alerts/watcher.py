@@ -67,6 +67,7 @@ class Watcher:
             tell=tell,
         )
         self._first_look = self.outbox.fresh
+        self._began_s = clock.now()
         self._beat_s = -math.inf
         self._ended_s = math.inf
 
@@ -90,7 +91,16 @@ class Watcher:
         self.outbox.take_acknowledgements()
         self._delivery.deliver(self._now_unix_s)
         self._beat()
-        return self._done(ended=status in (RunStatus.CLOSED, RunStatus.PARKED) or bool(self.outbox.standing("stale")))
+        ended = status in (RunStatus.CLOSED, RunStatus.PARKED) or (self._looked_long_enough(status) and self._stale)
+        return self._done(ended=ended)
+
+    @property
+    def _stale(self) -> bool:
+        return bool(self.outbox.standing("stale"))
+
+    def _looked_long_enough(self, status: RunStatus) -> bool:
+        """What an earlier watcher called stale may have been taken up since, and grow again."""
+        return status is RunStatus.KILLED or self._clock.now() - self._began_s >= self._entry.stale_after
 
     def _done(self, *, ended: bool) -> bool:
         now_s = self._clock.now()

@@ -42,6 +42,7 @@ Answers = Annotated[
     Path | None, typer.Option("--answers", help="File that answers the questions of the protocol, by a script.")
 ]
 Alerts = Annotated[bool, typer.Option("--alerts", help="Tell those whom the bench file names.")]
+Live = Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")]
 Wires = Annotated[Path | None, typer.Option("--wires", help="Record what goes over the wires, in this new file.")]
 RunFolder = Annotated[Path, typer.Argument(help="The folder of a run.", metavar="RUN")]
 
@@ -76,7 +77,7 @@ def run(
         str, typer.Option("--override", help="Go on in spite of a failed pre-flight, for this reason; it is recorded.")
     ] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
-    live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
+    live: Live = False,
     alerts: Alerts = False,
     pace: Annotated[
         float, typer.Option("--pace", min=1.0, help="Simulated bench: at most so many times as fast as real time.")
@@ -97,12 +98,16 @@ def resume(
     run: RunFolder,
     bench: Annotated[str, typer.Option("--bench", help="A bench file; the one of the run if not given.")] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
+    live: Live = False,
+    alerts: Alerts = False,
+    answers: Answers = None,
     json: Json = False,
 ) -> None:
     """Go on with a run whose process was killed: ask the instruments what happened, lose nothing, repeat nothing."""
     from operando.protocols.cli.resume import run_resume
 
-    raise typer.Exit(run_resume(run, bench, operator=operator, json=json))
+    done = run_resume(run, bench, operator=operator, json=json, live=live, alerts=alerts, answers=answers)
+    raise typer.Exit(done)
 
 
 @app.command()
@@ -142,7 +147,7 @@ def continue_run(
         str, typer.Option("--import-confirmed", help="The files are of this cell whatever speaks against it: why.")
     ] = "",
     operator: Annotated[str, typer.Option("--operator", help="Your name, for the record.")] = "",
-    live: Annotated[bool, typer.Option("--live", help="Open the live page beside the run.")] = False,
+    live: Live = False,
     alerts: Alerts = False,
     json: Json = False,
     answers: Answers = None,
@@ -221,7 +226,8 @@ def watch(
     run: RunFolder,
     bench: Annotated[str, typer.Option("--bench", help="A bench file; the one of the run if not given.")] = "",
     next_session: Annotated[
-        bool, typer.Option("--next-session", help="The run is parked: wait two minutes for it to be continued.")
+        bool,
+        typer.Option("--next-session", help="The run was parked or killed: wait two minutes until it goes on."),
     ] = False,
 ) -> None:
     """Tell people outside the laboratory what they should know of a run, until it is over or parked; also if stale."""

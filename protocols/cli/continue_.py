@@ -4,14 +4,9 @@ import getpass
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
-from operando.protocols.cli.by_script import answered_by
-from operando.protocols.cli.ending import report
-from operando.protocols.cli.shipped_or_file import answers_named
-from operando.protocols.cli.taken_up import bench_of_run, header_of_run, program_of_run
-from operando.protocols.cli.watch import alerts_of
-from operando.protocols.cli.watched import watched
+from operando.protocols.cli.carrying_on import carry_on
+from operando.protocols.cli.shipped_or_file import script_for
+from operando.protocols.cli.taken_up import header_of_run, program_of_run
 from operando.protocols.runner import Override, RunOptions, continue_program
 from operando.protocols.runner.continuing import Returning, require_parked
 from operando.protocols.sessions import Consent, ElsewhereFile
@@ -57,27 +52,22 @@ def run_continue(
     header = header_of_run(folder, "continue")
     require_parked(folder)
     program = program_of_run(folder, header)
-    script = None if answers is None else answers_named(answers)
-    if script is not None:
-        script.require_fits(program)
-    console = Console(stderr=json, highlight=False)
+    script = script_for(program, answers)
     who = operator or getpass.getuser()
     returning = Returning(
         [ElsewhereFile(path, time_zone) for path in elsewhere],
         Consent(who, sample_confirmed) if sample_confirmed else None,
         Consent(who, import_confirmed) if import_confirmed else None,
     )
-    chosen = RunOptions(override=Override(override, who) if override else None)
-    bench = bench_of_run(folder, header, bench_name)
-    try:
-        if alerts:
-            alerts_of(bench.file)
-        alerted_by = bench_name if alerts else None
-        beside = watched(bench, folder, console, chosen, who=who, json=json, live=live, alerted_by=alerted_by)
-        with beside as options:
-            script = None if script is None else script.after(bench.clock.now())
-            outcome = continue_program(program, bench, folder, returning, answered_by(script, options, bench))
-        report(outcome, console, json=json)
-    finally:
-        bench.close()
-    return outcome.exit_code
+    return carry_on(
+        folder,
+        header,
+        bench_name,
+        lambda bench, options: continue_program(program, bench, folder, returning, options),
+        chosen=RunOptions(override=Override(override, who) if override else None),
+        script=script,
+        who=who,
+        live=live,
+        alerts=alerts,
+        json=json,
+    )

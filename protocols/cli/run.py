@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 from operando.protocols.cli.launch import Launch
-from operando.protocols.cli.shipped_or_file import answers_named, program_named
+from operando.protocols.cli.shipped_or_file import program_named, script_for
 
 __all__ = ["run_protocol"]
 
@@ -24,9 +24,7 @@ def run_protocol(
 ) -> int:
     """Run a protocol; returns the exit code."""
     program = program_named(protocol)
-    script = None if answers is None else answers_named(answers)
-    if script is not None:
-        script.require_fits(program)
+    script = script_for(program, answers)
     launch = Launch(
         program, bench, override=override, operator=operator, live=live, pace=pace, alerts=alerts, answers=script
     )

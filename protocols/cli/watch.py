@@ -15,7 +15,6 @@ from operando.protocols.cli.companion import Tell, begin_companion
 from operando.protocols.cli.run_folder import say_if_awaited
 from operando.protocols.reading import RunStatus
 from operando.protocols.reading.awaited import await_next_session, open_awaited_run
-from operando.protocols.record.sessions import is_parked
 from operando.protocols.record.system import give_way
 
 __all__ = ["alerts_of", "begin_watcher", "run_watch"]
@@ -28,7 +27,7 @@ def run_watch(folder: Path, bench: str, *, next_session: bool = False) -> int:
 
     Args:
         bench: a bench file, or empty for the one that the record holds.
-        next_session: of a parked run: it is about to be continued, which is waited for.
+        next_session: of a run that was parked or killed: it is about to go on, which is waited for.
 
     Raises:
         ConfigMismatch: if the bench file has no `alerts`, or another process watches the run, or it is a file.
@@ -72,6 +71,6 @@ def begin_watcher(folder: Path, bench: str, tell: Tell) -> None:
     words = ["watch", str(folder.absolute())]
     if Path(bench).is_file():
         words += ["--bench", str(Path(bench).absolute())]
-    if is_parked(folder):
+    if (folder / "journal.jsonl").exists():  # it was parked or killed, and is being taken up
         words.append("--next-session")
     begin_companion("watcher that alerts people", words, tell, f"operando watch {folder}")

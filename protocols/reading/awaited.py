@@ -30,7 +30,7 @@ def open_awaited_run(folder: Path, clock: Clock) -> Run:
 
 
 def await_next_session(run: Run, clock: Clock) -> None:
-    """Until a parked run goes on; one that is not continued after all (another sample) is waited for two minutes."""
+    """Until a run that was parked or killed goes on; one that does not after all is waited for two minutes."""
     give_up_s = clock.now() + PATIENCE_S
-    while run.status is RunStatus.PARKED and clock.now() < give_up_s:
+    while run.status in (RunStatus.PARKED, RunStatus.KILLED) and clock.now() < give_up_s:
         clock.sleep_until(clock.now() + LOOK_AGAIN_AFTER_S)

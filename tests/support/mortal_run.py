@@ -205,7 +205,7 @@ class MortalRun:
     def _in_a_process(self, fate: Fate, work: Work) -> RunOutcome | None:
         self.clock.fate = fate
         disk = _MortalDisk(fate)
-        bench = self._connect()
+        bench = self.connect()
         try:
             return work(bench, disk)
         except BaseException:
@@ -222,7 +222,8 @@ class MortalRun:
             if self.control_potentiostat is not None:
                 self.control_said += [text for _, text in self.control_potentiostat.take_transcript()]
 
-    def _connect(self) -> Bench:
+    def connect(self) -> Bench:
+        """The instruments, as one more process opens them."""
         roles: dict[str, Roles] = {}
         for name, entry in self._file.instruments.items():
             if name in self._without:

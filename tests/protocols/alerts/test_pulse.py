@@ -74,6 +74,21 @@ def test_a_new_watcher_does_not_tell_again_that_the_runner_is_gone(watched: Watc
     assert watched.receiver.told == [("stale", 1)]
 
 
+def test_a_new_watcher_stays_with_a_run_that_was_taken_up_after_somebody_had_acknowledged(
+    watched: WatchedRecord,
+) -> None:
+    watched.record.release()
+    watched.pass_by(20.0, every_s=2.0, growing=False)
+    acknowledge(outbox_folder(watched.folder), watched.receiver.messages[0].alert.name, "A. Nobody")
+    watched.record = RunRecord.reopen(watched.folder)
+    watched.watcher_killed()
+    assert not watched.look(1.0)
+    watched.event("operator", "question", "Is it dry?", line=3)
+    assert not watched.look(2.0)
+    assert watched.receiver.told == [("stale", 1), ("question", 1)]
+    assert next(iter(read_outbox(outbox_folder(watched.folder)).values())).over == "the record grows again"
+
+
 def test_a_run_that_closes_leaves_nothing_to_do(watched: WatchedRecord) -> None:
     watched.event("run", "completed", "every action of the protocol was carried out", exit_code=0)
     watched.record.close("completed")

@@ -48,7 +48,7 @@ def test_the_questions_of_the_session_are_answered_by_the_file(tmp_path: Path, m
     assert outcome.ending is Ending.PARKED, outcome.reason
     bench.bench.clock.sleep_until(bench.bench.clock.now() + AWAY_S)
     # a world in virtual time ends with its process; here it has not ended
-    mocker.patch("operando.protocols.cli.continue_.bench_of_run", return_value=bench.bench)
+    mocker.patch("operando.protocols.cli.carrying_on.bench_of_run", return_value=bench.bench)
     assert continued(folder, file) == 0
     events = read_events(folder)
     answered = [str(event["question"]) for event in events if event["kind"] == "answer"]

@@ -43,8 +43,12 @@ class BeamKeptOff:
         self._one_at_a_time = anyio.Lock()
         self._told = ""
 
-    async def keep_off(self, phase: Phase) -> None:
+    async def keep_off(self, phase: Phase, *, should_be_off: bool) -> None:
         """Blank the beam and switch the high voltage off, both confirmed by read-back.
+
+        Args:
+            phase: that needs it.
+            should_be_off: whether people are told if it is found on.
 
         Raises:
             DeviceFault: if that is not confirmed in time.
@@ -52,6 +56,8 @@ class BeamKeptOff:
         if not self._bench.has_microscope:
             return
         async with self._one_at_a_time:
+            if should_be_off:
+                await self._found(f"in the phase {str(phase)!r}")
             await self._off(phase)
 
     async def keep_still_off(self, phase: Phase) -> None:

@@ -241,7 +241,8 @@ class Phases:
             DeviceFault: if that is not confirmed in time.
         """
         if self._interlocks.uses_beam or self.description.cell_connected:
-            await self._beam.keep_off(self.phase)
+            taken_up = not self._leaving and self.description.keeps_beam_off
+            await self._beam.keep_off(self.phase, should_be_off=taken_up)
         self._must_be_off = self._leaving or self.description.keeps_beam_off
 
     async def follow(self) -> None:

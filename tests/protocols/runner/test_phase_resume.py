@@ -15,6 +15,7 @@ from operando.protocols.runner import Ending, RunOptions
 from operando.protocols.runner.operator_script import ScriptedPerson, parse_answers
 from operando.simulators.world.box_journey import BoxPlace
 
+SWITCHED_ON = {"physics": "operator at microscope", "instrument": "sem", "high_voltage": "on"}
 LOOKING = HEAD + (
     "cycling:\n  - {name: settle, step: Rest for 8 minutes}\n"
     "regions:\n  anode: {stage: {x: 1.200 mm, y: -0.350 mm}, width: 120 um}\n"
@@ -70,6 +71,21 @@ def test_a_leak_test_that_was_passed_need_not_be_done_again(tmp_path: Path) -> N
     assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
     kinds = [event["kind"] for event in read_events(tmp_path / "run") if event["source"] == "leak test"]
     assert kinds == ["begun", "passed"]
+
+
+def test_a_high_voltage_that_is_found_on_where_the_box_is_closed_is_switched_off_and_told(tmp_path: Path) -> None:
+    mortal = MortalRun(JOURNEY, tmp_path / "run", without=("eds",), bench="sim-glovebox")
+    assert mortal.start(options=people(mortal), die_at=b'"question","message":"Is the lid closed?"') is None
+    mortal.people.obey(SWITCHED_ON, mortal.clock.now())
+    outcome = mortal.resume(options=people(mortal))
+    assert outcome is not None and outcome.ending is Ending.COMPLETED, outcome
+    events = read_events(tmp_path / "run")
+    (found,) = [event for event in events if event["kind"] == "high voltage not off"]
+    (taken_up,) = [event for event in events if event["kind"] == "taken up"]
+    assert taken_up["phase_entered"] == Phase.CLOSE and "in the phase 'close', which needs it off" in str(
+        found["message"]
+    )
+    assert float(str(found["test_time_second"])) - float(str(taken_up["test_time_second"])) < 20.0
 
 
 def test_what_had_tripped_is_still_tripped_after_a_resume(tmp_path: Path) -> None:

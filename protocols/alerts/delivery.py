@@ -83,7 +83,7 @@ class Delivery:
                 road.route.send(self._message(one, name))
             except OperandoError as error:
                 self._outbox.failed(one.alert.name, name, now_unix_s, str(error))
-                self._tell(f"{one.alert.name}: {error}")
+                self._tell(f"{one.alert.name}: {name}: {error}")
                 road.closed_until_unix_s = now_unix_s + min(_FIRST_WAIT_S * 2.0**road.failures, _LONGEST_WAIT_S)
                 road.failures += 1
                 return

@@ -49,7 +49,7 @@ class MailRoute:
         except (smtplib.SMTPException, OSError) as error:
             # what a server says to a password is not repeated: it may hold the password
             said = "" if isinstance(error, smtplib.SMTPAuthenticationError) else f": {error}"
-            what = f"{self.name}: {type(error).__name__}{said}"
+            what = f"{type(error).__name__}{said}"
             raise NotDelivered(what, where=f"{entry.server}:{entry.port}") from error
 
     @contextmanager

@@ -330,6 +330,9 @@ class Program:
 
     @property
     def first_phase(self) -> Phase:
-        """In which a run begins: that of the first entry, or `observe` if the box stays where it is."""
-        first = next((action.phase for action in self.cycling if isinstance(action, EnterPhase)), None)
-        return first or Phase.OBSERVE
+        """In which a run begins: that of the first entry, or `observe` if the box stays where it is.
+
+        A box that is to be opened first stands closed in the chamber, which may still be pumped.
+        """
+        first = next((action.phase for action in self.cycling if isinstance(action, EnterPhase)), Phase.OBSERVE)
+        return Phase.PUMP_DOWN if first is Phase.OPEN else first

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,15 +17,21 @@ Running = tuple[SteeredRun, str]
 SMALL_A = 1e-7
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A run that goes on, and the address of its page; the tests take it as it comes, the last one ends it."""
-    folder = tmp_path_factory.mktemp("live") / "run"
+@contextmanager
+def running_bench(folder: Path) -> Iterator[Running]:
+    """A run that goes on, and the address of its page."""
     with SteeredRun(folder, pace=60.0) as run:
         run.until("step started", "settle")
         with page_process(folder, "--port", "0") as (_, addresses):
             run.until("step started", "charge")
             yield run, addresses["look and steer"]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One run for all tests that take it as it comes and leave it going on."""
+    with running_bench(tmp_path_factory.mktemp("live") / "run") as found:
+        yield found
 
 
 def answer(page: Page, button: str, result: str, **fields: str) -> Locator:
@@ -151,17 +159,17 @@ def test_a_server_that_dies_is_unmistakable_and_comes_back(open_page: Open, runn
         expect(page.locator("#stop")).to_be_enabled()
 
 
-def test_stopping_from_the_page_ends_with_cell_and_beam_safe_in_the_world(open_page: Open, running: Running) -> None:
-    run, address = running
-    page = open_page(address)
-    page.keyboard.press("s")
-    said = answer(page, "Stop safely", "done", reason="enough seen")
-    expect(said).to_contain_text("potentiostat: confirmed")
-    expect(said).to_contain_text("beam blanked")
-    outcome = run.until_over()
-    assert outcome.exit_code == 3
-    assert abs(run.current_A) < SMALL_A
-    assert not run.beam_on_specimen
-    page.keyboard.press("Escape")
-    expect(page.locator("#now .word")).to_contain_text("Stopped safely")
-    expect(page.locator("header .age")).to_contain_text("record closed")
+def test_stopping_from_the_page_ends_with_cell_and_beam_safe_in_the_world(open_page: Open, tmp_path: Path) -> None:
+    with running_bench(tmp_path / "run") as (run, address):
+        page = open_page(address)
+        page.keyboard.press("s")
+        said = answer(page, "Stop safely", "done", reason="enough seen")
+        expect(said).to_contain_text("potentiostat: confirmed")
+        expect(said).to_contain_text("beam blanked")
+        outcome = run.until_over()
+        assert outcome.exit_code == 3
+        assert abs(run.current_A) < SMALL_A
+        assert not run.beam_on_specimen
+        page.keyboard.press("Escape")
+        expect(page.locator("#now .word")).to_contain_text("Stopped safely")
+        expect(page.locator("header .age")).to_contain_text("record closed")

@@ -2,8 +2,10 @@
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -34,6 +36,7 @@ from operando.drivers.roles import (
 
 __all__ = ["CHECKS"]
 
+Answer = TypeVar("Answer")
 CURRENT = Permission.CURRENT
 ABORT_S = 3.0
 LONG_AGO_S = 3600.0
@@ -258,14 +261,14 @@ def adopts_no_other_step(trial: Trial) -> Proven:
     try:
         for what, stranger in _strangers(trial, running):
             trial.wait(span_s(potentiostat))
-            potentiostat.poll()
+            _after_others(potentiostat.poll)
             potentiostat.close()
             with trial.another_client() as roles:
                 assert roles.potentiostat is not None, "another client of the same driver"
                 take_up = partial(_taken_up, trial, roles.potentiostat, stranger, known)
                 refused, said = trial.refused(take_up, ProtocolError)
                 yield held(f"{what} is refused", refused, because="its samples belong to another step", found=said)
-            still = potentiostat.running()
+            still = _after_others(potentiostat.running)
             yield held("the one that runs goes on", still is not None, because="adopt disturbs nothing", found=still)
     finally:
         _end(trial, potentiostat)
@@ -278,6 +281,14 @@ def _strangers(trial: Trial, running: Step) -> list[tuple[str, Step]]:
         ("another step of the same run", replace(other, technique=Potentiostatic(sum(running.guard.voltage_V) / 2))),
         ("the step of that number of another run", replace(running, run_mark=running.run_mark + 1)),
     ]
+
+
+def _after_others(ask: Callable[[], Answer]) -> Answer:
+    """Another client has had the line: that the link was lost meanwhile may be told once."""
+    try:
+        return ask()
+    except TransportError:
+        return ask()
 
 
 def _taken_up(trial: Trial, potentiostat: Potentiostat, step: Step, known: KnownOfStep) -> None:

@@ -390,6 +390,17 @@ def main() -> None:
         from operando.protocols.cli.failures import explain
 
         sys.exit(explain(error))
+    finally:
+        _forget_interruption()
+
+
+def _forget_interruption() -> None:
+    """Let the process end with its exit code.
+
+    CPython (`run_eval_code_obj` in pythonrun.c) remembers an interruption that leaves a source text which is being
+    executed, as modules do while they are imported, and ends by SIGINT although it was caught. The next text clears it.
+    """
+    exec("")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

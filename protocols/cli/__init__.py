@@ -1,5 +1,5 @@
 """The command line `operando`. Imports are lazy: `operando --help` answers before numpy would be loaded."""
 
-from operando.protocols.cli.app import main
+from operando.protocols.cli.entry import main
 
 __all__ = ["main"]

@@ -1,5 +1,5 @@
 """`python -m operando.protocols.cli`."""
 
-from operando.protocols.cli.app import main
+from operando.protocols.cli.entry import main
 
 main()

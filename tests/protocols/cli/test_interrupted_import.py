@@ -8,14 +8,14 @@ import pytest
 
 INTERRUPTED = """\
 import sys
-from operando.protocols.cli import app
+from operando.protocols.cli import entry
 
 def command(prog_name):
     exec("raise KeyboardInterrupt")
 
-app.app = command
+entry.app = command
 sys.argv = ["operando"]
-app.main()
+entry.main()
 """
 
 

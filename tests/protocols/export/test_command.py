@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from operando.protocols.cli import export as command
-from operando.protocols.cli.app import main
+from operando.protocols.cli.entry import main
 from operando.protocols.cli.export import run_export
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from operando.protocols.cli.app import app, main
+from operando.protocols.cli.app import app
+from operando.protocols.cli.entry import main
 
 
 def test_the_page_is_named(run: Path) -> None:

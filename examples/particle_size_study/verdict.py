@@ -192,16 +192,22 @@ def _shorted(first: Measurements, second: Measurements) -> Finding:
 
 
 def interphase(rings: Iterable[AtCycle], cycle: int | None = None) -> Measured:
-    """Thickness times contrast after a cycle, the last one if not given: places differ more than each is unsure."""
+    """Thickness times contrast after a cycle, the last one if not given: each place counts by its length of edges.
+
+    Places differ by more than each is unsure, so their spread is the uncertainty.
+    """
     rings = list(rings)
     last = max((one.cycle for one in rings), default=0) if cycle is None else cycle
-    places = [one.found.integrated_m for one in rings if one.cycle == last and isinstance(one.found, Interphase)]
-    seen = [place for place in places if place.detectable]
+    places = [one.found for one in rings if one.cycle == last and isinstance(one.found, Interphase)]
+    seen = [place for place in places if place.integrated_m.detectable]
     if not seen:
-        return not_detectable(max((place.least for place in places), default=np.nan))
-    values, errors = np.array([(place.value, place.uncertainty) for place in seen]).T
-    apart = float(np.std(values, ddof=1)) if len(seen) > 1 else 0.0
-    return Measured(float(values.mean()), float(np.hypot(apart, errors.mean())) / len(seen) ** 0.5)
+        return not_detectable(max((place.integrated_m.least for place in places), default=np.nan))
+    values, errors = np.array([(place.integrated_m.value, place.integrated_m.uncertainty) for place in seen]).T
+    weights = np.array([place.seen_m for place in seen]) / sum(place.seen_m for place in seen)
+    mean = float((weights * values).sum())
+    own, count = float(np.sqrt(np.square(weights * errors).sum())), len(seen)
+    apart = float(np.sqrt(np.square(weights * (values - mean)).sum() * count / (count - 1))) if count > 1 else 0.0
+    return Measured(mean, float(np.hypot(apart, own)))
 
 
 def _filament_length(run: Measurements) -> Measured:

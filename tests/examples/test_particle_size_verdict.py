@@ -139,8 +139,8 @@ def test_cracks_are_called_straight_or_sinuous_only_if_that_is_sure(value: Measu
 def test_places_that_differ_make_the_interphase_unsure() -> None:
     nothing = np.empty(0)
 
-    def ring(cycle: int, tile: int, integrated_m: Measured) -> AtCycle:
-        found = Interphase(not_detectable(), not_detectable(), integrated_m, nothing, nothing)
+    def ring(cycle: int, tile: int, integrated_m: Measured, seen_m: float = 1e-5) -> AtCycle:
+        found = Interphase(not_detectable(), not_detectable(), integrated_m, seen_m, nothing, nothing)
         return AtCycle(cycle, 0, tile, cycle * 36e3, found)
 
     values = [measured(4e-9, 1e-11), measured(6e-9, 1e-11), not_detectable(1e-10)]
@@ -149,6 +149,8 @@ def test_places_that_differ_make_the_interphase_unsure() -> None:
     assert found.value == pytest.approx(5e-9)
     assert found.uncertainty == pytest.approx(1e-9, rel=0.01)
     assert not interphase(last[2:]).detectable
+    # a place that shows little of an edge counts for little
+    assert interphase([last[0], ring(15, 1, measured(6e-9, 1e-11), 1e-6)]).value == pytest.approx(4.18e-9, rel=0.01)
 
 
 def test_what_a_pair_has_shown_is_kept_and_not_run_again(tmp_path: Path, mocker: MockerFixture) -> None:

@@ -131,7 +131,7 @@ def _before(old: NDArray[np.float64]) -> NDArray[np.float64]:
     """The fresh signal without its noise: a layer takes its share of it, on a bright rim as in a shadow."""
     from scipy.ndimage import gaussian_filter
 
-    return np.maximum(gaussian_filter(np.nan_to_num(old, nan=1.0), _NOISE_PX), _DARKEST)
+    return np.asarray(np.maximum(gaussian_filter(np.nan_to_num(old, nan=1.0), _NOISE_PX), _DARKEST), np.float64)
 
 
 def _outside(
@@ -157,7 +157,7 @@ def _closed(mask: NDArray[np.bool_], radius_px: float) -> NDArray[np.bool_]:
     from scipy.ndimage import distance_transform_edt
 
     grown = distance_transform_edt(~mask) <= radius_px
-    return mask | np.asarray(distance_transform_edt(grown) > radius_px)
+    return np.asarray(mask | (distance_transform_edt(grown) > radius_px))
 
 
 def _slits(lost: NDArray[np.float64], pixel_m: float) -> NDArray[np.bool_]:

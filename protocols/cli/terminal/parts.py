@@ -61,11 +61,12 @@ class Cell(_Part):
 
 
 class Alarm(_Part):
-    """Something that is wrong now; `acknowledge` if a person has to clear it."""
+    """Something that is wrong; `grave` if somebody is needed now, `acknowledge` if a person has to clear it."""
 
     name: str
     kind: str
     text: str
+    grave: bool
     acknowledge: bool
     condition_over: bool
 

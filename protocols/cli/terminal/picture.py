@@ -190,7 +190,9 @@ def _alarms(parts: Parts) -> Text:
     if parts.unreadable:
         lines = [Text.assemble(("the record cannot be read", "bold white on red"), f" {parts.unreadable}")]
     for alarm in parts.alarms.open:
-        line = Text.assemble((f"{alarm.name}: {alarm.kind}", "bold white on red"), f" {alarm.text}")
+        line = Text.assemble(
+            (f"{alarm.name}: {alarm.kind}", MOODS["alarm" if alarm.grave else "attention"]), f" {alarm.text}"
+        )
         if alarm.acknowledge:
             over = "its condition is over; " if alarm.condition_over else "its condition still holds; "
             line.append(f"  {over}a acknowledges", "yellow")

@@ -5,10 +5,10 @@ from pydantic import JsonValue
 from operando.protocols.live.look import Look
 from operando.protocols.reading import Event
 
-__all__ = ["GRAVE", "alarms", "open_alarms"]
+__all__ = ["alarms", "open_alarms"]
 
 TROUBLED = ("tripped", "cannot be judged")
-GRAVE = ("tripped", "instrument lost", "not readable")
+_GRAVE = ("tripped", "instrument lost", "not readable")
 """Kinds of alarm that ask for somebody now."""
 
 
@@ -18,8 +18,9 @@ def alarms(look: Look) -> JsonValue:
 
 
 def open_alarms(look: Look) -> list[dict[str, JsonValue]]:
-    """Each with its `name`, `kind` and what is told of it; none of a run that is over."""
-    return [] if look.over else [*_interlocks(look), *_lost(look), *_not_readable(look)]
+    """Each with its `name`, `kind`, whether it is `grave`, and what is told of it; none of a run that is over."""
+    found = [] if look.over else [*_interlocks(look), *_lost(look), *_not_readable(look)]
+    return [{**one, "grave": one["kind"] in _GRAVE} for one in found]
 
 
 def _phase(look: Look) -> str:

@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from operando.protocols.live.look import Look
 from operando.protocols.live.safety import confirmed_safe, last_words
-from operando.protocols.live.sections.alarms import GRAVE, open_alarms
+from operando.protocols.live.sections.alarms import open_alarms
 from operando.protocols.live.steps import StartedStep
 from operando.protocols.reading import Event, RunStatus
 from operando.protocols.triggers.step_facts import PRE_FLIGHT
@@ -50,7 +50,7 @@ def standing(look: Look) -> JsonValue:
 
 def _with_alarms(mood: str, why: str, open_: list[dict[str, JsonValue]]) -> tuple[str, str]:
     """A cell may charge as it should and be in trouble all the same: nothing is green while something is wrong."""
-    grave = [f"{one['name']}: {one['kind']}" for one in open_ if one["kind"] in GRAVE]
+    grave = [f"{one['name']}: {one['kind']}" for one in open_ if one["grave"]]
     if grave:
         return "alarm", " · ".join([*grave, *([why] if why else [])])
     return ("attention" if open_ and mood == "good" else mood), why

@@ -95,6 +95,7 @@ def test_alarms_stay_until_they_are_over(
     found = told["open"]
     assert isinstance(found, list)
     assert [(a["name"], a["acknowledge"], a["condition_over"]) for a in found if isinstance(a, dict)] == expected
+    assert all(a["grave"] == (a["kind"] != "cannot be judged") for a in found if isinstance(a, dict))
 
 
 CHARGE = StartedStep(1, "charge", 1, 12, 1, 0.0, Step(1, Galvanostatic(1e-4, until_voltage_V=4.2), GUARD))

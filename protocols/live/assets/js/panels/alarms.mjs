@@ -3,14 +3,12 @@
 import { element, fill } from "../dom.mjs";
 import { moment } from "../format.mjs";
 
-const GRAVE = ["tripped", "instrument lost", "not readable"];
-
 export function alarmsPanel(place, feed, steering) {
   const show = () => {
     const open = feed.parts.alarms?.open ?? [];
     const question = feed.parts.preparation?.question;
     const entries = open.map((alarm) => {
-      const mood = GRAVE.includes(alarm.kind) ? "alarm" : "attention";
+      const mood = alarm.grave ? "alarm" : "attention";
       const does = alarm.actions.length ? ` It does: ${alarm.actions.join(", ")}.` : "";
       const over = alarm.condition_over ? " The condition is over." : "";
       return element(

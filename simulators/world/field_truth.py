@@ -65,6 +65,14 @@ class _Inside:
         return np.asarray(away <= self.reach_m + 2 * _ONE_LINE_M)
 
     @property
+    def bounds_m(self) -> tuple[float, float, float, float]:
+        """The rectangle along the axes (left, right, bottom, top) in which lines can be that matter inside."""
+        cosine, sine = (abs(part) for part in self._turn)
+        across, up = self._half @ np.array([[cosine, sine], [sine, cosine]]) + 2 * _ONE_LINE_M
+        x_m, y_m = self.centre
+        return (float(x_m - across), float(x_m + across), float(y_m - up), float(y_m + up))
+
+    @property
     def x_m(self) -> NDArray[np.float64]:
         """Places across the field."""
         return float(self.centre[0]) + np.linspace(-self.reach_m, self.reach_m, _POINTS)
@@ -113,9 +121,7 @@ def _at_cathode(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, floa
 
 
 def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
-    (x_m, y_m), reach_m = inside.centre, inside.reach_m
-    bounds = (float(x_m) - reach_m, float(x_m) + reach_m, float(y_m) - reach_m, float(y_m) + reach_m)
-    if bounds[3] < scene.layout.composite_top_m or bounds[2] > scene.layout.lithium_boundary_m:
+    if inside.highest_m < scene.layout.composite_top_m or inside.lowest_m > scene.layout.lithium_boundary_m:
         return {}
 
     def uncovered(points_m: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -130,7 +136,7 @@ def _cracked(scene: Scene, inside: _Inside, cell: CellView) -> dict[str, float]:
     filled = dict.fromkeys(_KINDS, 0.0)
     seen, filaments, laminated_m, length_m, chords_m = set[int](), set[int](), 0.0, 0.0, 0.0
     counted: list[NDArray[np.float64]] = []
-    for crack in scene.cracks.within(bounds, cell.worn):
+    for crack in scene.cracks.within(inside.bounds_m, cell.worn):
         line_m = crack.line_m()
         alone = _apart_from(counted, uncovered)
         pieces = pieces_inside(line_m, alone)

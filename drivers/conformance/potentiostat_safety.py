@@ -209,7 +209,7 @@ def survives_lost_wire(trial: Trial) -> Proven:
         trial.wait(span)
     end = _listen(trial, potentiostat, heard, 3 * span)
     yield held("its end is told", end is not None and end.step == step.number, because="it ended by itself", found=end)
-    yield from _once_each(heard)
+    yield from _once_each(heard, step)
 
 
 @check(
@@ -233,7 +233,7 @@ def connecting_disturbs_nothing(trial: Trial) -> Proven:
         assert other is not None, "another client of the same driver"
         running = other.running()
         yield held("the step runs on", running is not None, because="connect is read-only", found=running)
-        recorded = heard[0].block
+        recorded = heard[0].block[heard[0].block["step"] == step.number]
         last_A, last_C = (
             float(recorded[name][-1]) if len(recorded) else math.nan for name in ("current_A", "charge_C")
         )
@@ -245,7 +245,7 @@ def connecting_disturbs_nothing(trial: Trial) -> Proven:
     elapsed_s = end.elapsed_s if end else math.nan
     late_s = 2 * interval_s(potentiostat)
     yield between("it lasted", elapsed_s, "s", 6 * span - late_s, 6 * span + late_s, because=because)
-    yield from _once_each(heard)
+    yield from _once_each(heard, step)
 
 
 @check(
@@ -298,8 +298,10 @@ def _taken_up(trial: Trial, potentiostat: Potentiostat, step: Step, known: Known
     trial.until(lambda: _has_ended(potentiostat, heard), span_s(potentiostat))
 
 
-def _once_each(heard: list[Samples]) -> Proven:
-    elapsed_s = np.sort(np.concatenate([block["elapsed_s"] for said in heard for block in (said.block, said.late)]))
+def _once_each(heard: list[Samples], step: Step) -> Proven:
+    """Of this step: a serial port may still hold what the step before it said while the wire was cut."""
+    rows = np.concatenate([block for said in heard for block in (said.block, said.late)])
+    elapsed_s = np.sort(rows["elapsed_s"][rows["step"] == step.number])
     nearest_s = float(np.min(np.diff(elapsed_s), initial=math.inf))
     yield between("nearest two samples", nearest_s, "s", lowest=1e-3, because="no sample comes twice")
 

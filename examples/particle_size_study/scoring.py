@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from measuring import AtCycle, Measurements
-from truth import CellTruth, read_truth_of, truth_beside
+from truth import INTERPHASE_CONTRAST, CellTruth, read_truth_of, truth_beside
+from verdict import interphase
 
 from operando.protocols import open_run
 from operando.protocols.analysis import KINDS, Contact, CrackPattern, Filaments, Interphase, Measured, not_detectable
@@ -61,6 +62,11 @@ def scores(batch: str, folder: Path, found: Measurements) -> list[Score]:
         scored += _of_contact(batch, cycle, [one for one in found.contact if one.cycle == cycle], frames)
     for cycle in sorted({one.cycle for one in found.cracks}):
         scored += _of_cracks(batch, cycle, [one for one in found.cracks if one.cycle == cycle], frames)
+    for cycle in sorted({one.cycle for one in found.rings}):
+        there = [frames[one.frame]["field_cathode_sei_m"] for one in found.rings if one.cycle == cycle]
+        true_m = INTERPHASE_CONTRAST * float(np.mean(there))
+        name, measured = "interphase on NMC, thickness x contrast", interphase(found.rings, cycle)
+        scored.append(Score(batch, name, cycle, "m", measured, true_m, INTERPHASE_ERROR * true_m))
     for one in found.rings:
         true_m = frames[one.frame]["field_cathode_sei_m"]
         if isinstance(one.found, Interphase):

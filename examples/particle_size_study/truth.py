@@ -16,8 +16,10 @@ from operando.protocols.reading import Run
 from operando.simulators.links import SimulatedLinks
 from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.cell_model import CellModel
+from operando.simulators.world.signal_cathode import INTERPHASE_SIGNAL
 
 __all__ = [
+    "INTERPHASE_CONTRAST",
     "CellTruth",
     "Holder",
     "TrueCycle",
@@ -28,6 +30,8 @@ __all__ = [
     "write_truth_of",
 ]
 
+INTERPHASE_CONTRAST = 1.0 - INTERPHASE_SIGNAL["SE"]
+"""By which share the interphase on the NMC is darker in secondary electrons."""
 _HARD_SHORT_OHM = 20.0
 """Below it a bridge carries the current and not the restless tip of a filament."""
 _STEP_S = 60.0

@@ -1,6 +1,7 @@
 """What the wear of the cathode does to the signals: interphase rings, crescents beside particles, and a torn edge."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,14 @@ from operando.simulators.world.scene_materials import MATERIALS, Phase
 from operando.simulators.world.scene_relief import band
 from operando.simulators.world.signal_yields import backscatter_yield
 
-__all__ = ["CathodeWearView", "delamination_gap_m", "painted_cathode"]
+__all__ = ["INTERPHASE_SIGNAL", "CathodeWearView", "delamination_gap_m", "painted_cathode"]
 
 _ARGYRODITE, _INTERPHASE = MATERIALS[Phase.ARGYRODITE], MATERIALS[Phase.CATHODE_INTERPHASE]
-_RING = {
+INTERPHASE_SIGNAL: Final = {
     "BSE": backscatter_yield(_INTERPHASE.mass_fractions) / backscatter_yield(_ARGYRODITE.mass_fractions),
     "SE": _INTERPHASE.secondary_yield / _ARGYRODITE.secondary_yield,
 }
+"""Of the interphase on the NMC, by detector, as share of what the argyrodite had there."""
 _SLIT = {"BSE": 0.14, "SE": 0.16}
 #: width of the slit beside a particle that has come off, and widest gap at the edge to the separator (free)
 _CRESCENT_M, _WIDEST_GAP_M, _OPENS_OVER = 0.16e-6, 1.1e-6, 0.10
@@ -66,6 +68,6 @@ def painted_cathode(
     gap_m = delamination_gap_m(wear.delaminated, edges.opens_at)
     torn = band(edges.below_top_m, gap_m, pixel_m) * (gap_m > 0)
     for name, plate in signal.items():
-        plate *= 1 + ring * np.float32(_RING[name] - 1)
+        plate *= 1 + ring * np.float32(INTERPHASE_SIGNAL[name] - 1)
         dark = np.maximum(crescent, torn)
         plate += dark * (np.float32(_SLIT[name]) - plate)

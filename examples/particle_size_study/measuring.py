@@ -45,13 +45,14 @@ _BESIDE_LITHIUM_M = 2e-6
 
 @dataclass(frozen=True, slots=True)
 class AtCycle:
-    """What one picture showed: of which frame, in which tile, after which cycle; cycle 0 is fresh."""
+    """What one picture showed: of which frame, in which tile of a region, after which cycle; cycle 0 is fresh."""
 
     cycle: int
     frame: int
     tile: int
     time_s: float
     found: Contact | CrackPattern | Filaments | Interphase
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,11 @@ def _pairs(run: Run, region: str, detectors: Sequence[str]) -> list[tuple[list[F
 
 
 def _back(fresh: Frame, frame: Frame, part: Box, shown: Frame, farthest_share: float = 0.25) -> NDArray[np.float32]:
-    """The fresh picture `shown` brought onto a later one, by the drift between `fresh` and `frame`."""
+    """The fresh picture `shown` brought onto a later one, by the drift between `fresh` and `frame`; NaN if it is not
+    recognised as one of the same place, so that nothing is measured there."""
     drift = drift_between(frame.pixels, fresh.pixels, frame.pixel_size_m, part, farthest_share)
+    if not drift.recognised:
+        return np.full(shown.shape, np.nan, np.float32)
     return brought_back(shown.pixels, drift, frame.pixel_size_m)
 
 
@@ -168,7 +172,7 @@ def _elements(run: Run) -> tuple[dict[str, Measured], ...]:
 
 def _at(frame: Frame, number: int, found: Contact | CrackPattern | Filaments | Interphase) -> AtCycle:
     row = frame.row
-    return AtCycle(row.cycle if number else 0, frame.number, row.tile_column, row.start_s, found)
+    return AtCycle(row.cycle if number else 0, frame.number, row.tile_column, row.start_s, found, row.region)
 
 
 def _in_time(found: Sequence[AtCycle]) -> tuple[AtCycle, ...]:

@@ -1,6 +1,6 @@
 """What was measured beside what was true: the simulated world's truth, which the measurements never see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from operando.protocols.analysis.limits import (
     SHORT_TIME_ERROR_S,
     TORTUOSITY_ERROR,
 )
+from operando.protocols.reading import Run
 
 __all__ = ["Score", "as_markdown", "scores"]
 
@@ -55,23 +56,14 @@ class Score:
 
 def scores(batch: str, folder: Path, found: Measurements) -> list[Score]:
     """All that can be scored of a run: means and sums over the tiles of a region, cycle by cycle."""
-    truth = open_run(folder).truth
-    frames = {state.number: state.values for state in truth if state.of == "frame" and state.moment == "start"}
+    run = open_run(folder)
+    frames = {state.number: state.values for state in run.truth if state.of == "frame" and state.moment == "start"}
     scored: list[Score] = []
     for cycle in sorted({one.cycle for one in found.contact}):
         scored += _of_contact(batch, cycle, [one for one in found.contact if one.cycle == cycle], frames)
     for cycle in sorted({one.cycle for one in found.cracks}):
         scored += _of_cracks(batch, cycle, [one for one in found.cracks if one.cycle == cycle], frames)
-    for cycle in sorted({one.cycle for one in found.rings}):
-        there = [frames[one.frame]["field_cathode_sei_m"] for one in found.rings if one.cycle == cycle]
-        true_m = INTERPHASE_CONTRAST * float(np.mean(there))
-        name, measured = "interphase on NMC, thickness x contrast", interphase(found.rings, cycle)
-        scored.append(Score(batch, name, cycle, "m", measured, true_m, INTERPHASE_ERROR * true_m))
-    for one in found.rings:
-        true_m = frames[one.frame]["field_cathode_sei_m"]
-        if isinstance(one.found, Interphase):
-            thick, limit_m = one.found.thickness_m, INTERPHASE_ERROR * true_m
-            scored.append(Score(batch, "interphase on NMC", one.cycle, "m", thick, true_m, limit_m))
+    scored += _of_rings(batch, found.rings, _grown_since_fresh(run, frames))
     for cycle in sorted({one.cycle for one in found.filaments}):
         scored += _of_filaments(batch, cycle, [one for one in found.filaments if one.cycle == cycle], frames)
     scored += _of_curves(batch, found, read_truth_of(truth_beside(folder)))
@@ -133,6 +125,29 @@ def _of_cracks(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) ->
     winding = Measured(length_m / chord_m, 0.02)
     true_winding = true_m / true_chord_m
     return [length, Score(batch, "tortuosity", cycle, "", winding, true_winding, TORTUOSITY_ERROR)]
+
+
+def _grown_since_fresh(run: Run, frames: _Frames) -> dict[int, float]:
+    """By how much the interphase has grown since the first picture of the same tile, which is what can be seen."""
+    fresh_m, grown_m = dict[int, float](), dict[int, float]()
+    for frame in sorted(run.frames.of(region="particle", detector="SE"), key=lambda frame: frame.row.start_s):
+        there_m = frames[frame.number]["field_cathode_sei_m"]
+        grown_m[frame.number] = there_m - fresh_m.setdefault(frame.row.tile_column, there_m)
+    return grown_m
+
+
+def _of_rings(batch: str, rings: Sequence[AtCycle], grown_m: dict[int, float]) -> list[Score]:
+    """Thickness times contrast of all places, and the thickness in each."""
+    scored = []
+    for cycle in sorted({one.cycle for one in rings}):
+        true_m = INTERPHASE_CONTRAST * float(np.mean([grown_m[one.frame] for one in rings if one.cycle == cycle]))
+        name = "interphase on NMC, thickness x contrast"
+        scored.append(Score(batch, name, cycle, "m", interphase(rings, cycle), true_m, INTERPHASE_ERROR * true_m))
+    for one in rings:
+        if isinstance(one.found, Interphase):
+            thick, true_m = one.found.thickness_m, grown_m[one.frame]
+            scored.append(Score(batch, "interphase on NMC", one.cycle, "m", thick, true_m, INTERPHASE_ERROR * true_m))
+    return scored
 
 
 def _of_filaments(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) -> list[Score]:

@@ -22,6 +22,7 @@ from operando.protocols.analysis import (
 __all__ = [
     "Finding",
     "Mode",
+    "beam_effect",
     "compared",
     "contact_loss",
     "filaments_in",
@@ -33,11 +34,14 @@ __all__ = [
 
 _NO_DIFFERENCE, _FIRST, _SECOND, _UNKNOWN = "no difference", "first", "second", "not measurable"
 _WORTH_V, _WORTH_CONTACT, _WORTH_TORTUOSITY, _WORTH_SHARE = 0.005, 0.05, 0.05, 0.2
+_WORTH_SHORT_S = 3600.0
 _SURE = 2.0
 _SINUOUS = 1.086
 """Tortuosity with a ruler of 10 um that parts straight cracks from sinuous ones: midway between those along the
 cheapest ways through grains of some micrometres (1.029) and of a hundred (1.143), as found before the study."""
 _LOST_MUCH, _LOST_SOME, _GROWN_SOME = 0.5, 0.1, 0.2
+_GROWN_MUCH_M = 10e-9
+"""Thickness times contrast of an interphase that counts as a mode in full."""
 _NONE_BELOW = 0.1
 _STILL_A_CELL = 0.5
 """Efficiency below which a cycle is that of a short circuit."""
@@ -100,7 +104,8 @@ def contact_loss(contacts: Iterable[AtCycle], cycle: int | None = None) -> Measu
     """Share of the lithium interface without contact over all tiles after a cycle; the last one if not given."""
     contacts = list(contacts)
     last = max(one.cycle for one in contacts) if cycle is None else cycle
-    seen = [one.found for one in contacts if one.cycle == last and isinstance(one.found, Contact)]
+    found = [one.found for one in contacts if one.cycle == last and isinstance(one.found, Contact)]
+    seen = [one for one in found if one.seen_m > 0]
     whole_m = sum(one.seen_m for one in seen)
     if not whole_m:
         return not_detectable()
@@ -162,6 +167,8 @@ def _compare(question: str, first: Measured, second: Measured, unit: str, worth:
         return Finding(question, first, second, unit, _UNKNOWN)
     if not (first.detectable and second.detectable):
         seen, least = (first, second.least) if first.detectable else (second, first.least)
+        if np.isnan(least):  # it was not looked at, or not the same place: that is no value below a limit
+            return Finding(question, first, second, unit, _UNKNOWN)
         more = (_FIRST if first.detectable else _SECOND) if seen.value > least else _NO_DIFFERENCE
         return Finding(question, first, second, unit, more)
     apart = first.value - second.value
@@ -183,12 +190,34 @@ def _decay(run: Measurements, shared: list[int]) -> Measured:
 
 def _shorted(first: Measurements, second: Measurements) -> Finding:
     """Who shorts earlier; a cell that did not counts from the end on which it was watched."""
-    times = [run.shorts.soft_s if run.shorts.hard_s is None else run.shorts.hard_s for run in (first, second)]
+    times = [run.shorts.hard_s if run.shorts.soft_s is None else run.shorts.soft_s for run in (first, second)]
     values = [not_detectable() if time_s is None else Measured(time_s, 60.0) for time_s in times]
+    one, other = (np.inf if time_s is None else time_s for time_s in times)
     more = _NO_DIFFERENCE
-    if (times[0] is None) != (times[1] is None):
-        more = _SECOND if times[0] is None else _FIRST
+    if min(one, other) < np.inf and abs(one - other) > _WORTH_SHORT_S:
+        more = _FIRST if one < other else _SECOND
     return Finding("short circuit", values[0], values[1], "s", more)
+
+
+def beam_effect(run: Measurements) -> Finding:
+    """Loss of contact where the beam came again and again, beside fields that it saw only when fresh and at the end."""
+    ends = {min(one.cycle for one in run.contact), max(one.cycle for one in run.contact)}
+    often = {one.region for one in run.contact if one.cycle not in ends}
+    last = [one for one in (*run.contact, *run.control) if one.cycle == max(ends)]
+    groups = [[one for one in last if (one.region in often) == beam] for beam in (True, False)]
+    under, spared = (contact_loss(group) if group else not_detectable() for group in groups)
+    # a few fields tell little of how much fields differ: all of them together do
+    shares = [
+        np.array([1.0 - one.found.fraction.value for one in group if isinstance(one.found, Contact)])
+        for group in groups
+    ]
+    apart = [group - group.mean() for group in shares if group.size > 1]
+    spread = float(np.sqrt(sum((group**2).sum() for group in apart) / max(sum(group.size - 1 for group in apart), 1)))
+    first, second = (
+        Measured(value.value, spread / max(group.size, 1) ** 0.5)
+        for value, group in zip((under, spared), shares, strict=True)
+    )
+    return _compare("loss of contact under the beam", first, second, "", _WORTH_CONTACT)
 
 
 def interphase(rings: Iterable[AtCycle], cycle: int | None = None) -> Measured:
@@ -239,12 +268,41 @@ def _mechanical(run: Measurements) -> Mode:
 
 
 def _electrochemical(run: Measurements) -> Mode:
-    grown = [(cycle, one.interface_ohm) for cycle, one in run.impedance if one.interface_ohm.detectable]
-    if len(grown) < 2:
-        return Mode("electrochemical", 0.0, None, "too few spectra")
-    start = grown[0][1].value
-    ratio = grown[-1][1].value / start - 1.0
-    onset = [cycle for cycle, one in grown if one.value / start - 1.0 > _GROWN_SOME]
-    per_cycle_s = run.shorts.watched_s / max(len(run.cycles), 1)
-    words = f"interface resistance {start:.0f} to {grown[-1][1].value:.0f} ohm"
-    return Mode("electrochemical", min(max(ratio, 0.0), 1.0), onset[0] * per_cycle_s if onset else None, words)
+    """By the interphase, and by what the interface resists per area that is still in contact.
+
+    What the lost contact adds to the resistance is the mechanical mode and does not count twice.
+    """
+    layers = {one.cycle: interphase(run.rings, one.cycle) for one in run.rings}
+    grown = {cycle: layer.value / _GROWN_MUCH_M for cycle, layer in layers.items() if layer.detectable}
+    per_area = _resistance_per_contact(run)
+    if len(per_area) > 1:
+        start = per_area[min(per_area)]
+        for cycle, ohm in per_area.items():
+            grown[cycle] = max(grown.get(cycle, 0.0), ohm / start - 1.0)
+    times = {one.cycle: one.time_s for one in (*run.contact, *run.rings)}
+    onset = [times[cycle] for cycle, share in sorted(grown.items()) if share > _GROWN_SOME]
+    words = f"interphase on the NMC {_nanometres(layers[max(layers)])}" if layers else "interphase not looked at"
+    spectra = [(cycle, one.interface_ohm) for cycle, one in run.impedance if one.interface_ohm.detectable]
+    if len(spectra) > 1:
+        words += f"; interface resistance {spectra[0][1].value:.0f} to {spectra[-1][1].value:.0f} ohm"
+    if len(per_area) > 1:
+        words += f", without what the lost contact explains {start:.0f} to {per_area[max(per_area)]:.0f}"
+    score = grown[max(grown)] if grown else 0.0
+    return Mode("electrochemical", min(max(score, 0.0), 1.0), onset[0] if onset else None, words)
+
+
+def _resistance_per_contact(run: Measurements) -> dict[int, float]:
+    """The interface's resistance times the share in contact, by cycle; that of the fresh cell is of its first cycle."""
+    ohms = {cycle: one.interface_ohm.value for cycle, one in run.impedance if one.interface_ohm.detectable}
+    if not ohms:
+        return {}
+    shares = {cycle: contact_loss(run.contact, cycle) for cycle in {one.cycle for one in run.contact}}
+    return {
+        cycle: ohms[max(cycle, min(ohms))] * (1.0 - lost.value)
+        for cycle, lost in shares.items()
+        if lost.detectable and max(cycle, min(ohms)) in ohms
+    }
+
+
+def _nanometres(layer: Measured) -> str:
+    return f"{layer.value * 1e9:.1f} nm x contrast" if layer.detectable else "not detectable"

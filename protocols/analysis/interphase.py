@@ -51,7 +51,7 @@ class Interphase:
         thickness_m: of the layer.
         contrast: by which share its signal is lower than that of the matrix beside it.
         integrated_m: thickness times contrast, known even of a thin layer, by what was in the same place before.
-            Blur mixes bright particles into that, so that about a fifth of a thin layer goes unseen, everywhere alike.
+            Blur mixes bright particles into that, so that a thin layer may be read up to a fifth too low.
         seen_m: length of the edges that were judged, those on dense matrix.
         away_m, difference: the profile: distance outside the particles' edge, and what is missing there.
     """

@@ -25,7 +25,7 @@ CONTACT_FRACTION_ERROR: Final = 0.05
 FILAMENT_LENGTH_ERROR: Final = 0.20
 """Of the length of all filaments in a mosaic, relative."""
 INTERPHASE_ERROR: Final = 0.25
-"""Of the thickness of an interphase that is resolved, and of thickness times contrast, relative."""
+"""Of the thickness of an interphase that is resolved, relative; applied to thickness times contrast later."""
 EFFICIENCY_ERROR: Final = 0.002
 """Of a coulombic efficiency, absolute."""
 RESISTANCE_ERROR: Final = 0.10

@@ -1,5 +1,6 @@
 """What the beam did, so that a question about a time that is over is answered for the beam of that time."""
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,8 +9,8 @@ from operando.simulators.world.beam import Beam
 
 __all__ = ["BeamHistory"]
 
-LONGEST = 10_000
-"""Changes that are remembered: more than a map of a hundred by a hundred points makes between two looks."""
+LONGEST = 12_000
+"""Changes that are remembered: more than a map of a hundred by a hundred points makes until it is recorded."""
 
 
 class BeamHistory:
@@ -33,3 +34,34 @@ class BeamHistory:
                     return
         if end_s > start_s:
             yield beam, start_s, end_s
+
+    def at(self, time_s: float, beam: Beam, ahead_s: float = 0.0) -> tuple[Beam, bool]:
+        """The beam at a time, and whether it stood there as at one point of a map.
+
+        Spots of one field that follow each other line by line are the points of a map. A change belongs to what was
+        before it. What has been forgotten is a beam that is off.
+
+        Args:
+            time_s: not in the future.
+            beam: its present state.
+            ahead_s: a beam that is off, and comes within this time, is taken for one that is there.
+        """
+        changes = list(self._past)  # the beam may go on meanwhile
+        number = bisect_left(changes, time_s, key=lambda change: change[0])
+        if number == 0 and len(changes) == LONGEST:
+            return Beam(), False
+        if number < len(changes):
+            until_s, past = changes[number]
+            if not past.on_specimen and until_s <= time_s + ahead_s:
+                number += 1
+        states = [Beam(), *(past for _, past in changes), beam, Beam()]
+        before, then, after = states[number : number + 3]
+        return then, _next_of_a_map(before, then) or _next_of_a_map(then, after)
+
+
+def _next_of_a_map(beam: Beam, later: Beam) -> bool:
+    """Whether the beam went on from one spot to another that is further in the same line, or in a later one."""
+    if beam.dwelling_at is None or later.dwelling_at is None or not (beam.on_specimen and later.on_specimen):
+        return False
+    same_field = (beam.settings, beam.stage) == (later.settings, later.stage)
+    return same_field and beam.dwelling_at[::-1] < later.dwelling_at[::-1]

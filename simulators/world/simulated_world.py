@@ -65,7 +65,7 @@ class SimulatedWorld:
             from operando.simulators.world.field_truth import NOTHING_IN_VIEW
 
             return NOTHING_IN_VIEW
-        return self.specimen.field_truth(time_s)
+        return self.specimen.field_truth(time_s, self.beam)
 
     def _stray(self, time_s: float) -> tuple[float, float]:
         """What the beam adds to the cell's voltage and current; nothing before it has ever been on."""

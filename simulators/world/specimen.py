@@ -1,6 +1,6 @@
 """The specimen under the beam: pictures, absorbed current, focus and X-rays of one cross-section."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -25,12 +25,16 @@ from operando.simulators.world.signal_picture import Camera
 from operando.simulators.world.signal_yields import absorbed_fraction
 from operando.simulators.world.spectrum_response import Channels
 from operando.simulators.world.xray_map import XrayMap
-from operando.simulators.world.xray_source import XraySource
+from operando.simulators.world.xray_source import XraySource, field_under
 
 __all__ = ["Specimen"]
 
 #: a picture's start and end are known to its reader only so well
 _NEARLY_S = 0.1
+#: a spectrum may begin while the blanker still opens
+_UNBLANKING_S = 2.0
+#: stands for the number of a frame, which no map has
+_A_MAP = -1
 
 
 class Specimen:
@@ -89,12 +93,26 @@ class Specimen:
     def _marks(self, canvas: Canvas, time_s: float) -> tuple[BeamMark, ...]:
         return beam_marks(self.dose.within(canvas.bounds_m, time_s), self._effects)
 
-    def field_truth(self, time_s: float) -> Mapping[str, float]:
-        """What is true of the field that was being exposed at a time; see `field_truth`."""
-        exposure = self._exposed_at(time_s)
-        return NOTHING_IN_VIEW if exposure is None else self._field_truth(exposure, time_s)
+    def field_truth(self, time_s: float, beam: Beam | None = None) -> Mapping[str, float]:
+        """What is true of the field that was being exposed at a time; see `field_truth`.
 
-    def _exposed_at(self, time_s: float) -> Exposure | None:
+        Args:
+            time_s: not in the future.
+            beam: its present state, if nobody has told of it yet.
+        """
+        field = self._exposed_at(time_s, self.mounted(beam or Beam()))
+        return NOTHING_IN_VIEW if field is None else self._field_truth(field, time_s)
+
+    def _exposed_at(self, time_s: float, beam: Beam) -> ScanField | None:
+        """The field of a picture, else of a map or of the spot on which the beam stood, else of a picture nearby."""
+        if (exposure := self._scanned_at(time_s)) is not None and exposure.start_s <= time_s <= exposure.end_s:
+            return ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
+        then, of_a_map = self._history.at(time_s, beam, _UNBLANKING_S if exposure is None else 0.0)
+        if then.on_specimen and then.settings.voltage_V > 0 and (exposure is None or then.dwelling_at is not None):
+            return field_under(then, whole=of_a_map)
+        return None if exposure is None else ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
+
+    def _scanned_at(self, time_s: float) -> Exposure | None:
         """The exposure during which a time lies, or nearly."""
         number = bisect_right(self._exposures, time_s, key=lambda exposure: exposure.start_s)
         near = self._exposures[max(number - 1, 0) : number + 1]
@@ -102,8 +120,7 @@ class Specimen:
         nearest = min(range(len(near)), key=late_s.__getitem__, default=None)
         return None if nearest is None or late_s[nearest] > _NEARLY_S else near[nearest]
 
-    def _uncached_field_truth(self, exposure: Exposure, time_s: float) -> Mapping[str, float]:
-        field = ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
+    def _uncached_field_truth(self, field: ScanField, time_s: float) -> Mapping[str, float]:
         x_m, y_m = self.drift.at(np.array([time_s]))[0]
         return field_truth(self.scene, field, (float(x_m), float(y_m)), self._cell.at(time_s))
 
@@ -150,7 +167,11 @@ class Specimen:
         peaking_time_s: float,
     ) -> XrayMap:
         """A whole map of (columns, rows) points at one moment, as a mapping system would record it."""
-        return self._xrays.map(self.mounted(beam), time_s, points, real_time_s, channels, peaking_time_s)
+        beam = self.mounted(beam)
+        line_time_s = points[0] * real_time_s
+        mapped = Exposure(beam.stage, beam.settings, (), points, real_time_s, time_s, line_time_s, frame=_A_MAP)
+        insort(self._exposures, mapped, key=lambda exposure: exposure.start_s)
+        return self._xrays.map(beam, time_s, points, real_time_s, channels, peaking_time_s)
 
     def beam_changed(self, beam: Beam, now: float) -> None:
         """Book the charge that the beam, as it was until now, has left on the specimen."""

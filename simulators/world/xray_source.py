@@ -20,13 +20,15 @@ from operando.simulators.world.spectrum_response import Channels, channel_rates,
 from operando.simulators.world.xray_events import counted_events
 from operando.simulators.world.xray_map import XrayMap, drawn_map
 
-__all__ = ["XraySource"]
+__all__ = ["XraySource", "field_under"]
 
 #: lithium's growth and drift are rounded to this before the composition is looked up, so that it is looked up rarely
 _STEP_M = 20e-9
 #: standard deviation of the X-ray volume over Kanaya and Okayama's range
 _VOLUME_OVER_RANGE = 0.25
 _SPOT_POINTS, _FIELD_POINTS = 9, (24, 18)
+#: side of the square that a spot is, over that deviation
+_SPOT_SIGMAS = 4.0
 
 Surface = tuple[float, Coats]
 """How far the lithium has grown, and what has grown on the surfaces."""
@@ -93,12 +95,11 @@ class XraySource:
             x_m, y_m = field.centre_m
             return self._field_shares(x_m + drift_x, y_m + drift_y, field.width_m, field.rotation_rad, surface)
         x_m, y_m = field.point_m(beam.dwelling_at)
-        sigma_m = _VOLUME_OVER_RANGE * beam_range_m(MATERIALS[Phase.ARGYRODITE], beam.settings.voltage_V)
-        return self._spot_shares(x_m + drift_x, y_m + drift_y, max(sigma_m, 5e-9), surface)
+        return self._spot_shares(x_m + drift_x, y_m + drift_y, _spot_sigma_m(beam), surface)
 
     def _uncached_spot_shares(self, x_m: float, y_m: float, sigma_m: float, surface: Surface) -> tuple[float, ...]:
-        raster = Raster.around(x_m, y_m, 2 * sigma_m, _SPOT_POINTS)
-        across = np.exp(-0.5 * np.linspace(-2, 2, _SPOT_POINTS) ** 2)
+        raster = Raster.around(x_m, y_m, _SPOT_SIGMAS / 2 * sigma_m, _SPOT_POINTS)
+        across = np.exp(-0.5 * np.linspace(-_SPOT_SIGMAS / 2, _SPOT_SIGMAS / 2, _SPOT_POINTS) ** 2)
         weights = np.outer(across, across) / across.sum() ** 2
         shares = self._scene.phase_shares(raster, *surface)
         return tuple(float(share) for share in np.tensordot(shares, weights, axes=2))
@@ -126,6 +127,25 @@ class XraySource:
             return np.zeros(channels.count), 0.0
         photons = emission(mixed_mass_fractions(shares), voltage_V)
         return channel_rates(photons, solid * current_A / ELEMENTARY_CHARGE_C, channels, peaking_time_s)
+
+
+def field_under(beam: Beam, whole: bool = False) -> ScanField:
+    """The field from which X-rays come: that of the scan, or the square about the spot on which the beam stands.
+
+    Args:
+        beam: as it is.
+        whole: the field of the scan, even if the beam stands on a spot of it.
+    """
+    scanned = ScanField.of(beam.stage, beam.settings, _FIELD_POINTS)
+    if whole or beam.dwelling_at is None:
+        return scanned
+    width_m = _SPOT_SIGMAS * _spot_sigma_m(beam)
+    return ScanField(scanned.point_m(beam.dwelling_at), width_m, (_SPOT_POINTS, _SPOT_POINTS), scanned.rotation_rad)
+
+
+def _spot_sigma_m(beam: Beam) -> float:
+    """Standard deviation of the X-ray volume."""
+    return max(_VOLUME_OVER_RANGE * beam_range_m(MATERIALS[Phase.ARGYRODITE], beam.settings.voltage_V), 5e-9)
 
 
 def _surface(cell: CellView) -> Surface:

@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.simulators.world.scene_layout import GrainBatch
+from operando.simulators.world.presets import GrainBatch
 from operando.simulators.world.scene_texture import mixed_seed
 
 __all__ = ["Grains", "grains_around"]

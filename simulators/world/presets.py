@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 from operando.drivers.documents import StrictModel, parse_document
 from operando.simulators.world.constants import FARADAY_C_PER_MOL, GAS_CONSTANT_J_PER_MOL_K
 
-__all__ = ["Arrangement", "CellParameters", "FilamentKind", "PresetName", "cell_preset"]
+__all__ = ["Arrangement", "CellParameters", "FilamentKind", "GrainBatch", "PresetName", "cell_preset"]
 
 PresetName = Literal["fine", "coarse", "xu2019"]
 Arrangement = Literal["full", "symmetric"]
@@ -42,11 +42,28 @@ Kinds = Annotated[dict[FilamentKind, tuple[float, float, float]], Field(min_leng
 can cross."""
 
 
+class GrainBatch(StrictModel):
+    """A sieve cut of argyrodite as the section shows it: log-normal by volume between two bounds.
+
+    A tenth of the volume is finer than `d10_m`, and `d50_m` and `d90_m` alike; `smallest_m` and `largest_m` are the
+    mesh of the sieves. `porosity` is the area share of open pores in the section, `roughness_m` the rms of the lithium
+    boundary about its mean.
+    """
+
+    d10_m: Positive
+    d50_m: Positive
+    d90_m: Positive
+    smallest_m: Positive
+    largest_m: Positive
+    porosity: Share
+    roughness_m: AtLeastZero
+
+
 class CellParameters(StrictModel):
     """Everything that makes a cell, in SI units, per area where a resistance or a capacity is meant.
 
     `nmc_rate_constant` in A m/mol gives the exchange current density as `k sqrt(c (cmax - c))`; growth constants `k`
-    of interphases stand for `d(delta)/dt = k^2 / (2 delta)`.
+    of interphases stand for `d(delta)/dt = k^2 / (2 delta)`. A preset without `grains` has no section to look at.
     """
 
     counter_electrode: Annotated[Literal["nmc", "lithium"], _Sourced]
@@ -117,6 +134,8 @@ class CellParameters(StrictModel):
     lithium_capacity: ConstantPhase
     cathode_sei_capacity: ConstantPhase
     nmc_capacity: ConstantPhase
+
+    grains: GrainBatch | None = None
 
     @property
     def conductivity_now_S_per_m(self) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from operando.simulators.world.grains import grains_around
 from operando.simulators.world.grains_cells import GrainMap, grain_map
-from operando.simulators.world.scene_layout import GrainBatch
+from operando.simulators.world.presets import GrainBatch
 from operando.simulators.world.scene_raster import Raster
 from operando.simulators.world.scene_relief import Relief, edge
 from operando.simulators.world.scene_texture import hashed_normal, mixed_seed, texture, texture_at

@@ -1,10 +1,11 @@
 """Where the layers of the cell's cross-section lie, and the grain batches it can be made of."""
 
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
+from typing import get_args
 
-__all__ = ["BATCHES", "GrainBatch", "StackLayout", "grain_batch"]
+from operando.simulators.world.presets import GrainBatch, PresetName, cell_preset
+
+__all__ = ["StackLayout", "grain_batch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,42 +25,14 @@ class StackLayout:
     collector_bottom_m: float = -1.020e-3
 
 
-@dataclass(frozen=True, slots=True)
-class GrainBatch:
-    """A sieve cut of argyrodite: log-normal by volume between two bounds.
-
-    Args:
-        d10_m: tenth of the volume is finer; `d50_m` and `d90_m` alike.
-        smallest_m: and `largest_m` are the mesh of the sieves.
-        porosity: area share of open pores in the section; half of the pellet porosities (17 % and 8 %) of Singh et al.
-            2022, since polishing smears small pores shut.
-        roughness_m: rms of the lithium boundary about its mean (Rq 1.1 and 6.5 um in the same work).
-    """
-
-    d10_m: float
-    d50_m: float
-    d90_m: float
-    smallest_m: float
-    largest_m: float
-    porosity: float
-    roughness_m: float
-
-
-BATCHES: Final = MappingProxyType(
-    {
-        "fine": GrainBatch(1.9e-6, 5.0e-6, 13.0e-6, 0.5e-6, 20e-6, porosity=0.08, roughness_m=1.1e-6),
-        "coarse": GrainBatch(62e-6, 92e-6, 136e-6, 50e-6, 150e-6, porosity=0.035, roughness_m=5.0e-6),
-    }
-)
-
-
 def grain_batch(preset: str) -> GrainBatch:
-    """The batch of a preset.
+    """The batch of a preset, from its data file.
 
     Raises:
-        ValueError: no such preset.
+        ValueError: no such preset, or one that has no grains.
     """
+    batches = {name: grains for name in get_args(PresetName) if (grains := cell_preset(name).grains) is not None}
     try:
-        return BATCHES[preset]
+        return batches[preset]
     except KeyError:
-        raise ValueError(f"no preset {preset!r} of the specimen; there are {', '.join(BATCHES)}") from None
+        raise ValueError(f"no preset {preset!r} of the specimen; there are {', '.join(batches)}") from None

@@ -6,7 +6,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from operando.simulators.world.scene_layout import GrainBatch, StackLayout
+from operando.simulators.world.presets import GrainBatch
+from operando.simulators.world.scene_layout import StackLayout
 from operando.simulators.world.scene_materials import MATERIALS, Phase
 from operando.simulators.world.scene_raster import Raster
 from operando.simulators.world.scene_relief import Relief, edge

@@ -41,7 +41,7 @@ class Specimen:
     """What the beam sees.
 
     Args:
-        preset: "fine" or "coarse": the batch of argyrodite (`scene_layout.BATCHES`).
+        preset: "fine" or "coarse": the batch of argyrodite (the `grains` of its data file).
         seed: two specimens of one preset and seed are the same in every grain and every electron.
         cell: the states of the cell whose section this is.
         effects: how strongly the beam acts on it.

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from operando.drivers.documents import parse_document
-from operando.simulators.world.presets import CellParameters, PresetName, cell_preset
+from operando.simulators.world.presets import CellParameters, GrainBatch, PresetName, cell_preset
+from operando.simulators.world.scene_layout import grain_batch
 
 DIFFERENCES = {
     "conductivity_S_per_m": "smaller grains conduct less: more boundaries, less dense",
@@ -20,14 +21,29 @@ DIFFERENCES = {
     "initial_flaw_m": "flaws are as large as the roughness of the pellet",
     "r_curve_length_m": "large grains deflect and bridge a crack",
     "crack_tortuosity": "cracks go along grain boundaries, around large grains",
+    "grains.d10_m": "the batches are sieve cuts of other sizes",
+    "grains.d50_m": "the batches are sieve cuts of other sizes",
+    "grains.d90_m": "the batches are sieve cuts of other sizes",
+    "grains.smallest_m": "what the finer sieve lets through is not in the batch",
+    "grains.largest_m": "what the wider sieve holds back is not in the batch",
+    "grains.porosity": "small grains are pressed less dense",
+    "grains.roughness_m": "the surface of a pellet is as rough as its grains are large",
 }
 """Everything in which the two batches differ, each with its reason; whoever adds a difference says why here."""
 
 
+def by_name(parameters: CellParameters) -> dict[str, object]:
+    """All values, those of the grains as `grains.NAME`."""
+    values = parameters.model_dump()
+    grains = values.pop("grains")
+    return {**values, **{f"grains.{name}": value for name, value in grains.items()}}
+
+
 def test_batches_differ_in_what_is_declared_and_in_nothing_else() -> None:
     fine, coarse = cell_preset("fine"), cell_preset("coarse")
-    differing = {name: (getattr(fine, name), getattr(coarse, name)) for name in CellParameters.model_fields}
-    differing = {name: values for name, values in differing.items() if values[0] != values[1]}
+    ours, theirs = by_name(fine), by_name(coarse)
+    assert set(ours) == set(theirs)
+    differing = {name: (ours[name], theirs[name]) for name in ours if ours[name] != theirs[name]}
     shown = "\n".join(f"{name}: fine {a}, coarse {b}" for name, (a, b) in differing.items())
     print(shown)  # noqa: T201  the difference of the batches, for whoever asks with -s
     assert set(differing) == set(DIFFERENCES), shown
@@ -38,7 +54,8 @@ def test_symmetric_cells_keep_what_makes_the_batch() -> None:
         name: PresetName = "fine" if batch == "fine" else "coarse"
         full, symmetric = cell_preset(name), cell_preset(name, "symmetric")
         assert symmetric.symmetric and not full.symmetric
-        assert all(getattr(full, field) == getattr(symmetric, field) for field in DIFFERENCES if "cathode" not in field)
+        ours, theirs = by_name(full), by_name(symmetric)
+        assert all(ours[field] == theirs[field] for field in DIFFERENCES if "cathode" not in field)
 
 
 @pytest.mark.parametrize("part", ["common", "fine", "coarse", "symmetric", "xu2019"])
@@ -47,13 +64,27 @@ def test_every_value_says_where_it_is_from(part: str) -> None:
     data = parse_document(text, part).data
     assert isinstance(data, dict)
     assert set(data) <= set(CellParameters.model_fields)
-    assert all(set(entry) == {"value", "source"} and entry["source"] for entry in data.values())
+    grains = data.pop("grains", {})
+    assert set(grains) == (set(GrainBatch.model_fields) if part in ("fine", "coarse") else set())
+    for entry in [*data.values(), *grains.values()]:
+        assert set(entry) == {"value", "source"} and entry["source"]
 
 
 def test_value_without_source_is_refused() -> None:
     values = cell_preset("fine").model_dump()
     with pytest.raises(ValidationError, match="needs its source"):
         CellParameters.model_validate({**values, "area_m2": {"value": 1e-4}})
+
+
+def test_grains_are_those_of_the_data_file_and_need_their_source() -> None:
+    assert grain_batch("coarse") == GrainBatch(
+        d10_m=62e-6, d50_m=92e-6, d90_m=136e-6, smallest_m=50e-6, largest_m=150e-6, porosity=0.035, roughness_m=5e-6
+    )
+    assert cell_preset("xu2019").grains is None
+    with pytest.raises(ValueError, match="no preset 'xu2019' of the specimen; there are fine, coarse"):
+        grain_batch("xu2019")
+    with pytest.raises(ValidationError, match="needs its source"):
+        GrainBatch.model_validate({**grain_batch("fine").model_dump(), "porosity": {"value": 0.1}})
 
 
 def test_unknown_value_is_refused() -> None:

@@ -7,7 +7,7 @@ from support.specimens import ANODE_Y_M, CATHODE_Y_M, SEPARATOR_Y_M
 
 from operando.simulators.world.grains import grains_around
 from operando.simulators.world.scene import Scene
-from operando.simulators.world.scene_layout import BATCHES
+from operando.simulators.world.scene_layout import grain_batch
 from operando.simulators.world.scene_materials import MATERIALS, Phase
 from operando.simulators.world.scene_raster import Raster
 from operando.simulators.world.scene_texture import texture
@@ -16,13 +16,13 @@ from operando.simulators.world.signal_yields import backscatter_yield, beam_rang
 
 def sizes_m(preset: str) -> NDArray[np.float64]:
     """Diameters of the discs of many grains that lie in a square of 40 of the largest."""
-    side_m = 20 * BATCHES[preset].largest_m
-    return 2 * grains_around(BATCHES[preset], 3, (-side_m / 2, side_m / 2, -side_m / 2, side_m / 2), 0.0).radius_m
+    side_m = 20 * grain_batch(preset).largest_m
+    return 2 * grains_around(grain_batch(preset), 3, (-side_m / 2, side_m / 2, -side_m / 2, side_m / 2), 0.0).radius_m
 
 
 @pytest.mark.parametrize("preset", ["fine", "coarse"])
 def test_grain_sizes_follow_the_sieve_cut_by_volume(preset: str) -> None:
-    batch = BATCHES[preset]
+    batch = grain_batch(preset)
     sizes = np.sort(sizes_m(preset))
     assert sizes[0] >= batch.smallest_m
     assert sizes[-1] <= batch.largest_m
@@ -35,7 +35,7 @@ def test_grain_sizes_follow_the_sieve_cut_by_volume(preset: str) -> None:
 
 def test_leaving_out_small_grains_does_not_move_the_large_ones() -> None:
     bounds = (0.0, 60e-6, 0.0, 60e-6)
-    every, large = (grains_around(BATCHES["fine"], 3, bounds, finest) for finest in (0.0, 4e-6))
+    every, large = (grains_around(grain_batch("fine"), 3, bounds, finest) for finest in (0.0, 4e-6))
     everywhere = set(zip(every.x_m, every.y_m, strict=True))
     assert 50 < large.x_m.size < every.x_m.size / 3
     assert set(zip(large.x_m, large.y_m, strict=True)) <= everywhere

@@ -24,6 +24,11 @@ class StackLayout:
     collector_top_m: float = -1.000e-3
     collector_bottom_m: float = -1.020e-3
 
+    @property
+    def lithium_thickness_m(self) -> float:
+        """Of the foil as assembled."""
+        return self.lithium_top_m - self.lithium_boundary_m
+
 
 def grain_batch(preset: str) -> GrainBatch:
     """The batch of a preset, from its data file.

@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping
 from operando.simulators.world.box import SimulatedBox
 from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.chamber import SimulatedChamber
+from operando.simulators.world.scene_layout import StackLayout
 
 __all__ = ["WorldTruth"]
-
-_LITHIUM_FOIL_M = 50.0e-6
-"""Thickness of the lithium as assembled (free)."""
 
 
 class WorldTruth:
@@ -42,7 +40,7 @@ class WorldTruth:
             "leaked_C": cell.leaked_C,
             "short_ohm": cell.short_ohm,
             "lithium_growth_m": cell.lithium_growth_m,
-            "lithium_thickness_m": _LITHIUM_FOIL_M + cell.lithium_growth_m,
+            "lithium_thickness_m": StackLayout().lithium_thickness_m + cell.lithium_growth_m,
             "lithium_fraction": self._cell.lithium_fraction(time_s),
             "cathode_sei_m": cell.cathode_sei_m,
             "anode_sei_m": cell.anode_sei_m,

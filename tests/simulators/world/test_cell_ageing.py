@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operando.simulators.world.cell import SimulatedCell
+from operando.simulators.world.cell_model import CellModel
 from operando.simulators.world.cell_view import CellView
 from operando.simulators.world.contact import LithiumContact
 from operando.simulators.world.interphases import grown_m, oxidation_factor
@@ -64,10 +65,29 @@ def test_small_grains_lose_more_contact_and_grow_more_interphase() -> None:
     assert fine.cathode_sei_m > 1.5 * coarse.cathode_sei_m
 
 
-def test_interphase_at_the_lithium_is_that_of_aktekin_2023() -> None:
-    week_nm = grown_m(0.0, 4.0e-10, 168 * HOUR_S) * 1e9
-    assert week_nm == pytest.approx(315.0, rel=0.05)
-    assert grown_m(0.0, 4.5e-10, 400 * HOUR_S) * 1e9 == pytest.approx(540.0, rel=0.05)
+@pytest.mark.parametrize(
+    ("rate_m_per_sqrt_s", "hours", "found_nm"),
+    [pytest.param(4.0e-10, 168, 315.0, id="24 nm per root hour"), pytest.param(4.5e-10, 400, 540.0, id="27 nm")],
+)
+def test_interphase_at_the_lithium_is_that_of_aktekin_2023(
+    rate_m_per_sqrt_s: float, hours: int, found_nm: float
+) -> None:
+    """The law gives each value of the paper, with a constant of its own for each."""
+    assert grown_m(0.0, rate_m_per_sqrt_s, hours * HOUR_S) * 1e9 == pytest.approx(found_nm, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("preset", "week_nm", "long_nm", "too_thin"), [("fine", 312.0, 480.0, 0.11), ("coarse", 277.0, 426.5, 0.21)]
+)
+def test_presets_meet_the_interphase_after_a_week_and_miss_it_after_400_hours(
+    preset: PresetName, week_nm: float, long_nm: float, too_thin: float
+) -> None:
+    """235 to 315 nm after a week and 540 nm after 400 h: one constant does not give both."""
+    cell = SimulatedCell(cell_preset(preset))
+    found_nm = [cell.at(hours * HOUR_S).anode_sei_m * 1e9 for hours in (168, 400)]
+    assert found_nm == pytest.approx([week_nm, long_nm], rel=0.002)
+    assert 235.0 <= found_nm[0] <= 315.0
+    assert 1 - found_nm[1] / 540.0 == pytest.approx(too_thin, abs=0.005)
 
 
 @given(st.floats(0.0, 1e-6), st.floats(1e-11, 1e-9), st.floats(0.0, 1e6), st.floats(0.0, 1e6))
@@ -87,11 +107,15 @@ def test_oxidation_is_faster_at_higher_voltage_up_to_a_cap() -> None:
     ("pressure_MPa", "temperature_K", "limit_mA_per_cm2"),
     [(1.0, 333.15, 0.251), (1.0, 353.15, 0.502), (3.0, 298.15, 0.28), (7.0, 298.15, 0.91), (5.0, 353.15, 4.8)],
 )
-def test_replenishment_limit_is_the_fit_of_the_sheet(
+def test_replenishment_limit_is_the_fit_of_the_sheet_and_presets_lie_on_both_sides_of_it(
     pressure_MPa: float, temperature_K: float, limit_mA_per_cm2: float
 ) -> None:
     contact = LithiumContact(0.6, 0.02, 0.45, 1.5e-6, temperature_K)
-    assert contact.replenishment_A_per_m2(pressure_MPa) / 10.0 == pytest.approx(limit_mA_per_cm2, rel=0.02)
+    fitted = contact.replenishment_A_per_m2(pressure_MPa)
+    assert fitted / 10.0 == pytest.approx(limit_mA_per_cm2, rel=0.02)
+    for preset, share in (("fine", 0.917), ("coarse", 1.25)):
+        model = CellModel(cell_preset(preset).model_copy(update={"temperature_K": temperature_K}))
+        assert model.ageing.contact.replenishment_A_per_m2(pressure_MPa) == pytest.approx(share * fitted, rel=1e-3)
 
 
 def test_voids_open_while_stripping_above_the_limit_and_close_while_plating() -> None:

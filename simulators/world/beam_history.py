@@ -35,8 +35,8 @@ class BeamHistory:
         if end_s > start_s:
             yield beam, start_s, end_s
 
-    def at(self, time_s: float, beam: Beam, ahead_s: float = 0.0) -> tuple[Beam, bool]:
-        """The beam at a time, and whether it stood there as at one point of a map.
+    def at(self, time_s: float, beam: Beam, ahead_s: float = 0.0) -> Beam:
+        """The beam at a time; a map is a scan of its field.
 
         Spots of one field that follow each other line by line are the points of a map. A change belongs to what was
         before it. What has been forgotten is a beam that is off.
@@ -49,14 +49,15 @@ class BeamHistory:
         changes = list(self._past)  # the beam may go on meanwhile
         number = bisect_left(changes, time_s, key=lambda change: change[0])
         if number == 0 and len(changes) == LONGEST:
-            return Beam(), False
+            return Beam()
         if number < len(changes):
             until_s, past = changes[number]
             if not past.on_specimen and until_s <= time_s + ahead_s:
                 number += 1
         states = [Beam(), *(past for _, past in changes), beam, Beam()]
         before, then, after = states[number : number + 3]
-        return then, _next_of_a_map(before, then) or _next_of_a_map(then, after)
+        of_a_map = _next_of_a_map(before, then) or _next_of_a_map(then, after)
+        return replace(then, dwelling_at=None) if of_a_map else then
 
 
 def _next_of_a_map(beam: Beam, later: Beam) -> bool:

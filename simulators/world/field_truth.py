@@ -3,7 +3,7 @@
 Lengths of cracks are stated with the ruler of `crack_lines`. What does not lie in the field is NaN, not zero.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import cos, nan, sin
 
 import numpy as np
@@ -15,9 +15,10 @@ from operando.simulators.world.optics_field import ScanField
 from operando.simulators.world.scene import Scene
 from operando.simulators.world.scene_cathode_edge import delamination_opens_at
 from operando.simulators.world.scene_cracks import Crack
+from operando.simulators.world.scene_materials import Phase
 from operando.simulators.world.signal_cathode import delamination_gap_m
 
-__all__ = ["NOTHING_IN_VIEW", "field_truth"]
+__all__ = ["NOTHING_IN_VIEW", "field_truth", "named_shares"]
 
 _POINTS = 640
 _ONE_LINE_M = 1e-6
@@ -39,8 +40,14 @@ NOTHING_IN_VIEW: Mapping[str, float] = {
     "field_lamination_m": nan,
     "field_filament_count": nan,
     **{f"field_{kind}_filament_m": nan for kind in _KINDS},
+    **{f"field_share_{phase.name.lower()}": nan for phase in Phase},
 }
 """Every quantity, without a value."""
+
+
+def named_shares(shares: Sequence[float]) -> dict[str, float]:
+    """Area shares of the phases, in the order of `Phase`, from which X-rays came."""
+    return {f"field_share_{phase.name.lower()}": shares[phase] for phase in Phase}
 
 
 class _Inside:

@@ -13,7 +13,7 @@ from operando.simulators.world.beam_effects import BeamCharging, BeamEffects
 from operando.simulators.world.beam_history import BeamHistory
 from operando.simulators.world.cell_view import CellHistory, CellView
 from operando.simulators.world.dose import DoseLedger
-from operando.simulators.world.field_truth import NOTHING_IN_VIEW, field_truth
+from operando.simulators.world.field_truth import NOTHING_IN_VIEW, field_truth, named_shares
 from operando.simulators.world.mounting import Mounting
 from operando.simulators.world.optics_drift import Drift
 from operando.simulators.world.optics_field import Canvas, ScanField
@@ -96,21 +96,27 @@ class Specimen:
     def field_truth(self, time_s: float, beam: Beam | None = None) -> Mapping[str, float]:
         """What is true of the field that was being exposed at a time; see `field_truth`.
 
+        It is that of a picture, else of a map or of the spot on which the beam stood, else of a picture nearby.
+
         Args:
             time_s: not in the future.
             beam: its present state, if nobody has told of it yet.
         """
-        field = self._exposed_at(time_s, self.mounted(beam or Beam()))
-        return NOTHING_IN_VIEW if field is None else self._field_truth(field, time_s)
+        exposure = self._scanned_at(time_s)
+        if exposure is None or not exposure.start_s <= time_s <= exposure.end_s:
+            then = self._history.at(time_s, self.mounted(beam or Beam()), _UNBLANKING_S if exposure is None else 0.0)
+            if then.on_specimen and then.settings.voltage_V > 0 and (exposure is None or then.dwelling_at is not None):
+                return self._spectrum_truth(then, field_under(then), time_s)
+        if exposure is None:
+            return NOTHING_IN_VIEW
+        field = ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
+        if exposure.detectors:
+            return self._field_truth(field, time_s)
+        return self._spectrum_truth(Beam(exposure.beam, exposure.stage, True, None), field, time_s)
 
-    def _exposed_at(self, time_s: float, beam: Beam) -> ScanField | None:
-        """The field of a picture, else of a map or of the spot on which the beam stood, else of a picture nearby."""
-        if (exposure := self._scanned_at(time_s)) is not None and exposure.start_s <= time_s <= exposure.end_s:
-            return ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
-        then, of_a_map = self._history.at(time_s, beam, _UNBLANKING_S if exposure is None else 0.0)
-        if then.on_specimen and then.settings.voltage_V > 0 and (exposure is None or then.dwelling_at is not None):
-            return field_under(then, whole=of_a_map)
-        return None if exposure is None else ScanField.of(exposure.stage, exposure.beam, exposure.pixels)
+    def _spectrum_truth(self, beam: Beam, field: ScanField, time_s: float) -> Mapping[str, float]:
+        shares = self._xrays.shares(beam, self._cell.at(time_s))
+        return {**self._field_truth(field, time_s), **named_shares(shares)}
 
     def _scanned_at(self, time_s: float) -> Exposure | None:
         """The exposure during which a time lies, or nearly."""

@@ -129,15 +129,10 @@ class XraySource:
         return channel_rates(photons, solid * current_A / ELEMENTARY_CHARGE_C, channels, peaking_time_s)
 
 
-def field_under(beam: Beam, whole: bool = False) -> ScanField:
-    """The field from which X-rays come: that of the scan, or the square about the spot on which the beam stands.
-
-    Args:
-        beam: as it is.
-        whole: the field of the scan, even if the beam stands on a spot of it.
-    """
+def field_under(beam: Beam) -> ScanField:
+    """The field from which X-rays come: that of the scan, or the square about the spot on which the beam stands."""
     scanned = ScanField.of(beam.stage, beam.settings, _FIELD_POINTS)
-    if whole or beam.dwelling_at is None:
+    if beam.dwelling_at is None:
         return scanned
     width_m = _SPOT_SIGMAS * _spot_sigma_m(beam)
     return ScanField(scanned.point_m(beam.dwelling_at), width_m, (_SPOT_POINTS, _SPOT_POINTS), scanned.rotation_rad)

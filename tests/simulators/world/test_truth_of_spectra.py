@@ -44,7 +44,15 @@ def counted(specimen: Specimen, y_m: float, spots: tuple[tuple[float, float], ..
 
 
 def in_view(specimen: Specimen, time_s: float) -> set[str]:
-    return {name for name, value in specimen.field_truth(time_s).items() if not np.isnan(value)}
+    truth = specimen.field_truth(time_s)
+    return {name for name, value in truth.items() if not (np.isnan(value) or name.startswith("field_share_"))}
+
+
+def shares(specimen: Specimen, time_s: float) -> dict[str, float]:
+    """Of the phases of which there is some."""
+    truth = specimen.field_truth(time_s)
+    named = {name.removeprefix("field_share_"): value for name, value in truth.items() if "_share_" in name}
+    return {phase: share for phase, share in named.items() if share != 0.0}
 
 
 @pytest.mark.parametrize("spots", [GRID, GRID[:1]], ids=["map", "spot"])
@@ -61,6 +69,17 @@ def test_spectra_of_the_composite_know_its_interphase(
 def test_a_spot_on_lithium_has_none(specimen: Specimen) -> None:
     counted(specimen, -0.250e-3, ((0.5, 0.5),))
     assert in_view(specimen, AGED_S + 0.1) == set()
+    assert shares(specimen, AGED_S + 0.1) == {"lithium": pytest.approx(1.0)}
+
+
+def test_truth_tells_of_which_phases_the_photons_came(specimen: Specimen) -> None:
+    end_s = counted(specimen, CATHODE_Y_M, GRID, width_m=40e-6)
+    found = shares(specimen, end_s)
+    assert set(found) == {"argyrodite", "nmc", "cathode_interphase"}
+    assert sum(found.values()) == pytest.approx(1.0, abs=1e-5)
+    # 70:30 by weight of 4.7 and 1.9 g/cm3 is 0.49 by volume
+    assert found["nmc"] == pytest.approx(0.49, abs=0.15)
+    assert 0.003 < found["cathode_interphase"] < 0.05
 
 
 def test_a_map_is_its_field_and_a_spot_is_not(specimen: Specimen) -> None:
@@ -88,6 +107,7 @@ def test_a_map_recorded_at_once_is_its_field(specimen: Specimen) -> None:
     beam = standing_beam(CATHODE_Y_M, scanning=True)
     specimen.xray_map(beam, AGED_S, (32, 24), 1e-3, Channels(1024, 10.0, 0.0), 1e-6)
     assert in_view(specimen, AGED_S + 0.5) == {"field_cathode_sei_m"}
+    assert shares(specimen, AGED_S + 0.5)["nmc"] > 0.2
 
 
 def test_nothing_is_in_view_of_a_beam_that_is_off(specimen: Specimen) -> None:
@@ -99,6 +119,7 @@ def test_pictures_keep_the_truth_of_their_field(specimen: Specimen) -> None:
     """The beam stands on a spot right after a picture: the picture's end is as true as without that."""
     exposure = scan(ANODE_Y_M, dwell_s=10e-6, start_s=AGED_S - 0.3)
     picture(specimen, exposure)
+    assert np.isnan(specimen.field_truth(AGED_S - 0.1)["field_share_lithium"])
     before = [specimen.field_truth(time_s) for time_s in (exposure.start_s, exposure.end_s, exposure.end_s + 0.02)]
     counted(specimen, CATHODE_Y_M, GRID)
     after = [specimen.field_truth(time_s) for time_s in (exposure.start_s, exposure.end_s, exposure.end_s + 0.02)]

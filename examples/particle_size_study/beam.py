@@ -8,9 +8,10 @@ import io
 import sys
 from pathlib import Path
 
+from cells import measured_runs, told_plainly
 from report import sentences
 from ruamel.yaml import YAML
-from run import PROTOCOL, Specimen, measured_runs
+from specimens import PROTOCOL, Specimen
 from verdict import compared, modes
 
 from operando.protocols import open_run
@@ -30,7 +31,7 @@ def main() -> int:
     spared = asked.out / "without_beam.yaml"
     spared.write_text(without_beam(PROTOCOL.read_text(encoding="utf-8")), encoding="utf-8")
     pair = [
-        Specimen(asked.batch, asked.seed, asked.out / name, protocol=protocol)
+        Specimen(asked.batch, asked.seed, asked.out / f"{asked.batch}-{asked.seed}_{name}", protocol=protocol)
         for name, protocol in (("with", PROTOCOL), ("without", spared))
     ]
     found = measured_runs(pair, asked.processes)
@@ -65,4 +66,4 @@ def _dose(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told_plainly(main))

@@ -7,8 +7,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from cells import measured_runs, told_plainly
 from measuring import Measurements
-from run import Specimen, measured_runs
+from specimens import Specimen
 from truth import Holder
 from verdict import contact_loss, filaments_in
 
@@ -25,11 +26,10 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2, help="cells that are run at a time")
     asked = parser.parse_args()
     cells = [
-        Specimen(
-            batch, asked.seed, asked.out / f"{batch}_{pressure:g}MPa_{degC:g}C", Holder(pressure, degC + _CELSIUS_K)
-        )
+        Specimen(batch, asked.seed, asked.out / f"{batch}-{asked.seed}_{held}", Holder(pressure, degC + _CELSIUS_K))
         for pressure in asked.pressures
         for degC in asked.temperatures
+        for held in (f"{pressure:g}MPa_{degC:g}C",)
         for batch in ("fine", "coarse")
     ]
     print("| cell | contact lost | filaments | short | last discharge |\n|" + " --- |" * 5)
@@ -47,4 +47,4 @@ def _row(name: str, found: Measurements) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told_plainly(main))

@@ -4,47 +4,15 @@ python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [
 """
 
 import argparse
-import io
-import shutil
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
-from measuring import Measurements, measure_run
+from cells import measured_runs, told_plainly
+from measuring import Measurements
 from report import write_study
-from ruamel.yaml import YAML
 from scoring import scores
-from truth import Holder, truth_beside, world_of, write_truth_of
+from specimens import Specimen
 from verdict import contact_loss
-
-from operando.drivers.bench.open import bench_source
-from operando.drivers.documents import read_document
-from operando.protocols.cli.launch import Launch
-from operando.protocols.document import load_protocol
-from operando.protocols.reading.packages import require_package
-from operando.simulators.world.cell import SimulatedCell
-
-__all__ = ["PROTOCOL", "Specimen", "measured_runs", "record"]
-
-PROTOCOL = Path(__file__).with_name("study.yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class Specimen:
-    """A cell to be run and measured.
-
-    Args:
-        folder: of its record; a closed one that is there already is measured again.
-    """
-
-    batch: str
-    seed: int
-    folder: Path
-    holder: Holder = Holder()  # noqa: RUF009
-    protocol: Path = PROTOCOL
 
 
 def main() -> int:
@@ -64,36 +32,6 @@ def main() -> int:
     return 0
 
 
-def measured_runs(cells: Sequence[Specimen], processes: int = 2) -> list[Measurements]:
-    """Run what has not been run yet and measure all, so many cells at a time.
-
-    Raises:
-        MissingPackage: if what measures is not installed: before a cell is run, not after.
-    """
-    require_package("skimage", "The study")
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_measured, cells))
-
-
-def _measured(cell: Specimen) -> Measurements:
-    if not (cell.folder / "SHA256SUMS").is_file():
-        if cell.folder.is_dir():
-            shutil.rmtree(cell.folder)  # a run that was cut off
-        record(cell)
-    return measure_run(cell.folder)
-
-
-def record(cell: Specimen) -> None:
-    """Run a protocol on a simulated bench, and keep what was true of the cell beside the record."""
-    folder = cell.folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    bench, cells = folder.with_name(f"bench_{folder.name}.yaml"), dict[str, SimulatedCell]()
-    bench.write_text(_bench(cell.batch), encoding="utf-8")
-    around = world_of(cells, cell.holder)
-    Launch(load_protocol(cell.protocol), str(bench), seed=cell.seed, around=around).go(folder, json=False)
-    write_truth_of(folder, cells["cell"], cell.holder, truth_beside(folder))
-
-
 def _beam(name: str, found: Measurements) -> str:
     """What was lost where the beam came only at the start and the end, beside what was lost under it."""
     away, under = contact_loss(found.control[-1:]), contact_loss(found.contact)
@@ -101,17 +39,6 @@ def _beam(name: str, found: Measurements) -> str:
         f"In the control field of {name}, without the beam in between, {away.value:.2f} +- {away.uncertainty:.2f} of "
         f"the contact was lost, under the beam {under.value:.2f} +- {under.uncertainty:.2f}."
     )
-
-
-def _bench(batch: str) -> str:
-    source = bench_source("sim")
-    text = read_document(source).text if isinstance(source, Path) else source
-    yaml = YAML(typ="rt")
-    data = yaml.load(text)
-    data["world"]["preset"] = batch
-    written = io.StringIO()
-    yaml.dump(data, written)
-    return written.getvalue()
 
 
 def _names(batches: list[str]) -> list[str]:
@@ -129,4 +56,4 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told_plainly(main))

@@ -13,8 +13,9 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cells import measured_runs, told_plainly
 from measuring import Measurements
-from run import Specimen, measured_runs
+from specimens import Specimen
 from verdict import compared, contact_loss, tortuosity
 
 __all__ = ["EXPECTED", "Outcome", "failures", "outcome_of"]
@@ -94,4 +95,4 @@ def _numbers(fine: Measurements, coarse: Measurements) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told_plainly(main))

@@ -1,7 +1,7 @@
 """What the study runs, and what it takes for the truth."""
 
 from beam import without_beam
-from run import PROTOCOL
+from specimens import PROTOCOL
 from truth import CellTruth, TrueCycle, shorts_of
 
 from operando.protocols.document import load_protocol, parse_protocol

@@ -12,7 +12,7 @@ from verdict import Finding, Mode, compared, modes, tortuosity, winding_words
 
 from operando.protocols.analysis import Measured
 
-__all__ = ["sentences", "write_study"]
+__all__ = ["better", "sentences", "write_study"]
 
 FREE = (
     "void share, refilling, R-curve length, flaws and their kinds, growth and conductivity of the interphases, "
@@ -79,18 +79,24 @@ def sentences(names: Sequence[str], found: Sequence[Finding], of_cells: Sequence
     return told
 
 
-def _verdict(names: Sequence[str], found: Sequence[Finding]) -> str:
-    """Who performs better: who decays less, and who does not short; they must not contradict each other."""
+def better(found: Sequence[Finding]) -> str:
+    """Which one performs better, that is, decays less and does not short: "first", "second" or "neither".
+
+    "undecided" if decay and shorts contradict each other.
+    """
     worse = {finding.more for finding in found[:2]} & {"first", "second"}
-    if worse == {"first"}:
-        return f"{names[1]} performs better."
-    if worse == {"second"}:
-        return f"{names[0]} performs better."
-    return (
-        "Neither performs better: no difference."
-        if not worse
-        else "No verdict: decay and shorts contradict each other."
-    )
+    if len(worse) == 1:
+        return "second" if worse == {"first"} else "first"
+    return "undecided" if worse else "neither"
+
+
+def _verdict(names: Sequence[str], found: Sequence[Finding]) -> str:
+    return {
+        "first": f"{names[0]} performs better.",
+        "second": f"{names[1]} performs better.",
+        "neither": "Neither performs better: no difference.",
+        "undecided": "No verdict: decay and shorts contradict each other.",
+    }[better(found)]
 
 
 def _value(value: Measured, unit: str) -> str:

@@ -1,6 +1,7 @@
 """Only the whole record of the very cell that is asked for is measured."""
 
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fingerprint import fingerprint_of
 from pytest_mock import MockerFixture
 from specimens import RunNotCompleted, Specimen, bench_of, made_beside, require_same, write_made
 from support.made_up_run import run_header, sample_block
+from support.study_cells import cell
 from truth import Holder, truth_beside
 
 from operando.drivers.bench.seed import with_seed
@@ -69,17 +71,19 @@ def test_a_run_that_did_not_end_as_planned_is_not_measured(asked: Specimen, endi
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"seed": 8}, "seed 7 instead of 8"),
-        ({"batch": "fine"}, "preset coarse instead of fine"),
-        ({"holder": Holder(1.0, None)}, "pressure_MPa 3.0 instead of 1.0"),
-        ({"holder": Holder(3.0, 333.15)}, "temperature_K None instead of 333.15"),
+        (lambda cell: replace(cell, seed=8), "seed 7 instead of 8"),
+        (lambda cell: replace(cell, batch="fine"), "preset coarse instead of fine"),
+        (lambda cell: replace(cell, holder=Holder(1.0, None)), "pressure_MPa 3.0 instead of 1.0"),
+        (lambda cell: replace(cell, holder=Holder(3.0, 333.15)), "temperature_K None instead of 333.15"),
     ],
     ids=["seed", "batch", "pressure", "temperature"],
 )
-def test_the_record_of_another_cell_is_refused(asked: Specimen, changed: dict[str, object], said: str) -> None:
+def test_the_record_of_another_cell_is_refused(
+    asked: Specimen, changed: Callable[[Specimen], Specimen], said: str
+) -> None:
     write_record(asked)
     with pytest.raises(ConfigMismatch, match=said) as refused:
-        require_same(replace(asked, **changed))
+        require_same(changed(asked))
     assert str(asked.folder) in str(refused.value)
     assert "--out" in refused.value.remedy
 
@@ -99,9 +103,8 @@ def test_the_record_of_another_version_of_the_world_is_refused(asked: Specimen, 
 
 
 @pytest.mark.parametrize("beside", [made_beside, truth_beside], ids=["holder", "truth"])
-def test_a_record_without_what_lies_beside_it_is_refused(asked: Specimen, beside: object) -> None:
+def test_a_record_without_what_lies_beside_it_is_refused(asked: Specimen, beside: Callable[[Path], Path]) -> None:
     write_record(asked)
-    assert callable(beside)
     beside(asked.folder).unlink()
     with pytest.raises(ConfigMismatch, match="is missing"):
         require_same(asked)
@@ -117,8 +120,9 @@ def test_all_records_are_looked_at_before_a_cell_is_run(asked: Specimen, mocker:
 
 def test_a_run_that_was_killed_is_run_again(asked: Specimen, mocker: MockerFixture) -> None:
     write_record(asked, close=False)
-    mocker.patch.object(cells, "measure_run", return_value="measured")
-    assert cells._measured(asked) == "measured"
+    made_up = cell(decay_V=0.0, lost=0.0, winding=1.1)
+    mocker.patch.object(cells, "measure_run", return_value=made_up)
+    assert cells._measured(asked) is made_up
     require_same(asked)  # its own program was carried out this time, and its truth written down
     assert "cycles" in truth_beside(asked.folder).read_text(encoding="utf-8")
 

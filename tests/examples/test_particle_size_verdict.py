@@ -1,14 +1,10 @@
 """The conclusions of the particle-size study follow from numbers: equal cells differ in nothing, swapped ones swap."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-import seeds
 from measuring import AtCycle, Measurements
-from pytest_mock import MockerFixture
 from report import sentences
 from support.study_cells import cell, measured
 from verdict import compared, interphase, modes, winding_words
@@ -95,21 +91,3 @@ def test_places_that_differ_make_the_interphase_unsure() -> None:
     assert not interphase(last[2:]).detectable
     # a place that shows little of an edge counts for little
     assert interphase([last[0], ring(15, 1, measured(6e-9, 1e-11), 1e-6)]).value == pytest.approx(4.18e-9, rel=0.01)
-
-
-def test_what_a_pair_has_shown_is_kept_and_not_run_again(tmp_path: Path, mocker: MockerFixture) -> None:
-    run = mocker.patch.object(seeds, "measured_runs", return_value=[WORSE, BETTER])
-    first = seeds.outcome_of(5000, tmp_path, keep=True, processes=1)
-    assert first.broken == []
-    assert [cell.seed for cell in run.call_args.args[0]] == [5000, 5001]
-    assert seeds.outcome_of(5000, tmp_path, keep=True, processes=1) == first
-    assert run.call_count == 1
-    assert json.loads((tmp_path / "5000.json").read_text(encoding="utf-8"))["seed"] == 5000
-
-
-@pytest.mark.parametrize(("pair", "held"), [([WORSE, BETTER], 0), ([BETTER, WORSE], 5)])
-def test_the_opposite_of_the_pattern_is_a_failure_too(
-    pair: list[Measurements], held: int, tmp_path: Path, mocker: MockerFixture
-) -> None:
-    mocker.patch.object(seeds, "measured_runs", return_value=pair)
-    assert len(seeds.outcome_of(5002, tmp_path, keep=True, processes=1).broken) == held

@@ -8,6 +8,7 @@ from operando.protocols.analysis import (
     CrackPattern,
     Cycled,
     Filament,
+    FilamentKind,
     Filaments,
     ImpedanceFeatures,
     Interphase,
@@ -17,7 +18,7 @@ from operando.protocols.analysis import (
 )
 from operando.protocols.analysis.lines import Line
 
-__all__ = ["cell", "measured"]
+__all__ = ["cell", "filaments", "measured", "ring"]
 
 
 def measured(value: float, uncertainty: float = 1e-3) -> Measured:
@@ -94,3 +95,16 @@ def cell(
         rings=tuple(rings),
         elements=(),
     )
+
+
+def ring(cycle: int, integrated_m: Measured) -> AtCycle:
+    """What one place shows of the layer on NMC."""
+    nothing = np.empty(0)
+    found = Interphase(not_detectable(), not_detectable(), integrated_m, 1e-5, nothing, nothing)
+    return AtCycle(cycle, 0, 0, cycle * 36e3, found)
+
+
+def filaments(cycle: int, *kinds: FilamentKind) -> AtCycle:
+    """One filament of a tenth of a millimetre of each kind."""
+    each = tuple(Filament(kind, 1e-4, 5e-5) for kind in kinds)
+    return AtCycle(cycle, 0, 0, cycle * 36e3, Filaments(each, measured(1e-4 * len(each), 1e-6)))

@@ -6,6 +6,7 @@ from math import hypot
 from pathlib import Path
 
 from drawing import draw_curves, draw_damage, draw_elements, draw_series
+from free_parameters import free_sentence, free_table
 from measuring import Measurements
 from scoring import Score, as_markdown
 from verdict import Finding, Mode, compared, modes, tortuosity, winding_words
@@ -14,16 +15,20 @@ from operando.protocols.analysis import Measured
 
 __all__ = ["better", "sentences", "write_study"]
 
-FREE = (
-    "void share, refilling, R-curve length, flaws and their kinds, growth and conductivity of the interphases, "
-    "first-cycle loss, plating efficiency of the beam, secondary yields of the interphases"
-)
 _LONG, _LONG_M = (1e6, "um"), 1e-6
 _SCALE = {"V": (1e3, "mV"), "m": (1e9, "nm"), "s": (1 / 3600, "h"), "": (1.0, "")}
 
 
-def write_study(out: Path, runs: Mapping[str, tuple[Path, Measurements]], scored: Sequence[Score], beam: str) -> Path:
-    """Write `report.html`, `measured_and_true.md` and `figures/`."""
+def write_study(
+    out: Path, runs: Mapping[str, tuple[Path, Measurements]], batches: Sequence[str], scored: Sequence[Score], beam: str
+) -> Path:
+    """Write `report.html`, `conclusions.txt`, `measured_and_true.md`, `free_parameters.md` and `figures/`.
+
+    Args:
+        runs: the records and what was measured in them, by the names that the cells are to have.
+        batches: of the cells, for their free parameters; no conclusion knows them.
+        beam: what the beam did, in words.
+    """
     names = list(runs)
     first, second = (found for _, found in runs.values())
     figures = {
@@ -40,14 +45,17 @@ def write_study(out: Path, runs: Mapping[str, tuple[Path, Measurements]], scored
         figure.savefig(out / "figures" / f"{name}.png", dpi=160)
     table = as_markdown(list(scored))
     (out / "measured_and_true.md").write_text(table, encoding="utf-8")
+    free = free_table(batches)
+    (out / "free_parameters.md").write_text(free, encoding="utf-8")
     told = sentences(names, compared(first, second), (modes(first), modes(second)))
     told += [f"Cracks are {winding_words(tortuosity(found.cracks))} in {name}." for name, (_, found) in runs.items()]
     told += [_oxygen(name, found) for name, (_, found) in runs.items()]
     told.append(beam)
-    told.append(f"Free parameters of the world: {FREE}. This proves the chain of measurement, not the science.")
+    told.append(free_sentence(batches))
     (out / "conclusions.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     page = out / "report.html"
-    page.write_text(_page(told, list(figures), table), encoding="utf-8")
+    tables = {"Measured and true": table, "Free parameters": free}
+    page.write_text(_page(told, list(figures), tables), encoding="utf-8")
     return page
 
 
@@ -107,10 +115,10 @@ def _value(value: Measured, unit: str) -> str:
 
 
 def _onset(mode: Mode) -> str:
-    return "from the beginning" if mode.onset_s is None else f"from {mode.onset_s / 3600:.0f} h"
+    return "onset not dated" if mode.onset_s is None else f"from {mode.onset_s / 3600:.0f} h"
 
 
-def _page(told: Sequence[str], figures: Sequence[str], table: str) -> str:
+def _page(told: Sequence[str], figures: Sequence[str], tables: Mapping[str, str]) -> str:
     lines = ["<!doctype html><meta charset='utf-8'><title>Particle size study</title>"]
     lines.append(
         "<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}img{width:100%}td,th{padding:2px 8px}</style>"
@@ -118,7 +126,13 @@ def _page(told: Sequence[str], figures: Sequence[str], table: str) -> str:
     lines.append("<h1>Particle size study <small>SIMULATED</small></h1>")
     lines += [f"<p>{escape(sentence)}</p>" for sentence in told]
     lines += [f"<img src='figures/{name}.png' alt='{name}'>" for name in figures]
-    lines.append("<h2>Measured and true</h2><table>")
+    for title, table in tables.items():
+        lines.append(f"<h2>{escape(title)}</h2>{_as_html(table)}")
+    return "\n".join(lines) + "\n"
+
+
+def _as_html(table: str) -> str:
+    """A table in Markdown as one in HTML."""
     rows = [row.strip("|").split("|") for row in table.splitlines() if not row.startswith("| ---")]
-    lines += ["<tr>" + "".join(f"<td>{escape(cell.strip())}</td>" for cell in row) + "</tr>" for row in rows]
-    return "\n".join([*lines, "</table>"]) + "\n"
+    lines = ["<tr>" + "".join(f"<td>{escape(cell.strip())}</td>" for cell in row) + "</tr>" for row in rows]
+    return "\n".join(["<table>", *lines, "</table>"])

@@ -26,7 +26,9 @@ def main() -> int:
     found = measured_runs(cells, asked.processes)
     runs = {name: (cell.folder, one) for name, cell, one in zip(names, cells, found, strict=True)}
     scored = [score for name in runs for score in scores(name, *runs[name])]
-    page = write_study(asked.out, runs, scored, " ".join(_beam(name, one) for name, (_, one) in runs.items()))
+    page = write_study(
+        asked.out, runs, asked.batches, scored, " ".join(_beam(name, one) for name, (_, one) in runs.items())
+    )
     print((asked.out / "conclusions.txt").read_text(encoding="utf-8"))
     print(page)
     return 0

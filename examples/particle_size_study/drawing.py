@@ -1,6 +1,9 @@
-"""Figures of the study: curves of both batches, and pictures side by side."""
+"""Figures of the study: curves of both batches, and pictures side by side.
 
-from collections.abc import Mapping
+What was looked for and not seen is no zero: "n. d." stands for not detectable.
+"""
+
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.style
@@ -22,6 +25,7 @@ __all__ = ["draw_curves", "draw_damage", "draw_elements", "draw_series"]
 Runs = Mapping[str, tuple[Path, Measurements]]
 _COLORS = (BLUE, VERMILION)
 _mAh, _um = 3.6, 1e6
+_UNSEEN = "n. d."
 
 
 def draw_curves(runs: Runs) -> Figure:
@@ -29,7 +33,7 @@ def draw_curves(runs: Runs) -> Figure:
     with matplotlib.style.context(RC):
         figure = new_figure(17.0, 12.0, simulated=True)
         voltage, capacity, efficiency, impedance = figure.subplots(2, 2).ravel()
-        for (name, (folder, found)), color in zip(runs.items(), _COLORS, strict=True):
+        for number, ((name, (folder, found)), color) in enumerate(zip(runs.items(), _COLORS, strict=True)):
             _voltage(voltage, open_run(folder).samples, name, color)
             cycles = [one.cycle for one in found.cycles]
             capacity.plot(
@@ -38,9 +42,8 @@ def draw_curves(runs: Runs) -> Figure:
             efficiency.plot(cycles, [100 * one.efficiency.value for one in found.cycles], "o-", ms=3, color=color)
             numbers = [cycle for cycle, _ in found.impedance]
             for style, of in (("o-", "interface_ohm"), ("s--", "high_frequency_ohm")):
-                impedance.plot(
-                    numbers, [getattr(one, of).value for _, one in found.impedance], style, ms=3, color=color
-                )
+                ohms = [getattr(one, of).value for _, one in found.impedance]
+                _seen(impedance, numbers, ohms, color, number, style=style)
         _label(voltage, "Capacity / mAh", "Voltage / V", "First (full) and last (dashed) cycle")
         _label(capacity, "Cycle", "Discharge capacity / mAh", "Capacity")
         _label(efficiency, "Cycle", "Efficiency / %", "Coulombic efficiency")
@@ -57,18 +60,23 @@ def draw_damage(runs: Runs) -> Figure:
         contact, length, winding, kinds, ring, growth = figure.subplots(2, 3).ravel()
         for number, ((name, (_, found)), color) in enumerate(zip(runs.items(), _COLORS, strict=True)):
             filaments = filaments_in(found.filaments)
-            lengths = [_um * np.nan_to_num(filaments.of(kind).value) for kind in KINDS]
-            kinds.barh(np.arange(len(KINDS)) + 0.4 * number - 0.2, lengths, 0.36, color=color)
-            _interphase(growth, found.rings, color)
+            _bars(kinds, [_um * filaments.of(kind).value for kind in KINDS], color, number)
+            _interphase(growth, found.rings, color, number)
             cycles = sorted({one.cycle for one in found.contact})
             losses = [contact_loss(found.contact, cycle) for cycle in cycles]
             errors = [loss.uncertainty for loss in losses]
-            contact.errorbar(cycles, [loss.value for loss in losses], errors, fmt="o-", ms=3, color=color, label=name)
-            _cracks(length, winding, found.cracks, color)
+            _seen(contact, cycles, [loss.value for loss in losses], color, number, errors)
+            contact.plot([], [], "o-", ms=3, color=color, label=name)
+            _cracks(length, winding, found.cracks, color, number)
             for one in found.rings:
                 if isinstance(one.found, Interphase) and one.found.integrated_m.detectable:
                     shade = 0.3 + 0.7 * one.cycle / max(other.cycle for other in found.rings)
                     ring.plot(1e9 * one.found.away_m, 100 * one.found.difference, color=color, alpha=shade)
+            if not interphase(found.rings).detectable:
+                _nothing_at_all(ring, color, number)
+        for axes in (length, growth):
+            axes.set_ylim(bottom=0)
+        kinds.set_ylim(-0.6, len(KINDS) - 0.4)
         _label(contact, "Cycle", "Lithium interface open", "Loss of contact")
         _label(length, "Cycle", "Length / um", "Cracks, ruler of 10 um")
         _label(winding, "Length of a crack / um", "Tortuosity", "Each crack at the end")
@@ -86,19 +94,23 @@ def draw_elements(runs: Runs) -> Figure:
         figure = new_figure(17.0, 7.0, simulated=True)
         places = figure.subplots(1, 1 + len(runs), squeeze=False).ravel()
         for number, ((name, (folder, found)), color) in enumerate(zip(runs.items(), _COLORS, strict=True)):
-            for when, elements in zip(("fresh", "end"), (found.elements[0], found.elements[-1]), strict=True):
-                shown = [one for one in elements if elements[one].detectable]
-                values = [elements[one].value for one in shown]
-                style = {"fresh": 0.4, "end": 1.0}[when]
-                places[0].plot(shown, values, "o", color=color, alpha=style, label=f"{name}, {when}")
+            for last, elements in enumerate((found.elements[0], found.elements[-1])):
+                when, alpha = (("fresh", 0.4), ("end", 1.0))[last]
+                values = [one.value for one in elements.values()]
+                places[0].plot(range(len(values)), values, "o", color=color, alpha=alpha, label=f"{name}, {when}")
+                for place in np.flatnonzero(np.isnan(values)):
+                    _not_detectable(places[0], float(place), color, 2 * number + last, alpha)
             spectrum = open_run(folder).spectra.maps[-1]
             window = np.abs(spectrum.energy_eV - 525.0) < 90.0
             extent = [0, 6, 4.5, 0]
             places[1 + number].imshow(spectrum.counts[..., window].sum(axis=-1), cmap="cividis", extent=extent)
             _label(places[1 + number], "um", "", f"O K, {name}, at the end")
         places[0].set_yscale("log")
+        places[0].set_ylim(bottom=100)
+        lines = list(next(iter(runs.values()))[1].elements[-1])
+        places[0].set_xticks(range(len(lines)), lines)
         _label(places[0], "", "Net counts", "Lines of the composite, 3 kV")
-        places[0].legend(fontsize=6)
+        places[0].legend(fontsize=6, loc="upper center")
     return figure
 
 
@@ -144,32 +156,75 @@ def _voltage(axes: Axes, samples: NDArray[np.void], name: str, color: str) -> No
             axes.plot(np.cumsum(sign * passed[own])[every], samples["voltage_V"][own][every], style, color=color)
 
 
-def _cracks(length: Axes, winding: Axes, patterns: tuple[AtCycle, ...], color: str) -> None:
-    totals: dict[int, float] = {0: 0.0}
-    last = max(one.cycle for one in patterns)
-    for one in patterns:
-        if isinstance(one.found, CrackPattern):
-            totals[one.cycle] = totals.get(one.cycle, 0.0) + sum(line.length_m(10e-6) for line in one.found.lines)
-            if one.cycle == last:
-                long = [line for line in one.found.lines if line.chord_m > 30e-6]
-                lengths = [line.length_m(10e-6) for line in long]
-                ratios = [of / line.chord_m for of, line in zip(lengths, long, strict=True)]
-                winding.plot(_um * np.array(lengths), ratios, "o", ms=3, color=color)
-    length.plot(sorted(totals), [_um * totals[cycle] for cycle in sorted(totals)], "o-", ms=3, color=color)
+def _cracks(length: Axes, winding: Axes, patterns: tuple[AtCycle, ...], color: str, row: int) -> None:
+    """What is called a crack has changed since the cell was fresh: the fresh cell has no value."""
+    cycles = sorted({one.cycle for one in patterns})
+    lines = {
+        cycle: [
+            line
+            for one in patterns
+            if one.cycle == cycle and isinstance(one.found, CrackPattern)
+            for line in one.found.lines
+        ]
+        for cycle in cycles
+    }
+    totals = [_um * sum(line.length_m(10e-6) for line in of) if of else np.nan for of in lines.values()]
+    _seen(length, cycles, totals, color, row)
+    long = [line for line in lines[cycles[-1]] if line.chord_m > 30e-6] if cycles else []
+    lengths = [line.length_m(10e-6) for line in long]
+    ratios = [of / line.chord_m for of, line in zip(lengths, long, strict=True)]
+    winding.plot(_um * np.array(lengths), ratios, "o", ms=3, color=color)
+    if not long:
+        _nothing_at_all(winding, color, row)
 
 
-def _interphase(axes: Axes, rings: tuple[AtCycle, ...], color: str) -> None:
-    """The growth of what can always be told, and in brackets the thickness where it was resolved."""
+def _interphase(axes: Axes, rings: tuple[AtCycle, ...], color: str, row: int) -> None:
+    """The growth of what can always be told, and beside it the thickness where it was resolved."""
     cycles = sorted({one.cycle for one in rings})
-    grown = [(cycle, value) for cycle in cycles if (value := interphase(rings, cycle)).detectable]
-    if grown:
-        values, errors = ([1e9 * getattr(m, of) for _, m in grown] for of in ("value", "uncertainty"))
-        axes.errorbar([cycle for cycle, _ in grown], values, errors, fmt="o-", ms=3, color=color)
+    grown = [interphase(rings, cycle) for cycle in cycles]
+    _seen(axes, cycles, [1e9 * one.value for one in grown], color, row, [1e9 * one.uncertainty for one in grown])
     for one in rings:
         if isinstance(one.found, Interphase) and one.found.thickness_m.detectable:
             told = f"{1e9 * one.found.thickness_m.value:.0f} nm"
             at = (one.cycle, 1e9 * one.found.integrated_m.value)
             axes.annotate(told, at, (-4, 5), textcoords="offset points", fontsize=6)
+
+
+def _seen(
+    axes: Axes,
+    cycles: Sequence[int],
+    values: Sequence[float],
+    color: str,
+    row: int,
+    errors: Sequence[float] | None = None,
+    style: str = "o-",
+) -> None:
+    """A curve by cycle; the cycles at which nothing was seen are marked below it."""
+    axes.errorbar(cycles, values, errors, fmt=style, ms=3, color=color)
+    for cycle, value in zip(cycles, values, strict=True):
+        if np.isnan(value):
+            _not_detectable(axes, cycle, color, row)
+
+
+def _bars(axes: Axes, values: Sequence[float], color: str, row: int) -> None:
+    """A bar for each value, or the words that there is none."""
+    for place, value in enumerate(values):
+        up = place + 0.4 * row - 0.2
+        if np.isnan(value):
+            axes.annotate(_UNSEEN, (0, up), (3, 0), textcoords="offset points", va="center", color=color, fontsize=6)
+        else:
+            axes.barh(up, value, 0.36, color=color)
+
+
+def _not_detectable(axes: Axes, place: float, color: str, row: int, alpha: float = 1.0) -> None:
+    """At the lower end of a plot, a row for each cell."""
+    transform = axes.get_xaxis_transform()
+    axes.text(place, 0.02 + 0.06 * row, _UNSEEN, transform=transform, ha="center", color=color, alpha=alpha, fontsize=6)
+
+
+def _nothing_at_all(axes: Axes, color: str, row: int) -> None:
+    """In the corner of a plot, a row for each cell."""
+    axes.text(0.98, 0.9 - 0.07 * row, _UNSEEN, transform=axes.transAxes, ha="right", color=color, fontsize=6)
 
 
 def _label(axes: Axes, across: str, up: str, title: str) -> None:

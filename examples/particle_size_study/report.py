@@ -125,6 +125,7 @@ def _page(told: Sequence[str], figures: Sequence[str], tables: Mapping[str, str]
     )
     lines.append("<h1>Particle size study <small>SIMULATED</small></h1>")
     lines += [f"<p>{escape(sentence)}</p>" for sentence in told]
+    lines.append("<p>In the figures, n. d. stands for what was looked for and is not detectable; it is no zero.</p>")
     lines += [f"<img src='figures/{name}.png' alt='{name}'>" for name in figures]
     for title, table in tables.items():
         lines.append(f"<h2>{escape(title)}</h2>{_as_html(table)}")

@@ -57,11 +57,12 @@ def record(cell: Specimen) -> None:
 
 
 def told_plainly(main: Callable[[], int]) -> int:
-    """Run a command; what a person can set right is told on one screen."""
+    """Run a command; what a person can set right is told on one screen, with exit code 2."""
     try:
         return main()
     except OperandoError as error:
-        return explain(error)
+        explain(error)
+        return 2
 
 
 def _measured(cell: Specimen) -> Measurements:

@@ -9,7 +9,7 @@ from drawing import draw_curves, draw_damage, draw_elements, draw_series
 from free_parameters import free_sentence, free_table
 from measuring import Measurements
 from scoring import Score, as_markdown
-from verdict import Finding, Mode, compared, modes, tortuosity, winding_words
+from verdict import Finding, Mode, beam_effect, compared, modes, tortuosity, winding_words
 
 from operando.protocols.analysis import Measured
 
@@ -20,14 +20,13 @@ _SCALE = {"V": (1e3, "mV"), "m": (1e9, "nm"), "s": (1 / 3600, "h"), "": (1.0, ""
 
 
 def write_study(
-    out: Path, runs: Mapping[str, tuple[Path, Measurements]], batches: Sequence[str], scored: Sequence[Score], beam: str
+    out: Path, runs: Mapping[str, tuple[Path, Measurements]], batches: Sequence[str], scored: Sequence[Score]
 ) -> Path:
     """Write `report.html`, `conclusions.txt`, `measured_and_true.md`, `free_parameters.md` and `figures/`.
 
     Args:
         runs: the records and what was measured in them, by the names that the cells are to have.
         batches: of the cells, for their free parameters; no conclusion knows them.
-        beam: what the beam did, in words.
     """
     names = list(runs)
     first, second = (found for _, found in runs.values())
@@ -50,7 +49,7 @@ def write_study(
     told = sentences(names, compared(first, second), (modes(first), modes(second)))
     told += [f"Cracks are {winding_words(tortuosity(found.cracks))} in {name}." for name, (_, found) in runs.items()]
     told += [_oxygen(name, found) for name, (_, found) in runs.items()]
-    told.append(beam)
+    told += [_beam(name, beam_effect(found)) for name, (_, found) in runs.items()]
     told.append(free_sentence(batches))
     (out / "conclusions.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     page = out / "report.html"
@@ -72,6 +71,16 @@ def _oxygen(name: str, found: Measurements) -> str:
     change, error = ratios[1].value - ratios[0].value, hypot(ratios[0].uncertainty, ratios[1].uncertainty)
     seen = "an interphase shows" if change > 3 * error else f"no interphase is detectable (least {3 * error:.2f})"
     return f"Oxygen per nickel in the composite of {name}, net counts: changed by {change:+.2f} +- {error:.2f}; {seen}."
+
+
+def _beam(name: str, found: Finding) -> str:
+    """What was lost in the fields that the beam saw often, beside those that it saw only fresh and at the end."""
+    said = {"first": "more under the beam", "second": "less under the beam"}.get(found.more, found.more)
+    under, spared = (_value(value, found.unit) for value in (found.first, found.second))
+    return (
+        f"Contact lost at the lithium of {name}: {said} ({under} in fields that were looked at all along, {spared} in "
+        "those that were looked at only fresh and at the end)."
+    )
 
 
 def sentences(names: Sequence[str], found: Sequence[Finding], of_cells: Sequence[Sequence[Mode]]) -> list[str]:

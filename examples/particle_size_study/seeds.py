@@ -5,8 +5,8 @@ python examples/particle_size_study/seeds.py --count 20 [--first-seed 8000] [--o
 What a pair of cells has shown is kept in the folder at once: the same command goes on where it was stopped, and a
 larger count adds pairs. Pairs that another version of the study has measured are refused and not counted.
 
-Exit code 1 if the pattern does not hold in all pairs but one in twenty. Measured values that are out of their limits
-of error are told and counted too, and do not decide the exit code.
+Exit code 1 if the pattern does not hold in all pairs but one in twenty, 2 if something could not be run or measured.
+Measured values that are out of their limits of error are told and counted too, and do not decide the exit code.
 
 Seeds 5000 to 5005 and 7000 to 7009 were looked at while the study was developed, and 6000 to 6003 are those of a
 standing check: what they show is no proof any more.

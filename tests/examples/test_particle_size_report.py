@@ -1,10 +1,21 @@
 """What the report of the study says beside its findings."""
 
+import math
+from pathlib import Path
+
+import pytest
+import run
 from free_parameters import free_parameters, free_sentence, free_table, parameter_count
+from pytest_mock import MockerFixture
 from report import sentences
+from run import out_of_limits
+from scoring import Score
+from support.study_cells import cell, measured
 from verdict import Mode
 
 from operando.simulators.world.presets import cell_preset
+
+MADE_UP = cell(decay_V=0.02, lost=0.15, winding=1.15)
 
 
 def test_free_parameters_are_those_that_the_data_files_call_free() -> None:
@@ -40,3 +51,31 @@ def test_a_mode_without_a_date_is_not_said_to_be_there_from_the_beginning() -> N
     assert sentences(("A", "B"), (), (shown, ()))[1] == (
         "A: mechanical (0.40, onset not dated: seen at the end), then electrical (0.70, from 2 h: restless)."
     )
+
+
+def score(batch: str, value: float, limit: float = 0.05) -> Score:
+    return Score(batch, "contact fraction", 5, "", measured(value), 0.8, limit)
+
+
+def test_values_out_of_their_limits_are_named() -> None:
+    scored = [score("fine", 0.7), score("fine", 0.79), score("coarse", 0.9, math.nan)]
+    assert out_of_limits(scored) == (
+        "1 of 2 measured values are out of their limits of error: contact fraction of fine after 5 cycles."
+    )
+
+
+def test_values_within_their_limits_and_those_without_one_are_no_word() -> None:
+    assert out_of_limits([score("fine", 0.79), score("coarse", 0.9, math.nan)]) == ""
+
+
+@pytest.mark.parametrize(("value", "code"), [(0.79, 0), (0.7, 1)], ids=["within", "out"])
+def test_a_value_out_of_its_limit_decides_the_exit_code(
+    value: float, code: int, tmp_path: Path, mocker: MockerFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mocker.patch("sys.argv", ["run.py", "--out", str(tmp_path)])
+    mocker.patch.object(run, "measured_runs", return_value=[MADE_UP, MADE_UP])
+    mocker.patch.object(run, "scores", return_value=[score("fine", value)])
+    mocker.patch.object(run, "write_study", return_value=tmp_path / "report.html")
+    (tmp_path / "conclusions.txt").write_text("Neither performs better.", encoding="utf-8")
+    assert run.main() == code
+    assert ("contact fraction" in capsys.readouterr().err) == bool(code)

@@ -5,6 +5,7 @@ from specimens import PROTOCOL
 from truth import CellTruth, TrueCycle, shorts_of
 
 from operando.protocols.document import load_protocol, parse_protocol
+from operando.protocols.plan import plan
 from operando.protocols.program import CaptureNow
 from operando.simulators.world.cell import SimulatedCell
 from operando.simulators.world.presets import cell_preset
@@ -16,6 +17,12 @@ def test_the_spared_cell_is_cycled_alike_and_looked_at_only_fresh_and_at_the_end
     assert len(whole.cycling) - len(looks) == len(spared.cycling) - len(fewer)
     assert 0 < len(fewer) < len(looks)
     assert list(spared.regions) == list(whole.regions)
+
+
+def test_a_run_takes_as_many_pictures_as_its_first_lines_say() -> None:
+    expected = plan(load_protocol(PROTOCOL)).pictures
+    assert f": {expected} pictures." in PROTOCOL.read_text(encoding="utf-8")
+    assert expected <= 200
 
 
 def test_the_truth_of_a_short_is_known_to_the_second() -> None:

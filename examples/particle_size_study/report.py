@@ -11,22 +11,31 @@ from measuring import Measurements
 from scoring import Score, as_markdown
 from verdict import Finding, Mode, beam_effect, compared, modes, tortuosity, winding_words
 
+from operando.drivers.errors import ConfigMismatch
 from operando.protocols.analysis import Measured
 
-__all__ = ["better", "sentences", "write_study"]
+__all__ = ["BEAM_PAGE", "beam_page_of", "better", "sentences", "write_study"]
+
+BEAM_PAGE = "beam.md"
+"""What `beam.py` leaves in its folder."""
 
 _LONG, _LONG_M = (1e6, "um"), 1e-6
 _SCALE = {"V": (1e3, "mV"), "m": (1e9, "nm"), "s": (1 / 3600, "h"), "": (1.0, "")}
 
 
 def write_study(
-    out: Path, runs: Mapping[str, tuple[Path, Measurements]], batches: Sequence[str], scored: Sequence[Score]
+    out: Path,
+    runs: Mapping[str, tuple[Path, Measurements]],
+    batches: Sequence[str],
+    scored: Sequence[Score],
+    beam: str = "",
 ) -> Path:
     """Write `report.html`, `conclusions.txt`, `measured_and_true.md`, `free_parameters.md` and `figures/`.
 
     Args:
         runs: the records and what was measured in them, by the names that the cells are to have.
         batches: of the cells, for their free parameters; no conclusion knows them.
+        beam: what `beam.py` wrote, if it is to be shown.
     """
     names = list(runs)
     first, second = (found for _, found in runs.values())
@@ -54,8 +63,23 @@ def write_study(
     (out / "conclusions.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     page = out / "report.html"
     tables = {"Measured and true": table, "Free parameters": free}
-    page.write_text(_page(told, list(figures), tables), encoding="utf-8")
+    page.write_text(_page(told, list(figures), tables, beam), encoding="utf-8")
     return page
+
+
+def beam_page_of(folder: Path | None) -> str:
+    """What `beam.py` wrote to its folder; empty if none is given.
+
+    Raises:
+        ConfigMismatch: if there is nothing.
+    """
+    if folder is None:
+        return ""
+    page = folder / BEAM_PAGE
+    if not page.is_file():
+        remedy = f"Write it with beam.py --out {folder}, or leave --beam away."
+        raise ConfigMismatch("nothing is there of a pair of runs with and without beam", where=str(page), remedy=remedy)
+    return page.read_text(encoding="utf-8")
 
 
 def _oxygen(name: str, found: Measurements) -> str:
@@ -127,7 +151,7 @@ def _onset(mode: Mode) -> str:
     return "onset not dated" if mode.onset_s is None else f"from {mode.onset_s / 3600:.0f} h"
 
 
-def _page(told: Sequence[str], figures: Sequence[str], tables: Mapping[str, str]) -> str:
+def _page(told: Sequence[str], figures: Sequence[str], tables: Mapping[str, str], beam: str) -> str:
     lines = ["<!doctype html><meta charset='utf-8'><title>Particle size study</title>"]
     lines.append(
         "<style>body{font:15px sans-serif;max-width:60em;margin:2em auto}img{width:100%}td,th{padding:2px 8px}</style>"
@@ -136,9 +160,17 @@ def _page(told: Sequence[str], figures: Sequence[str], tables: Mapping[str, str]
     lines += [f"<p>{escape(sentence)}</p>" for sentence in told]
     lines.append("<p>In the figures, n. d. stands for what was looked for and is not detectable; it is no zero.</p>")
     lines += [f"<img src='figures/{name}.png' alt='{name}'>" for name in figures]
+    lines += [_part_as_html(part) for part in beam.split("\n\n") if part]
     for title, table in tables.items():
         lines.append(f"<h2>{escape(title)}</h2>{_as_html(table)}")
     return "\n".join(lines) + "\n"
+
+
+def _part_as_html(part: str) -> str:
+    """A heading, a table or a paragraph in Markdown as HTML."""
+    if part.startswith("# "):
+        return f"<h2>{escape(part[2:])}</h2>"
+    return _as_html(part) if part.startswith("| ") else f"<p>{escape(part)}</p>"
 
 
 def _as_html(table: str) -> str:

@@ -1,6 +1,6 @@
 """The particle-size study: the same protocol on two batches, measured from what was recorded.
 
-python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [--seeds 11 12] [--processes 2]
+python examples/particle_size_study/run.py [--out DIR] [--batches fine coarse] [--seeds 11 12] [--beam DIR]
 
 Exit code 0 if every measured value that has a limit of error keeps to it, 1 if one does not: then it is told which.
 2 if something could not be run or measured.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cells import measured_runs, told_plainly
-from report import write_study
+from report import beam_page_of, write_study
 from scoring import Score, scores
 from specimens import Specimen
 
@@ -20,6 +20,7 @@ from specimens import Specimen
 def main() -> int:
     """Run, measure, conclude."""
     asked = _arguments()
+    beam = beam_page_of(asked.beam)
     names = _names(asked.batches)
     cells = [
         Specimen(batch, seed, asked.out / name)
@@ -28,7 +29,7 @@ def main() -> int:
     found = measured_runs(cells, asked.processes)
     runs = {name: (cell.folder, one) for name, cell, one in zip(names, cells, found, strict=True)}
     scored = [score for name in runs for score in scores(name, *runs[name])]
-    page = write_study(asked.out, runs, asked.batches, scored)
+    page = write_study(asked.out, runs, asked.batches, scored, beam)
     print((asked.out / "conclusions.txt").read_text(encoding="utf-8"))
     print(page)
     told = out_of_limits(scored)
@@ -55,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--batches", nargs=2, default=["fine", "coarse"])
     parser.add_argument("--seeds", nargs=2, type=int, default=[11, 12])
     parser.add_argument("--processes", type=int, default=2, help="cells that are run at a time")
+    parser.add_argument("--beam", type=Path, help="folder of beam.py, to be shown in the report")
     return parser.parse_args()
 
 

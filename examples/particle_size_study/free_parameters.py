@@ -66,7 +66,17 @@ def _entries(batches: Sequence[str]) -> Iterator[tuple[str, str, Mapping[str, ob
         text = files("operando.simulators.world").joinpath(file).read_text(encoding="utf-8")
         data = parse_document(text, file).data
         assert isinstance(data, Mapping)
-        yield from ((batch, name, entry) for name, entry in data.items() if isinstance(entry, Mapping))
+        yield from ((batch, name, entry) for name, entry in _with_sources(data))
+
+
+def _with_sources(data: Mapping[str, object], section: str = "") -> Iterator[tuple[str, Mapping[str, object]]]:
+    """The entries of a file, also those of a section, by their names with that of the section."""
+    for name, entry in data.items():
+        if isinstance(entry, Mapping):
+            if "source" in entry:
+                yield section + name, entry
+            else:
+                yield from _with_sources(entry, f"{section}{name}.")
 
 
 def _shown(value: object) -> str:

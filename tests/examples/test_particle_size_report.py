@@ -14,6 +14,7 @@ from support.study_cells import cell, measured
 from verdict import Mode
 
 from operando.simulators.world.presets import cell_preset
+from operando.simulators.world.scene_layout import grain_batch
 
 MADE_UP = cell(decay_V=0.02, lost=0.15, winding=1.15)
 
@@ -21,6 +22,7 @@ MADE_UP = cell(decay_V=0.02, lost=0.15, winding=1.15)
 def test_free_parameters_are_those_that_the_data_files_call_free() -> None:
     found = {(one.batch, one.name): one for one in free_parameters(["fine", "coarse"])}
     assert found["coarse", "refilling"].value == "0.8"
+    assert found["coarse", "grains.d50_m"].value == "9.2e-05"
     assert found["fine", "refilling"].value == "0.45"
     assert found["common", "collapse_fractions"].value == "0.3, 0.1"
     # free in a range beside what a paper says
@@ -32,8 +34,9 @@ def test_free_parameters_are_those_that_the_data_files_call_free() -> None:
 
 def test_every_free_parameter_makes_a_cell() -> None:
     for batch in ("fine", "coarse"):
-        values = cell_preset(batch).model_dump()
-        assert all(one.name in values for one in free_parameters([batch]))
+        grains = {f"grains.{name}" for name in type(grain_batch(batch)).model_fields}
+        values = {*cell_preset(batch).model_dump(), *grains} - {"grains"}
+        assert {one.name for one in free_parameters([batch])} < values
         assert parameter_count([batch]) == len(values)
 
 

@@ -210,10 +210,8 @@ def beam_effect(run: Measurements) -> Finding:
     groups = [[one for one in last if (one.region in often) == beam] for beam in (True, False)]
     under, spared = (contact_loss(group) if group else not_detectable() for group in groups)
     # a few fields tell little of how much fields differ: all of them together do
-    shares = [
-        np.array([1.0 - one.found.fraction.value for one in group if isinstance(one.found, Contact)])
-        for group in groups
-    ]
+    fractions = [[one.found.fraction for one in group if isinstance(one.found, Contact)] for group in groups]
+    shares = [np.array([1.0 - one.value for one in group if one.detectable]) for group in fractions]
     apart = [group - group.mean() for group in shares if group.size > 1]
     spread = float(np.sqrt(sum((group**2).sum() for group in apart) / max(sum(group.size - 1 for group in apart), 1)))
     first, second = (

@@ -77,6 +77,9 @@ def test_resistance_that_lost_contact_explains_is_no_electrochemical_mode() -> N
 
 def test_what_the_beam_did_is_told_from_fields_that_it_spared() -> None:
     assert beam_effect(WORSE).more == "no difference"
+    nothing = Contact(not_detectable(), not_detectable(), 0.0)
+    unjudged = replace(WORSE.contact[-1], found=nothing)
+    assert beam_effect(replace(WORSE, contact=(*WORSE.contact, unjudged))) == beam_effect(WORSE)
     kept = [one for one in WORSE.contact if one.region == "anode" or one.cycle == 0]
     less = Contact(Measured(0.9, 1e-3), not_detectable(), 4e-4)
     spared = [replace(kept[-1], tile=tile, region="left", found=less) for tile in range(4)]

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from operando.protocols.following.blur import blurred
+
 __all__ = ["ANCHOR_MATERIALS", "Anchor", "Box", "weights_of"]
 
 ANCHOR_MATERIALS = ("electrolyte", "NMC")
@@ -45,10 +47,10 @@ def weights_of(picture: NDArray[np.float32], anchor: Anchor) -> NDArray[np.float
         rows = slice(round(anchor.top * height), round(anchor.bottom * height))
         inside[rows, round(anchor.left * width) : round(anchor.right * width)] = 1.0
         return inside * edge
-    smooth = _smoothed(picture, max(1.0, SMOOTHED_SHARE * picture.shape[1]))
+    smooth = blurred(picture, max(1.0, SMOOTHED_SHARE * picture.shape[1]))
     anchor_share = (smooth > _otsu(smooth)).astype(np.float32)
     # the border of the anchor moves with whatever lies beside it: only what is well inside counts, if there is enough
-    inside = (_smoothed(anchor_share, BORDER_SHARE * picture.shape[1]) > INSIDE).astype(np.float32)
+    inside = (blurred(anchor_share, BORDER_SHARE * picture.shape[1]) > INSIDE).astype(np.float32)
     return edge * (inside if inside.mean() > LEAST_SHARE else anchor_share)
 
 
@@ -59,13 +61,6 @@ def _taper(shape: tuple[int, ...]) -> NDArray[np.float32]:
         from_edge = np.minimum(np.arange(size), np.arange(size)[::-1]) / max(size / 8, 1.0)
         sides.append(np.sin(0.5 * np.pi * np.clip(from_edge, 0.0, 1.0)) ** 2)
     return np.outer(*sides).astype(np.float32)
-
-
-def _smoothed(picture: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
-    """Gaussian blur by way of the spectrum, mirrored at the edges by the library."""
-    from scipy.ndimage import gaussian_filter
-
-    return np.asarray(gaussian_filter(picture, sigma_px, mode="reflect"), np.float32)
 
 
 def _otsu(picture: NDArray[np.float32]) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from operando.protocols.following.anchor import Anchor, weights_of
+from operando.protocols.following.blur import between
 
 __all__ = ["Displacement", "register"]
 
@@ -43,9 +44,9 @@ def register(
         raise ValueError(f"pictures of shapes {reference.shape} and {picture.shape} cannot be compared")
     still = reference.astype(np.float32)
     weights = weights_of(still, anchor)
-    template = _structure(still) * weights
-    moved = _structure(picture.astype(np.float32))
-    shape = (2 * reference.shape[0], 2 * reference.shape[1])
+    template = between(still, FINEST_PX, COARSEST_PX) * weights
+    moved = between(picture.astype(np.float32), FINEST_PX, COARSEST_PX)
+    shape = _room(reference.shape, farthest_share)
     correlation = _correlate(template, moved, shape)
     energy = _correlate(weights * weights, moved * moved, shape)
     # where the shifted anchor hangs out of the picture, little energy would make much of nothing
@@ -55,12 +56,12 @@ def register(
     return _peak(quality, reference.shape, farthest_share)
 
 
-def _structure(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What is between the finest and the coarsest scale."""
-    from scipy.ndimage import gaussian_filter
+def _room(size: tuple[int, ...], farthest_share: float) -> tuple[int, int]:
+    """Rows and columns that keep displacements as far as that share apart from those that wrap around."""
+    from scipy.fft import next_fast_len
 
-    fine = gaussian_filter(picture, FINEST_PX, mode="reflect")
-    return np.asarray(fine - gaussian_filter(fine, COARSEST_PX, mode="reflect"), np.float32)
+    height, width = (next_fast_len(extent + max(1, int(farthest_share * extent)), real=True) for extent in size)
+    return height, width
 
 
 def _correlate(

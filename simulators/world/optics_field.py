@@ -13,8 +13,10 @@ __all__ = ["Canvas", "ScanField"]
 
 #: canvases lie on a lattice of so many pixels, so that small drifts and stage errors find the same one
 _LATTICE = 128
-#: pixels around the field: half a lattice step, drift within a frame, blur
-_MARGIN = 104
+#: that of pictures with fewer lines than the first, such as strips along an interface: they would be mostly margin
+_LOW, _LATTICE_OF_LOW = 384, 32
+#: pixels around the field, beside half a lattice step: drift within a frame, blur
+_MARGIN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,13 @@ class ScanField:
         """The canvas for a scan that begins under this drift."""
         column, row = self.first_pixel(np.array([drift_m]))
         width, height = self.pixels
+        step = _LATTICE_OF_LOW if height < _LOW else _LATTICE
+        margin = _MARGIN + step // 2
         return Canvas(
-            round(float(column[0]) / _LATTICE) * _LATTICE - _MARGIN,
-            round(float(row[0]) / _LATTICE) * _LATTICE - _MARGIN,
-            width + 2 * _MARGIN,
-            height + 2 * _MARGIN,
+            round(float(column[0]) / step) * step - margin,
+            round(float(row[0]) / step) * step - margin,
+            width + 2 * margin,
+            height + 2 * margin,
             self.pixel_m,
             self.rotation_rad,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from measuring import AtCycle, Measurements
 from truth import INTERPHASE_CONTRAST, CellTruth, read_truth_of, truth_beside
-from verdict import interphase
+from verdict import interphase, tortuosity
 
 from operando.protocols import open_run
 from operando.protocols.analysis import KINDS, Contact, CrackPattern, Filaments, Interphase, Measured, not_detectable
@@ -114,7 +114,6 @@ def _of_cracks(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) ->
         return float(sum(of(pattern) for pattern in patterns))
 
     length_m = total(lambda pattern: pattern.length_m.value if pattern.length_m.detectable else 0.0)
-    chord_m = total(lambda pattern: sum(line.chord_m for line in pattern.lines))
     true_m, true_chord_m = (sum(value[name] for value in values) for name in ("field_crack_m", "field_crack_chord_m"))
     error_m = float(np.sqrt(total(lambda pattern: np.nan_to_num(pattern.length_m.uncertainty) ** 2)))
     if not length_m or not true_m:
@@ -122,9 +121,8 @@ def _of_cracks(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) ->
     length = Score(
         batch, "length of cracks", cycle, "m", Measured(length_m, error_m), true_m, CRACK_LENGTH_ERROR * true_m
     )
-    winding = Measured(length_m / chord_m, 0.02)
-    true_winding = true_m / true_chord_m
-    return [length, Score(batch, "tortuosity", cycle, "", winding, true_winding, TORTUOSITY_ERROR)]
+    winding = tortuosity(there, cycle)
+    return [length, Score(batch, "tortuosity", cycle, "", winding, true_m / true_chord_m, TORTUOSITY_ERROR)]
 
 
 def _grown_since_fresh(run: Run, frames: _Frames) -> dict[int, float]:

@@ -119,10 +119,10 @@ def contact_loss(contacts: Iterable[AtCycle], cycle: int | None = None) -> Measu
     return Measured(float(lost), apart)
 
 
-def tortuosity(patterns: Iterable[AtCycle]) -> Measured:
-    """Of all cracks of the last mosaic that do not turn back, with a ruler of 10 um."""
+def tortuosity(patterns: Iterable[AtCycle], cycle: int | None = None) -> Measured:
+    """Of all cracks of a mosaic that do not turn back, with a ruler of 10 um; of the last mosaic if not given."""
     patterns = list(patterns)
-    last = max((one.cycle for one in patterns), default=0)
+    last = max((one.cycle for one in patterns), default=0) if cycle is None else cycle
     lines = [
         line
         for one in patterns

@@ -11,8 +11,9 @@ SMOOTH_PX = (0.4, 0.5)
 """Standard deviations down and along, with which noise is evened out: no more, or the narrowest gaps are lost."""
 _SMOOTH_LINE_PX = (0.7, 1.2)
 """The same while the line is sought."""
-_ENDS = 0.08
-"""Share of the rows at the top and at the bottom that are taken for metal and for electrolyte at first."""
+_TOP_PX, _BOTTOM = 12, 0.08
+"""Rows at the top that are taken for metal at first, and share of them at the bottom for electrolyte. In a wide picture
+the metal may be a narrow strip."""
 _STEEPEST = 2
 """Rows by which the line may rise or fall from one column to the next."""
 _NEAR_PX, _ABOVE_PX = 5, 40
@@ -58,8 +59,8 @@ def find_interface(picture: NDArray[np.generic]) -> Interface:
         np.asarray(gaussian_filter(grey, sigma_px, mode="nearest"), np.float32)
         for sigma_px in (_SMOOTH_LINE_PX, SMOOTH_PX)
     )
-    ends = max(round(_ENDS * picture.shape[0]), 1)
-    top, electrolyte = float(np.median(even[:ends])), float(np.median(even[-ends:]))
+    bottom = max(round(_BOTTOM * picture.shape[0]), 1)
+    top, electrolyte = float(np.median(even[:_TOP_PX])), float(np.median(even[-bottom:]))
     if top >= electrolyte:
         raise ValueError("no darker metal above a brighter electrolyte: is this picture of the interface?")
     unlike = np.minimum(np.abs(even - top) / (electrolyte - top), 1.0)

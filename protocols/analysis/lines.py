@@ -16,6 +16,11 @@ _LEAST_TWIG_PX = 6.0
 _FOLDED = 0.5
 """Distance between the ends of a line, as a share of its length, below which it comes back on itself."""
 
+_ARM_M, _LEAST_ARM_PX = 20e-6, 30.0
+"""So far before and behind a place a line is looked at to see whether it turns a corner; over some pixels all do."""
+_CORNER = 0.0
+"""Cosine of the turn. Between large grains a crack turns by some 60 degrees where three of them meet."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
@@ -57,7 +62,9 @@ def lines_through(mask: NDArray[np.bool_], pixel_m: float, shortest_m: float) ->
     depth_px = distance_transform_edt(np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     strokes: Iterable[NDArray[np.int64]] = strokes_of(skeletonize(mask), np.maximum(2.5 * depth_px, _LEAST_TWIG_PX))
     smooth = (_smoothed(stroke.astype(np.float64)) for stroke in strokes if len(stroke) > 2)
-    lines = (Line(part * pixel_m) for points in smooth for part in _unfolded(points))
+    arm_px = max(_ARM_M / pixel_m, _LEAST_ARM_PX)
+    parts = (part for points in smooth for half in _unfolded(points) for part in _parted(half, arm_px))
+    lines = (Line(part * pixel_m) for part in parts)
     return tuple(line for line in lines if line.chord_m >= shortest_m)
 
 
@@ -68,6 +75,20 @@ def _unfolded(points: NDArray[np.float64]) -> Iterable[NDArray[np.float64]]:
         return (points,)
     turn = int(np.minimum(*to_ends).argmax())
     return (points[: turn + 1], points[turn:])
+
+
+def _parted(points: NDArray[np.float64], arm_px: float) -> list[NDArray[np.float64]]:
+    """A line that turns a corner is two cracks of which one ends at the other: parted where it turns most."""
+    way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    places = np.flatnonzero((way >= arm_px) & (way <= way[-1] - arm_px))
+    if not places.size:
+        return [points]
+    back, on = (points[np.searchsorted(way, way[places] + step)] - points[places] for step in (-arm_px, arm_px))
+    ahead = -(back * on).sum(axis=1) / np.maximum(np.hypot(*back.T) * np.hypot(*on.T), 1e-9)
+    corner = int(places[ahead.argmin()])
+    if ahead.min() > _CORNER:
+        return [points]
+    return [part for half in (points[: corner + 1], points[corner:]) for part in _parted(half, arm_px)]
 
 
 def _smoothed(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -53,3 +53,15 @@ def test_a_line_that_comes_back_on_itself_is_two() -> None:
     lengths_px = sorted(line.chord_m for line in lines_through(mask, 1.0, 20.0))
     assert len(lengths_px) == 2
     assert min(lengths_px) > 75.0
+
+
+def test_a_line_that_turns_a_corner_is_two_and_one_that_bends_is_one() -> None:
+    """A crack that ends at another one is not its continuation; one around a large grain turns by 60 degrees."""
+    sharp, blunt = np.zeros((2, 300, 300), bool)
+    for mask, falls in ((sharp, -0.4), (blunt, 0.58)):
+        mask[50:202, 99:102] = True
+        for step in range(140):
+            row, column = 200 + round(falls * step), 100 + step
+            mask[row : row + 3, column - 1 : column + 2] = True
+    assert [round(line.chord_m * 1e6, -1) for line in lines_through(sharp, 1e-6, 20e-6)] == [150.0, 150.0]
+    assert len(lines_through(blunt, 1e-6, 20e-6)) == 1

@@ -30,7 +30,7 @@ _TOLD_M = 35e-6
 _SMOOTH_PX = 1.5
 _DARK = 0.7
 """Lithium is darker than this share of the electrolyte in backscattered electrons; a hairline is not."""
-_BEGINS_M = 25e-6
+_BEGINS_M = 40e-6
 """A filament begins no farther below the interface than this; what is nearer may be hidden by a gap."""
 _ROOT_M = 20e-6
 """A line that is shorter does not begin a filament of its own beside others."""

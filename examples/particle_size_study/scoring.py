@@ -107,8 +107,9 @@ def _of_contact(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) -
 
 
 def _of_cracks(batch: str, cycle: int, there: list[AtCycle], frames: _Frames) -> list[Score]:
-    patterns = [one.found for one in there if isinstance(one.found, CrackPattern)]
-    values = [frames[one.frame] for one in there]
+    looked = [(one.frame, one.found) for one in there if isinstance(one.found, CrackPattern) and one.found.seen_m2 > 0]
+    patterns = [pattern for _, pattern in looked]
+    values = [frames[frame] for frame, _ in looked]
 
     def total(of: Callable[[CrackPattern], float]) -> float:
         return float(sum(of(pattern) for pattern in patterns))

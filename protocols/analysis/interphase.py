@@ -145,6 +145,8 @@ def _outside(
     bright = _closed(smooth > _brightest_above(smooth), _CHANNEL_M / pixel_m)
     bright = remove_small_holes(bright, max_size=int((_PORE_M / pixel_m) ** 2))
     bright = remove_small_objects(bright, max_size=int((_SPECK_M / pixel_m) ** 2))
+    if bright.all():  # a field within particles: there is no matrix on which a layer could be seen
+        return np.full(bright.shape, -np.inf), np.zeros(bright.shape, bool)
     away_m = np.where(bright, -distance_transform_edt(bright) + 0.5, distance_transform_edt(~bright) - 0.5) * pixel_m
     matrix = float(np.quantile(smooth[~bright], 0.75))
     void = smooth < _VOID * matrix

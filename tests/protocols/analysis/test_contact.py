@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from support.drawn_pictures import METAL, drawn_interface, noisy
 
-from operando.protocols.analysis import measure_contact
+from operando.protocols.analysis import find_interface, measure_contact
 from operando.protocols.analysis.limits import CONTACT_FRACTION_ERROR, GAP_ERROR
 
 PIXEL_M = 0.25e-6
@@ -54,3 +54,11 @@ def test_what_was_dark_when_fresh_is_a_pore_and_not_judged() -> None:
 def test_a_picture_without_an_interface_is_refused() -> None:
     with pytest.raises(ValueError, match="interface"):
         measure_contact(noisy(np.linspace(100.0, METAL, 200)[:, None] * np.ones(300), seed=8), PIXEL_M)
+
+
+@pytest.mark.parametrize("strip_px", [20, 40, 80])
+def test_the_edge_of_a_narrow_strip_of_metal_is_found_in_a_high_picture(strip_px: int) -> None:
+    drawn = drawn_interface(np.zeros(800), seed=5)
+    below = np.vstack([drawn.picture[100:]] * 8)
+    found = find_interface(np.vstack([drawn.picture[80 - strip_px : 100], below]))
+    assert np.abs(found.row - strip_px).max() <= 6  # it is drawn with waves of three pixels

@@ -42,3 +42,13 @@ def test_no_layer_is_not_detectable() -> None:
     found = measure_interphase(later, fresh.astype(np.float32), later, PIXEL_M)
     assert not found.thickness_m.detectable
     assert not found.integrated_m.detectable
+
+
+def test_a_field_within_particles_has_no_layer_to_be_seen() -> None:
+    """Boundaries of grains are closed, and then no matrix is left."""
+    signal = np.full((200, 300), 150.0)
+    signal[:, ::12] = 60.0
+    within = noisy(signal, 3)
+    found = measure_interphase(within, within.astype(np.float32), within, PIXEL_M)
+    assert not found.integrated_m.detectable
+    assert found.seen_m == 0.0

@@ -31,7 +31,7 @@ when:
 )
 
 
-@pytest.mark.parametrize("writes", [200, 360])
+@pytest.mark.parametrize("writes", [200, 340, 360, 378])
 def test_both_processes_give_the_same_list_again(tmp_path: Path, writes: int) -> None:
     run = MortalRun(PROTOCOL, tmp_path / "run", without=("eds",))
     assert run.start(writes) is None

@@ -189,5 +189,6 @@ def _kind(region: str, image: Image, tile: tuple[int, int]) -> tuple[str, ...]:
         image.detector,
         f"{width}x{height}",
         f"{image.conditions.voltage_V:g}",
-        f"{image.conditions.field_width_m:g}",
+        # focusing changes it by some parts in a hundred thousand, which is no other magnification
+        f"{image.conditions.field_width_m:.3g}",
     )

@@ -37,6 +37,18 @@ def see(
     return following.take("anode", IMAGE, found, returned=returned)
 
 
+def test_a_width_that_focusing_has_changed_a_little_is_the_same_magnification() -> None:
+    """The first look at a region is taken right after focusing, all others are not."""
+    following = Following(LIMITS)
+    focused, narrower = (
+        replace(IMAGE, conditions=replace(IMAGE.conditions, field_width_m=width_m)) for width_m in (15.9996e-6, 12e-6)
+    )
+    assert following.reference("anode", focused) is None
+    again = replace(IMAGE, conditions=replace(IMAGE.conditions, field_width_m=16e-6))
+    assert following.reference("anode", again) is focused.pixels
+    assert following.reference("anode", narrower) is None
+
+
 def test_first_picture_is_the_reference() -> None:
     following = Following(LIMITS)
     assert see(following, Correction()) is None

@@ -22,6 +22,8 @@ WORSE_TIMES = 2
 RETURN_GAIN = 0.3
 """Of a displacement found after the stage has been elsewhere, so much counts as drift; the rest is the error of this
 one return (0.2 to 2 um), which is corrected while the stage stands, and not taken along to the next return."""
+SAME_WIDTH = 1e-3
+"""Relative: focusing changes the width of a field by parts in a hundred thousand, which is no other magnification."""
 WORTH_PX = 2.0
 """Displacements below this are noise of the registration; nobody moves a beam for them."""
 
@@ -76,6 +78,7 @@ class Followed:
 @dataclass(frozen=True, slots=True)
 class _Keyframe:
     pixels: NDArray[np.uint8] | NDArray[np.uint16]
+    field_width_m: float
     offset: Correction
     """Of its middle from where the region's middle has gone, as known when it was taken."""
 
@@ -115,10 +118,11 @@ class Following:
         if region in self._given_up:
             return None
         key = _kind(region, image, tile)
-        if key not in self._keyframes:
-            self._keyframes[key] = _Keyframe(image.pixels, Correction())
+        kept, width_m = self._keyframes.get(key), image.conditions.field_width_m
+        if kept is None or not math.isclose(kept.field_width_m, width_m, rel_tol=SAME_WIDTH):
+            self._keyframes[key] = _Keyframe(image.pixels, width_m, Correction())
             return None
-        return self._keyframes[key].pixels
+        return kept.pixels
 
     def take(
         self, region: str, image: Image, found: Displacement, tile: tuple[int, int] = (0, 0), *, returned: bool = False
@@ -155,7 +159,7 @@ class Following:
         if moved:
             self._move(region, residual, returned)
         if found.confidence < self._limits.keyframe_confidence:
-            self._keyframes[key] = _Keyframe(image.pixels, residual)
+            self._keyframes[key] = _Keyframe(image.pixels, image.conditions.field_width_m, residual)
         return Followed("followed", found.confidence, self._drifts.get(region, Correction()), moved)
 
     def _move(self, region: str, residual: Correction, returned: bool) -> None:
@@ -189,6 +193,4 @@ def _kind(region: str, image: Image, tile: tuple[int, int]) -> tuple[str, ...]:
         image.detector,
         f"{width}x{height}",
         f"{image.conditions.voltage_V:g}",
-        # focusing changes it by some parts in a hundred thousand, which is no other magnification
-        f"{image.conditions.field_width_m:.3g}",
     )

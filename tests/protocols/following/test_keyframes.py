@@ -41,10 +41,10 @@ def test_a_width_that_focusing_has_changed_a_little_is_the_same_magnification() 
     """The first look at a region is taken right after focusing, all others are not."""
     following = Following(LIMITS)
     focused, narrower = (
-        replace(IMAGE, conditions=replace(IMAGE.conditions, field_width_m=width_m)) for width_m in (15.9996e-6, 12e-6)
+        replace(IMAGE, conditions=replace(IMAGE.conditions, field_width_m=width_m)) for width_m in (12.3497e-6, 9e-6)
     )
     assert following.reference("anode", focused) is None
-    again = replace(IMAGE, conditions=replace(IMAGE.conditions, field_width_m=16e-6))
+    again = replace(IMAGE, conditions=replace(IMAGE.conditions, field_width_m=12.3502e-6))
     assert following.reference("anode", again) is focused.pixels
     assert following.reference("anode", narrower) is None
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 from support.specimens import ANODE_Y_M, CATHODE_Y_M, ScriptedCell, picture, scan
 
 from operando.protocols.following import Anchor, Box, register
+from operando.protocols.following.blur import between, blurred
 from operando.simulators.world.specimen import Specimen
 
 PIXELS = (512, 384)
@@ -56,3 +58,14 @@ def test_empty_pictures_are_not_recognised_and_do_not_fail() -> None:
 def test_pictures_of_two_shapes_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="cannot be compared"):
         register(np.zeros((96, 128)), np.zeros((96, 96)), "NMC")
+
+
+@pytest.mark.parametrize(("sigma_px", "apart"), [(1.0, 2e-3), (12.0, 1e-5), (40.0, 1e-5)])
+def test_a_blur_is_that_of_scipy_with_mirrored_edges(sigma_px: float, apart: float) -> None:
+    """A kernel of one pixel, which is sampled there, lets twice as much through of the finest wave (1.4 for 0.7 %)."""
+    noise = np.random.default_rng(5).random((96, 131), np.float32)
+    expected = gaussian_filter(noise, sigma_px, mode="reflect", truncate=8.0)
+    assert np.abs(blurred(noise, sigma_px) - expected).max() < apart
+    fine = gaussian_filter(noise, 1.0, mode="reflect", truncate=8.0)
+    coarse = gaussian_filter(fine, sigma_px, mode="reflect", truncate=8.0)
+    assert np.abs(between(noise, 1.0, sigma_px) - (fine - coarse)).max() < 2e-3

@@ -186,6 +186,6 @@ def test_values_out_of_their_limits_are_counted_and_do_not_decide(
     mocker.patch("sys.argv", ["seeds.py", "--count", "2", "--keep", "--out", str(tmp_path)])
     assert seeds.main() == code
     told = capsys.readouterr().out
-    assert "1: seeds 11000 and 11001" in told
+    assert "1: seeds 12000 and 12001" in told
     assert f"the pattern holds in {2 * (1 - code)} of 2" in told
     assert "4 of 8 values with a limit are out of it\n  4 times coarse mean gap" in told
